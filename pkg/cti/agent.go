@@ -1,0 +1,71 @@
+package cti
+
+import "time"
+
+// Mode is an agent's own choice.
+type Mode string
+
+const (
+	ModeOffline  Mode = "offline"
+	ModeReady    Mode = "ready"
+	ModeNotReady Mode = "not_ready"
+)
+
+// Activity is what telephony says of an agent.
+type Activity string
+
+const (
+	ActivityIdle    Activity = "idle"
+	ActivityOffered Activity = "offered"
+	ActivityTalking Activity = "talking"
+	ActivityHold    Activity = "hold"
+	ActivityACW     Activity = "acw"
+)
+
+// Block is what the system imposed on an agent.
+type Block string
+
+const (
+	BlockNone       Block = ""
+	BlockRONA       Block = "rona"
+	BlockDeviceDown Block = "device_down"
+	BlockSupervisor Block = "supervisor"
+)
+
+// AgentQueue is the seen state of an agent in one queue.
+type AgentQueue struct {
+	Queue  string    `json:"queue"`
+	Member bool      `json:"member"`
+	Paused bool      `json:"paused"`
+	Reason string    `json:"reason,omitempty"`
+	Since  time.Time `json:"since,omitzero"`
+}
+
+// AgentState is an agent as supervisors and the agent himself see him.
+type AgentState struct {
+	User         UserID       `json:"agent"`
+	Name         string       `json:"name"`
+	Device       Device       `json:"device,omitempty"`
+	Extension    string       `json:"extension,omitempty"`
+	Mode         Mode         `json:"mode"`
+	Reason       string       `json:"reason,omitempty"`
+	Since        time.Time    `json:"since"`  // of the mode
+	SetBy        string       `json:"set_by"` // the user, "pbx", or "system"
+	Activity     Activity     `json:"activity"`
+	Block        Block        `json:"block,omitempty"`
+	CallID       CallID       `json:"call_id,omitempty"`
+	DeviceStatus DeviceStatus `json:"device_status"`
+	Online       bool         `json:"online"` // a browser is connected
+	Queues       []AgentQueue `json:"queues"` // what the PBX says
+	// Pending tells that wanted and seen state differ (the PBX has not confirmed, or refused).
+	Pending string `json:"pending,omitempty"`
+}
+
+// ModeChange is one stored line of an agent's log of modes.
+type ModeChange struct {
+	User   UserID    `json:"agent"`
+	Mode   Mode      `json:"mode"`
+	Reason string    `json:"reason,omitempty"`
+	By     string    `json:"by"` // user, "pbx", "system"
+	At     time.Time `json:"at"`
+}

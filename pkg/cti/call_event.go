@@ -1,0 +1,56 @@
+package cti
+
+import "time"
+
+// CallEventKind names what happened to a call.
+type CallEventKind string
+
+const (
+	CallStarted      CallEventKind = "call.started"
+	CallChanged      CallEventKind = "call.changed" // client, DID, direction or a variable became known
+	VisitStarted     CallEventKind = "visit.started"
+	VisitEnded       CallEventKind = "visit.ended"
+	OfferStarted     CallEventKind = "offer.started" // the device begins to ring, or rings again after a pause
+	OfferEnded       CallEventKind = "offer.ended"
+	TalkStarted      CallEventKind = "talk.started"
+	TalkEnded        CallEventKind = "talk.ended"
+	HoldStarted      CallEventKind = "hold.started"
+	HoldEnded        CallEventKind = "hold.ended"
+	TransferDone     CallEventKind = "transfer.done"
+	RecordingStarted CallEventKind = "recording.started"
+	CallMerged       CallEventKind = "call.merged" // Merged is no more; the event's Call goes on
+	CallFinished     CallEventKind = "call.ended"  // terminal: exactly one per call that was not merged away
+	CallNoted        CallEventKind = "call.noted"  // nothing changed; Decisions are for the trace
+)
+
+// CallEvent is one step of one call. Call is the whole document after the step.
+type CallEvent struct {
+	// Epoch names one run of the tracker, Seq counts its events from 1.
+	Epoch string        `json:"epoch"`
+	Seq   uint64        `json:"seq"`
+	At    time.Time     `json:"at"`
+	Kind  CallEventKind `json:"kind"`
+	Call  Call          `json:"call"`
+	// Device is the agent's device the step is about, Queue the queue, if any.
+	Device Device `json:"device,omitempty"`
+	Queue  string `json:"queue,omitempty"`
+	// Merged is the call that became part of Call, with CallMerged.
+	Merged CallID `json:"merged,omitempty"`
+	// Decisions are the rules applied since the last event of this call.
+	Decisions []Decision `json:"decisions,omitempty"`
+	// Received is when the PBX's bytes were read, for measuring the way to the card.
+	Received time.Time `json:"-"`
+}
+
+// Decision is one line of a call's trace: which rule was applied and why.
+type Decision struct {
+	At time.Time `json:"at"`
+	// Stage: track, identify, card, push, shown, callback, recording, agent.
+	Stage string `json:"stage"`
+	// Rule is a stable short name: "merge.linkedid", "offer.answered_elsewhere".
+	Rule string `json:"rule"`
+	// Text says it in words for a person, without numbers of clients.
+	Text  string `json:"text"`
+	Leg   string `json:"leg,omitempty"`
+	Agent string `json:"agent,omitempty"`
+}
