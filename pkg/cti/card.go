@@ -6,10 +6,16 @@ import "time"
 //
 //	offered ──► accepted ──► ended
 //	   └──────► withdrawn
+//	dialing ──► accepted ──► ended
+//	   └────────────────────► ended
+//
+// dialing: the agent himself calls the client, who has not answered yet. A withdrawn
+// card whose device is rung again is offered again.
 type CardState string
 
 const (
 	CardOffered   CardState = "offered"
+	CardDialing   CardState = "dialing"
 	CardAccepted  CardState = "accepted" // the agent talks, or has the call on hold
 	CardWithdrawn CardState = "withdrawn"
 	CardEnded     CardState = "ended"
