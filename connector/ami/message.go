@@ -53,6 +53,9 @@ func (m Message) valueAt(i int) string {
 	return m.raw[s.value:s.valueEnd]
 }
 
+// Header returns the i-th header, 0 ≤ i < Len.
+func (m Message) Header(i int) Header { return Header{Name: m.nameAt(i), Value: m.valueAt(i)} }
+
 // Len is the number of headers.
 func (m Message) Len() int { return len(m.spans) }
 
@@ -94,7 +97,7 @@ func (m Message) Values(name string) []string {
 func (m Message) Headers() []Header {
 	out := make([]Header, len(m.spans))
 	for i := range m.spans {
-		out[i] = Header{Name: m.nameAt(i), Value: m.valueAt(i)}
+		out[i] = m.Header(i)
 	}
 	return out
 }
