@@ -74,24 +74,25 @@ func DialWitness(addr, user, secret string, tap io.Writer) (*Witness, error) {
 func (w *Witness) Close() error { return w.conn.Close() }
 
 func (w *Witness) read() {
-	lines := bufio.NewScanner(w.conn)
-	lines.Buffer(nil, 1<<20)
+	in := bufio.NewReader(w.conn)
+	line, err := in.ReadString('\n') // the banner
 	var msg Message
 	var raw strings.Builder
-	lines.Scan() // the banner
-	for lines.Scan() {
-		line := strings.TrimSuffix(lines.Text(), "\r")
-		if line != "" {
-			raw.WriteString(lines.Text() + "\n")
-			name, value, _ := strings.Cut(line, ":")
-			msg = append(msg, Field{name, strings.TrimPrefix(value, " ")})
+	for err == nil {
+		if line, err = in.ReadString('\n'); err != nil {
+			break
+		}
+		raw.WriteString(line)
+		if line = strings.TrimRight(line, "\r\n"); line == "" {
+			w.keep(msg, raw.String())
+			msg = nil
+			raw.Reset()
 			continue
 		}
-		w.keep(msg, raw.String())
-		msg = nil
-		raw.Reset()
+		name, value, _ := strings.Cut(line, ":")
+		msg = append(msg, Field{name, strings.TrimPrefix(value, " ")})
 	}
-	w.end(lines.Err())
+	w.end(err)
 }
 
 func (w *Witness) keep(msg Message, raw string) {
@@ -100,7 +101,7 @@ func (w *Witness) keep(msg Message, raw string) {
 	w.seen = append(w.seen, msg)
 	if w.tap != nil {
 		now := time.Now()
-		_, err := fmt.Fprintf(w.tap, "#T %d.%06d\n%s\n", now.Unix(), now.Nanosecond()/1000, raw)
+		_, err := fmt.Fprintf(w.tap, "#T %d.%06d\r\n%s", now.Unix(), now.Nanosecond()/1000, raw)
 		w.closed = errors.Join(w.closed, err)
 	}
 	close(w.wake)
@@ -110,9 +111,6 @@ func (w *Witness) keep(msg Message, raw string) {
 func (w *Witness) end(err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if err == nil {
-		err = io.EOF
-	}
 	w.closed = fmt.Errorf("AMI connection ended: %w", err)
 	close(w.wake)
 	w.wake = make(chan struct{})

@@ -1,0 +1,109 @@
+package asterisktest
+
+import (
+	"errors"
+	"fmt"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// Behaviour is how a phone treats every call until it is stopped. The zero value rings for ever.
+type Behaviour struct {
+	Ring       time.Duration // before it answers
+	Answer     bool
+	Reject     int           // SIP code instead of ringing: 486 busy, 603 declined
+	TalkFor    time.Duration // then it hangs up; 0: the other side does
+	HoldAfter  time.Duration // with HoldFor: puts the call on hold by re-INVITE, then takes it back
+	HoldFor    time.Duration
+	ReferAfter time.Duration // with ReferTo: transfers the call by its own REFER
+	ReferTo    string
+	Audio      bool // sends a tone while it talks
+}
+
+// Phone is a registered SIP phone.
+type Phone struct {
+	Extension string
+	pbx       *PBX
+	run       *process
+	path      string
+}
+
+// Answers is a phone that rings and answers.
+func Answers(ring time.Duration) Behaviour { return Behaviour{Answer: true, Ring: ring} }
+
+// Rings is a phone that nobody answers.
+func Rings() Behaviour { return Behaviour{} }
+
+// Rejects is a phone that refuses by a SIP code: 486 busy, 603 declined.
+func Rejects(code int) Behaviour { return Behaviour{Reject: code} }
+
+// phoneScenario fills sipp/phone.xml; durations are in milliseconds, as SIPp wants them.
+type phoneScenario struct {
+	Extension          string
+	Answer             bool
+	Reject             int
+	Ring, TalkFor      int64
+	HoldAfter, HoldFor int64
+	ReferAfter         int64
+	ReferTo, Audio     string
+}
+
+// StartPhone registers an extension and lets it behave.
+func (p *PBX) StartPhone(extension string, b Behaviour) (*Phone, error) {
+	fill := phoneScenario{
+		Extension: extension, Answer: b.Answer, Reject: b.Reject, ReferTo: b.ReferTo,
+		Ring: max(1, b.Ring.Milliseconds()), TalkFor: b.TalkFor.Milliseconds(),
+		HoldAfter: b.HoldAfter.Milliseconds(), HoldFor: b.HoldFor.Milliseconds(), ReferAfter: b.ReferAfter.Milliseconds(),
+	}
+	if b.Audio {
+		tone, err := p.tone()
+		if err != nil {
+			return nil, err
+		}
+		fill.Audio = tone
+	}
+	run, path, err := p.runSIPp(sipp{scenario: "phone.xml", fill: fill, ip: p.block.phone(extension), port: 5060, forever: true})
+	if err != nil {
+		return nil, err
+	}
+	phone := &Phone{Extension: extension, pbx: p, run: run, path: path}
+	if err := phone.register(3600); err != nil {
+		return nil, errors.Join(err, phone.Stop())
+	}
+	return phone, nil
+}
+
+// register logs the phone in for some seconds and waits until the PBX takes it for reachable; 0 logs it out.
+func (ph *Phone) register(expires int) error {
+	fill := struct {
+		Extension, Password string
+		Expires             int
+	}{ph.Extension, "change-me-" + ph.Extension, expires}
+	run, path, err := ph.pbx.runSIPp(sipp{scenario: "register.xml", fill: fill, ip: ph.pbx.block.phone(ph.Extension)})
+	if err != nil {
+		return err
+	}
+	if err := run.wait(10 * time.Second); err != nil {
+		return fmt.Errorf("register %s: %w\n%s", ph.Extension, err, sippLog(path))
+	}
+	return nil
+}
+
+// Stop takes the phone off the network and logs it out.
+func (ph *Phone) Stop() error {
+	if err := ph.run.stop(syscall.SIGKILL, stopPatience); err != nil {
+		return err
+	}
+	return ph.register(0)
+}
+
+// Phone starts a phone for the length of the test.
+func (p *PBX) Phone(t testing.TB, extension string, b Behaviour) *Phone {
+	t.Helper()
+	phone, err := p.StartPhone(extension, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return phone
+}
