@@ -121,3 +121,17 @@ func clip(s string) string {
 	}
 	return s
 }
+
+// withoutNil makes absent lists empty ones: browsers then need no test for null.
+func (s Snapshot) withoutNil() Snapshot {
+	if s.Cards == nil {
+		s.Cards = []cti.Card{}
+	}
+	if s.Callbacks == nil {
+		s.Callbacks = []cti.Callback{}
+	}
+	if s.Agents == nil {
+		s.Agents = []cti.AgentState{}
+	}
+	return s
+}

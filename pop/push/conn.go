@@ -1,0 +1,251 @@
+package push
+
+import (
+	"io"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"golang.org/x/time/rate"
+
+	"callcard/pkg/cti"
+)
+
+// A browser sends one ack per painted card version.
+const (
+	acksPerSecond = 20
+	ackBurst      = 100
+)
+
+// conn is one browser.
+//
+//	held ──► open ──► closing ──► gone
+//
+// held: the snapshot is being taken, frames wait. closing: nothing more is queued, the
+// close frame goes out and the browser has CloseWait to answer it.
+type conn struct {
+	hub    *Hub
+	ws     *websocket.Conn
+	stream *stream
+	id     uint64
+	slot   int // of the ping wheel
+
+	acks *rate.Limiter // used by the reading goroutine only
+
+	mu      sync.Mutex
+	queue   [][]byte // at most Options.Queue; overflow closes the connection. nil = ping
+	held    bool
+	writing bool // a writer goroutine lives
+	closing int  // the close code, 0 = open
+}
+
+// offer queues a frame and never blocks.
+func (c *conn) offer(text []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closing != 0 {
+		return
+	}
+	if len(c.queue) >= c.hub.opts.Queue {
+		c.hub.metrics.slow.Inc()
+		c.shutLocked(CloseSlow)
+		return
+	}
+	c.queue = append(c.queue, text)
+	c.wakeLocked()
+}
+
+// ping is queued only when nothing else waits: other frames prove life as well.
+func (c *conn) ping() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closing == 0 && len(c.queue) == 0 {
+		c.queue = append(c.queue, nil)
+		c.wakeLocked()
+	}
+}
+
+// release ends the hold; snapshot goes out before everything that waits.
+func (c *conn) release(snapshot []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.held = false
+	if c.closing != 0 {
+		return
+	}
+	if snapshot != nil {
+		c.queue = append([][]byte{snapshot}, c.queue...)
+	}
+	c.wakeLocked()
+}
+
+// shut closes the connection with a code. What waits in the queue is not sent: the
+// browser comes back for it.
+func (c *conn) shut(code int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.shutLocked(code)
+}
+
+func (c *conn) shutLocked(code int) {
+	if c.closing != 0 {
+		return
+	}
+	c.closing, c.queue, c.held = code, nil, false
+	c.hub.metrics.closed(code)
+	if c.writing { // perhaps stuck in a full socket: do not wait WriteWait for it
+		_ = c.ws.NetConn().SetWriteDeadline(time.Now().Add(c.hub.opts.CloseWait))
+		return
+	}
+	c.startLocked()
+}
+
+func (c *conn) wakeLocked() {
+	if !c.held && !c.writing && len(c.queue) > 0 {
+		c.startLocked()
+	}
+}
+
+// startLocked is safe against Hub.Close waiting on the group: the reading goroutine
+// is in the group as long as closing is 0, and at its end it shuts the connection
+// before it leaves the group.
+func (c *conn) startLocked() {
+	c.writing = true
+	c.hub.group.Go(c.write)
+}
+
+func (c *conn) next() (text []byte, code int, more bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closing != 0 {
+		return nil, c.closing, true // writing stays true: this goroutine is the last
+	}
+	if len(c.queue) == 0 {
+		c.queue, c.writing = nil, false
+		return nil, 0, false
+	}
+	text = c.queue[0]
+	c.queue[0] = nil
+	c.queue = c.queue[1:]
+	return text, 0, true
+}
+
+func (c *conn) write() {
+	for {
+		text, code, more := c.next()
+		if !more {
+			return
+		}
+		if code != 0 {
+			c.goodbye(code)
+			return
+		}
+		if err := c.send(text); err != nil {
+			_ = c.ws.NetConn().Close() // the reader notices and cleans up
+			return
+		}
+	}
+}
+
+func (c *conn) send(text []byte) error {
+	deadline := time.Now().Add(c.hub.opts.WriteWait)
+	if text == nil {
+		return c.ws.WriteControl(websocket.PingMessage, nil, deadline)
+	}
+	if err := c.ws.SetWriteDeadline(deadline); err != nil {
+		return err
+	}
+	return c.ws.WriteMessage(websocket.TextMessage, text)
+}
+
+func (c *conn) goodbye(code int) {
+	if code == websocket.CloseNoStatusReceived {
+		return // the browser has gone by itself
+	}
+	deadline := time.Now().Add(c.hub.opts.CloseWait)
+	text := websocket.FormatCloseMessage(code, closeText(code))
+	if err := c.ws.WriteControl(websocket.CloseMessage, text, deadline); err != nil {
+		_ = c.ws.NetConn().Close()
+		return
+	}
+	_ = c.ws.SetReadDeadline(deadline)
+}
+
+func closeText(code int) string {
+	switch code {
+	case CloseGoingAway, CloseRestart:
+		return "restart"
+	case CloseSlow:
+		return "too slow"
+	case CloseResync:
+		return "take a snapshot"
+	case CloseProtocol:
+		return "protocol"
+	case CloseNoLogin:
+		return "not logged in"
+	case CloseForbidden:
+		return "forbidden"
+	case CloseLoggedOut:
+		return "logged out"
+	}
+	return ""
+}
+
+// read runs until the connection is gone.
+func (c *conn) read() {
+	defer c.hub.forget(c)
+	defer c.shut(websocket.CloseNoStatusReceived)
+	c.alive()
+	c.ws.SetPongHandler(func(string) error { c.alive(); return nil })
+	for {
+		kind, r, err := c.ws.NextReader()
+		if err != nil {
+			return
+		}
+		text, err := io.ReadAll(io.LimitReader(r, maxMessage+1))
+		if err != nil {
+			return
+		}
+		c.alive()
+		c.take(kind, text)
+	}
+}
+
+// alive lets two pings go unanswered.
+func (c *conn) alive() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closing == 0 {
+		_ = c.ws.SetReadDeadline(time.Now().Add(2*c.hub.opts.Ping + c.hub.opts.WriteWait))
+	}
+}
+
+func (c *conn) take(kind int, text []byte) {
+	m, err := decodeMessage(text)
+	if kind != websocket.TextMessage || len(text) > maxMessage || err != nil {
+		c.hub.metrics.received("broken")
+		c.shut(CloseProtocol)
+		return
+	}
+	switch {
+	case m.Type != "ack":
+		c.hub.metrics.received("unknown")
+	case m.validate() != nil:
+		c.hub.metrics.received("invalid")
+	case !c.acks.Allow():
+		c.hub.metrics.received("limited")
+	default:
+		c.hub.metrics.received("ack")
+		c.hub.shown(c, m)
+	}
+}
+
+func (h *Hub) shown(c *conn, m message) {
+	if h.opts.Acks == nil {
+		return
+	}
+	h.opts.Acks.Shown(cti.Shown{
+		User: c.stream.user, CallID: cti.CallID(m.CallID), CardVersion: m.CardVersion,
+		ShownAt: m.ShownAt, Received: time.Now(), Tab: tabName(c.id, m.Tab),
+	})
+}

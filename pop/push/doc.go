@@ -1,0 +1,23 @@
+// Package push carries frames to browsers over websockets.
+//
+// Each user has one stream: frames numbered from 1 within an epoch, of which the
+// newest are kept for a while, so that a browser that was away gets what it missed,
+// or one snapshot. A user may have any number of connections.
+//
+// Concurrency: every method of Hub may be called from any goroutine. Publish never
+// blocks: it encodes once, appends to each connection's bounded queue and returns; a
+// connection whose queue is full is closed (4000) and comes back with a snapshot.
+// Frames of one user go out in the order of the Publish calls, so the calls for one
+// user must come from one goroutine wherever their order matters.
+//
+// A connection has one goroutine that reads. Its writer lives only while there is
+// something to write: an idle connection costs no writer and no queue. Pings are sent
+// by the hub's own ticker through the same queues, spread evenly over the interval.
+//
+// Snapshot and subscription are one step without a lock around the snapshot: a new
+// connection is entered into its stream first, frames published from then on wait in
+// its queue, the snapshot is taken and sent with the number the stream had on entry,
+// then the queue is let go. So a snapshot holds everything up to its number and
+// perhaps more; frames after it may repeat what it holds, and cards carry a version
+// to tell. This needs one thing of publishers: change the state first, then Publish.
+package push
