@@ -1,0 +1,152 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-playground/validator/v10"
+)
+
+// check adds what the validator finds, at the place each value came from.
+func (r *reading) check(cfg Config) {
+	r.uniqueIDs(cfg)
+	var found validator.ValidationErrors
+	if err := rules().Struct(cfg); !errors.As(err, &found) {
+		return
+	}
+	for _, one := range found {
+		_, path, _ := strings.Cut(one.Namespace(), ".")
+		if r.refused[path] {
+			continue // its text was refused already, and the default stands in
+		}
+		r.faults = append(r.faults, r.explain(path, one))
+	}
+}
+
+func (r *reading) explain(path string, one validator.FieldError) Fault {
+	field := path // of a list leaf: "pbx[0].trunks[1]" is explained by "pbx[0].trunks"
+	if i := strings.LastIndexByte(path, '['); strings.HasSuffix(path, "]") {
+		path = path[:i]
+	}
+	l, place := r.schema.leaves[pattern(path)], r.place(path)
+	text := reflect.ValueOf(one.Value()).String()
+	if d, ok := one.Value().(time.Duration); ok {
+		text = d.String()
+	}
+	return Fault{Where: place.where, Field: field, Got: l.show(text), Want: l.want, line: place.line}
+}
+
+// place is where a value was written, or else the nearest branch around it.
+func (r *reading) place(path string) value {
+	if v, ok := r.values[path]; ok {
+		return v
+	}
+	for path != "" {
+		if v, ok := r.places[path]; ok {
+			return v
+		}
+		path, _ = split(path)
+	}
+	return r.places[""]
+}
+
+// uniqueIDs is no tag of the validator, which would not look inside the elements
+// of a list that it refuses as a whole.
+func (r *reading) uniqueIDs(cfg Config) {
+	first := map[string]int{}
+	for i, pbx := range cfg.PBX {
+		path := fmt.Sprintf("pbx[%d].id", i)
+		if one, taken := first[pbx.ID]; taken && pbx.ID != "" {
+			place := r.place(path)
+			r.faults = append(r.faults, Fault{
+				Where: place.where, Field: path, line: place.line,
+				Got: quote(pbx.ID), Want: fmt.Sprintf("another id than that of pbx[%d]", one),
+			})
+			continue
+		}
+		first[pbx.ID] = i
+	}
+}
+
+// rules is a validator that knows the tags of Config and speaks of keys, not of Go fields.
+func rules() *validator.Validate {
+	v := validator.New(validator.WithRequiredStructEnabled())
+	v.RegisterTagNameFunc(func(f reflect.StructField) string { return f.Tag.Get("yaml") })
+	for tag, ok := range map[string]func(string) bool{
+		"listen": isListen, "address": isAddress, "origin": isOrigin, "store": isStore,
+		"redis": isRedis, "internal": isInternal, "pbxid": isPBXID,
+	} {
+		// It fails only for an empty tag or function.
+		_ = v.RegisterValidation(tag, func(f validator.FieldLevel) bool { return ok(f.Field().String()) })
+	}
+	return v
+}
+
+func isListen(text string) bool {
+	_, port, err := net.SplitHostPort(text)
+	return err == nil && isPort(port)
+}
+
+func isAddress(text string) bool {
+	host, port, err := net.SplitHostPort(text)
+	return err == nil && host != "" && isPort(port) && port != "0"
+}
+
+func isPort(text string) bool {
+	_, err := strconv.ParseUint(text, 10, 16)
+	return err == nil
+}
+
+func isOrigin(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" &&
+		strings.Trim(u.Path, "/") == "" && u.RawQuery == "" && u.Fragment == "" && u.User == nil
+}
+
+func isStore(text string) bool {
+	if path, ok := strings.CutPrefix(text, "sqlite:"); ok {
+		return path != ""
+	}
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "postgres" || u.Scheme == "postgresql") && (u.Host != "" || u.Query().Has("host"))
+}
+
+func isRedis(text string) bool {
+	if text == "embedded" {
+		return true
+	}
+	u, err := url.Parse(text)
+	if err != nil {
+		return false
+	}
+	switch u.Scheme {
+	case "redis", "rediss":
+		return u.Host != ""
+	case "unix":
+		return u.Path != ""
+	}
+	return false
+}
+
+var digitCount = regexp.MustCompile(`^[1-9]\d?(-[1-9]\d?)?$`)
+
+func isInternal(text string) bool {
+	if low, high, isRange := strings.Cut(text, "-"); digitCount.MatchString(text) {
+		from, _ := strconv.Atoi(low)
+		to, _ := strconv.Atoi(high)
+		return !isRange || from <= to
+	}
+	_, err := regexp.Compile(text)
+	return err == nil && text != ""
+}
+
+var pbxID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$`)
+
+func isPBXID(text string) bool { return pbxID.MatchString(text) }

@@ -1,0 +1,119 @@
+// Package config reads the one configuration of callcard: a YAML file, overlaid
+// by environment variables, checked as a whole.
+//
+// The keys are the `yaml` tags of the structs below. The environment variable of
+// a key is CALLCARD_ and the key in capitals with "_" for each "." and index:
+// http.public_url is CALLCARD_HTTP_PUBLIC_URL, pbx[0].ami.secret is
+// CALLCARD_PBX_0_AMI_SECRET. Environment wins over file, file over Default.
+//
+// How it works: yaml.v3's nodes give every value its line, which no decoder
+// keeps; the walk over them finds unknown keys and wrong types. What is left is
+// layered and decoded by viper and checked by validator, and each of the
+// validator's complaints is taken back to the line or variable it came from.
+//
+// The structs are plain: this package knows no adapter and starts no goroutine.
+package config
+
+import "time"
+
+// Config is everything that callcard can be told.
+type Config struct {
+	HTTP       HTTP       `yaml:"http"`
+	Store      Store      `yaml:"store"`
+	Redis      Redis      `yaml:"redis"`
+	Recordings Recordings `yaml:"recordings"`
+	Phone      Phone      `yaml:"phone"`
+	Pop        Pop        `yaml:"pop"`
+	Log        Log        `yaml:"log"`
+	PBX        []PBX      `yaml:"pbx" validate:"dive"`
+}
+
+// HTTP is the address of the web page, the API and the websocket.
+type HTTP struct {
+	Listen    string `yaml:"listen" validate:"listen" want:"HOST:PORT or :PORT"`
+	PublicURL string `yaml:"public_url" validate:"omitempty,origin" want:"http://HOST or https://HOST without a path, or nothing"`
+}
+
+// Store is the database.
+type Store struct {
+	URL URL `yaml:"url" validate:"store" want:"sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME"`
+}
+
+// Redis holds live state.
+type Redis struct {
+	URL URL `yaml:"url" validate:"redis" want:"embedded, or redis://HOST:PORT/0 (also rediss:// and unix://)"`
+}
+
+// Recordings is where callcard keeps its own copies.
+type Recordings struct {
+	Store string `yaml:"store" validate:"required" want:"a directory"`
+}
+
+// Phone is the numbering plan of the office.
+type Phone struct {
+	Region   string `yaml:"region" validate:"iso3166_1_alpha2" want:"a country as two capital letters, such as RU"`
+	Internal string `yaml:"internal" validate:"internal" want:"a count of digits such as 2-5, or a regular expression"`
+}
+
+// Pop is about the card.
+type Pop struct {
+	Lookup time.Duration `yaml:"lookup" validate:"min=50ms,max=30s" want:"a duration from 50ms to 30s"`
+}
+
+// Log is about the daemon's own log.
+type Log struct {
+	Level  string `yaml:"level" validate:"oneof=debug info warn error" want:"debug, info, warn or error"`
+	Format string `yaml:"format" validate:"oneof=text json" want:"text or json"`
+}
+
+// PBX is one Asterisk.
+type PBX struct {
+	ID         string        `yaml:"id" validate:"required,pbxid" want:"a short name of letters, digits, - and _"`
+	AMI        AMI           `yaml:"ami"`
+	Control    Control       `yaml:"control"`
+	ARI        ARI           `yaml:"ari"`
+	Trunks     []string      `yaml:"trunks" validate:"dive,required" want:"endpoints such as PJSIP/trunk, separated by commas"`
+	Recordings PBXRecordings `yaml:"recordings"`
+}
+
+// AMI is the manager user that reads events and does nothing else.
+type AMI struct {
+	Address  string `yaml:"address" validate:"required,address" want:"HOST:PORT of Asterisk's manager, such as 127.0.0.1:5038"`
+	Username string `yaml:"username" validate:"required" want:"a user of manager.conf"`
+	Secret   Secret `yaml:"secret" validate:"required" want:"the secret of that user"`
+	TLS      bool   `yaml:"tls"`
+	CA       string `yaml:"ca" validate:"omitempty,file" want:"a readable PEM file"`
+}
+
+// Control is the manager user that pauses queue members and the like. Without
+// it callcard only watches.
+type Control struct {
+	Username string `yaml:"username" validate:"required_with=Secret" want:"a user of manager.conf, because control.secret is set"`
+	Secret   Secret `yaml:"secret" validate:"required_with=Username" want:"the secret of that user, because control.username is set"`
+}
+
+// ARI is Asterisk's REST interface. Without it callcard does not use it.
+type ARI struct {
+	URL      string `yaml:"url" validate:"omitempty,http_url" want:"an address such as http://127.0.0.1:8088/ari"`
+	Username string `yaml:"username" validate:"required_with=URL" want:"a user of ari.conf, because ari.url is set"`
+	Password Secret `yaml:"password" validate:"required_with=URL" want:"the password of that user, because ari.url is set"`
+}
+
+// PBXRecordings is where the recordings of one PBX can be read from here.
+type PBXRecordings struct {
+	Dir string `yaml:"dir"`
+}
+
+// Default is the configuration of an empty file.
+func Default() Config {
+	return Config{
+		HTTP:       HTTP{Listen: "127.0.0.1:8080"},
+		Store:      Store{URL: "sqlite:data/callcard.db"},
+		Redis:      Redis{URL: "embedded"},
+		Recordings: Recordings{Store: "data/recordings"},
+		Phone:      Phone{Region: "RU", Internal: "2-5"},
+		Pop:        Pop{Lookup: 2 * time.Second},
+		Log:        Log{Level: "info", Format: "text"},
+		PBX:        []PBX{},
+	}
+}

@@ -1,0 +1,211 @@
+package config_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"gopkg.in/yaml.v3"
+
+	"callcard/pkg/config"
+)
+
+const sample = "../../configs/callcard.yaml"
+
+func TestSampleEqualsDefaults(t *testing.T) {
+	t.Parallel()
+	got, err := config.Load(sample, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(config.Default(), got); diff != "" {
+		t.Errorf("configs/callcard.yaml is not the defaults (-default +sample):\n%s", diff)
+	}
+}
+
+func TestSampleShowsEveryKeyOfAPBX(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(sample)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, _ := strings.Cut(string(text), "pbx: []\n")
+	example = regexp.MustCompile(`(?m)^#`).ReplaceAllString(example, "")
+	cfg, err := config.Parse("example", []byte(example), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := config.PBX{
+		ID:         "main",
+		AMI:        config.AMI{Address: "127.0.0.1:5038", Username: "callcard", Secret: "change-me"},
+		Control:    config.Control{Username: "callcard-control", Secret: "change-me-too"},
+		ARI:        config.ARI{URL: "http://127.0.0.1:8088/ari", Username: "callcard", Password: "change-me"},
+		Trunks:     []string{"PJSIP/provider"},
+		Recordings: config.PBXRecordings{Dir: "/var/spool/asterisk/monitor"},
+	}
+	if len(cfg.PBX) != 1 || !cmp.Equal(cfg.PBX[0], want) {
+		t.Errorf("the example gives %#v\n%s", cfg.PBX, cmp.Diff(want, cfg.PBX[0]))
+	}
+	for _, key := range []string{"tls:", "ca:"} {
+		if !strings.Contains(example, key) {
+			t.Errorf("the example does not show %s", key)
+		}
+	}
+}
+
+func TestEnvironmentWins(t *testing.T) {
+	t.Parallel()
+	cfg, err := config.Parse("f.yaml", []byte("http: {listen: ':1'}\npbx:\n- {id: a, ami: {address: 'a:5038', username: u, secret: file}}\n"), []string{
+		"PATH=/bin",
+		"CALLCARD_HTTP_LISTEN=:2",
+		"CALLCARD_HTTP_PUBLIC_URL=https://cc.example.com",
+		"CALLCARD_POP_LOOKUP=700ms",
+		"CALLCARD_PBX_0_AMI_SECRET=0123",
+		"CALLCARD_PBX_0_AMI_TLS=true",
+		"CALLCARD_PBX_0_TRUNKS=PJSIP/one, PJSIP/two",
+		"CALLCARD_PBX_1_ID=b",
+		"CALLCARD_PBX_1_AMI_ADDRESS=b:5038",
+		"CALLCARD_PBX_1_AMI_USERNAME=u2",
+		"CALLCARD_PBX_1_AMI_SECRET=s2",
+		"CALLCARD_REDIS_URL=",
+		"CALLCARD_SERVICE_HOST=10.0.0.1",
+		"CALLCARD_PORT_80_TCP=tcp://10.0.0.1:80",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := config.Default()
+	want.HTTP = config.HTTP{Listen: ":2", PublicURL: "https://cc.example.com"}
+	want.Pop.Lookup = 700 * time.Millisecond
+	want.PBX = []config.PBX{
+		{ID: "a", AMI: config.AMI{Address: "a:5038", Username: "u", Secret: "0123", TLS: true}, Trunks: []string{"PJSIP/one", "PJSIP/two"}},
+		{ID: "b", AMI: config.AMI{Address: "b:5038", Username: "u2", Secret: "s2"}},
+	}
+	if diff := cmp.Diff(want, cfg); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestAllFaultsAtOnceWithTheirPlace(t *testing.T) {
+	t.Parallel()
+	const text = `http:
+  listen: nowhere
+  publik_url: x
+store: {url: "mysql://root:hunter2@db/x"}
+redis: 5
+pop:
+  lookup: soon
+log:
+  level: loud
+  level: info
+phone:
+  region: [RU]
+  internal: "5-2"
+pbx:
+  - id: main
+    ami:
+      address: pbx
+      secret: s3cret
+      tls: perhaps
+    trunks: {a: b}
+    control:
+      username: c
+  - id: main
+    ami: {address: "h:5038", username: u, secret: s}
+    ari: {url: "http://h:8088/ari"}
+`
+	_, err := config.Parse("callcard.yaml", []byte(text), []string{"CALLCARD_LOG_FORMAT=xml", "CALLCARD_NO_SUCH=1", "CALLCARD_PBX_99_ID=x"})
+	want := strings.Split(strings.TrimSpace(`
+environment CALLCARD_NO_SUCH: CALLCARD_NO_SUCH: got an unknown variable, want the name of a key, as CALLCARD_HTTP_LISTEN
+environment CALLCARD_PBX_99_ID: CALLCARD_PBX_99_ID: got index 99, want 0 to 63
+environment CALLCARD_LOG_FORMAT: log.format: got "xml", want text or json
+callcard.yaml:2: http.listen: got "nowhere", want HOST:PORT or :PORT
+callcard.yaml:3: http.publik_url: got an unknown key, want one of listen, public_url
+callcard.yaml:4: store.url: got "mysql://root:xxxxx@db/x", want sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME
+callcard.yaml:5: redis: got "5", want keys: url
+callcard.yaml:7: pop.lookup: got "soon", want a duration from 50ms to 30s
+callcard.yaml:9: log.level: got "loud", want debug, info, warn or error
+callcard.yaml:10: log.level: got the key a second time, want it once
+callcard.yaml:12: phone.region: got a list, want a country as two capital letters, such as RU
+callcard.yaml:13: phone.internal: got "5-2", want a count of digits such as 2-5, or a regular expression
+callcard.yaml:17: pbx[0].ami.address: got "pbx", want HOST:PORT of Asterisk's manager, such as 127.0.0.1:5038
+callcard.yaml:17: pbx[0].ami.username: got nothing, want a user of manager.conf
+callcard.yaml:19: pbx[0].ami.tls: got "perhaps", want true or false
+callcard.yaml:20: pbx[0].trunks: got keys, want endpoints such as PJSIP/trunk, separated by commas
+callcard.yaml:22: pbx[0].control.secret: got nothing, want the secret of that user, because control.username is set
+callcard.yaml:23: pbx[1].id: got "main", want another id than that of pbx[0]
+callcard.yaml:25: pbx[1].ari.password: got nothing, want the password of that user, because ari.url is set
+callcard.yaml:25: pbx[1].ari.username: got nothing, want a user of ari.conf, because ari.url is set
+`), "\n")
+	if err == nil {
+		t.Fatal("a configuration full of faults was taken")
+	}
+	if diff := cmp.Diff(want, strings.Split(err.Error(), "\n")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestOddFiles(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ text, want string }{
+		"empty":             {"", ""},
+		"comment only":      {"# nothing\n", ""},
+		"key without value": {"http:\n  listen:\npbx:\n", ""},
+		"anchor":            {"pbx:\n- {id: a, ami: &m {address: 'a:1', username: u, secret: s}}\n- {id: b, ami: *m}\n", ""},
+		"no mapping":        {"- a\n", "c.yaml:1: file: got a list, want keys: http, log, pbx, phone, pop, recordings, redis, store"},
+		"broken":            {"http:\n\tlisten: x\n", "c.yaml:2: file: got found character that cannot start any token, want YAML"},
+		"two documents":     {"http: {}\n---\nhttp: {}\n", "c.yaml:1: file: got more than one document, want one"},
+		"element is text":   {"pbx: [main]\n", "c.yaml:1: pbx[0]: got \"main\", want keys: ami, ari, control, id, recordings, trunks"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := config.Parse("c.yaml", []byte(c.text), nil)
+			if got := fmt.Sprint(err); c.want == "" && err != nil || c.want != "" && got != c.want {
+				t.Errorf("got  %s\nwant %s", got, c.want)
+			}
+		})
+	}
+}
+
+func TestMissingFile(t *testing.T) {
+	t.Parallel()
+	_, err := config.Load("/no/such/file.yaml", nil)
+	if want := "/no/such/file.yaml: --config: got no such file, want a YAML file"; fmt.Sprint(err) != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+func TestSecretsPrintStars(t *testing.T) {
+	t.Parallel()
+	cfg := config.Default()
+	cfg.Redis.URL = "redis://:hunter2@h:1/0"
+	cfg.PBX = []config.PBX{{AMI: config.AMI{Secret: "hunter2"}, ARI: config.ARI{Password: "hunter2"}}}
+	var log strings.Builder
+	slog.New(slog.NewTextHandler(&log, nil)).Info("x", "secret", cfg.PBX[0].AMI.Secret, "url", cfg.Redis.URL, "all", cfg)
+	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "secret", cfg.PBX[0].AMI.Secret, "url", cfg.Redis.URL, "all", cfg)
+	asJSON, _ := json.Marshal(cfg)
+	asYAML, _ := yaml.Marshal(cfg)
+	printed := log.String() + string(asJSON) + string(asYAML)
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+		printed += fmt.Sprintf(verb, cfg) + fmt.Sprintf(verb, cfg.PBX[0].AMI.Secret)
+	}
+	if strings.Contains(printed, "hunter2") || strings.Contains(printed, fmt.Sprintf("%x", "hunter2")) {
+		t.Errorf("a secret was printed:\n%s", printed)
+	}
+	if cfg.PBX[0].AMI.Secret.Reveal() != "hunter2" {
+		t.Error("Reveal does not")
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte("http: {listen: ':1'}\npbx:\n- {id: a}\n"))
+	f.Add([]byte("a: &a [*a]\n"))
+	f.Add([]byte("pbx: &x\n- *x\n"))
+	f.Fuzz(func(_ *testing.T, text []byte) { _, _ = config.Parse("f.yaml", text, nil) })
+}

@@ -1,0 +1,132 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+
+	"github.com/go-viper/mapstructure/v2"
+	"github.com/spf13/viper"
+)
+
+// Load reads the file at path, overlays env (as os.Environ gives it) and checks
+// the whole. An empty path means defaults and environment only. The error is
+// Faults when the configuration itself is wrong.
+func Load(path string, env []string) (Config, error) {
+	var text []byte
+	if path != "" {
+		var err error
+		if text, err = os.ReadFile(path); err != nil {
+			return Config{}, missing(path, err)
+		}
+	}
+	return Parse(filepath.Base(path), text, env)
+}
+
+func missing(path string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return Faults{{Where: path, Field: "--config", Got: "no such file", Want: "a YAML file"}}
+	}
+	return fmt.Errorf("read configuration: %w", err)
+}
+
+// Parse is Load for a text; name stands for the file in messages.
+func Parse(name string, text []byte, env []string) (Config, error) {
+	r := &reading{
+		schema: schemaOf(reflect.TypeFor[Config]()),
+		values: map[string]value{}, places: map[string]value{}, refused: map[string]bool{},
+		name: name,
+	}
+	r.file(text)
+	r.env(env)
+	cfg, err := r.decode()
+	if err != nil {
+		return Config{}, err
+	}
+	r.check(cfg)
+	return cfg, r.faults.orNil()
+}
+
+// decode layers the values over the defaults.
+func (r *reading) decode() (Config, error) {
+	v := viper.New()
+	for path, text := range defaults(reflect.ValueOf(Default()), "") {
+		v.SetDefault(path, text)
+	}
+	if err := v.MergeConfigMap(r.tree()); err != nil {
+		return Config{}, fmt.Errorf("merge configuration: %w", err)
+	}
+	cfg := Config{PBX: []PBX{}}
+	err := v.UnmarshalExact(&cfg, func(c *mapstructure.DecoderConfig) { c.TagName = "yaml" })
+	if err != nil {
+		return Config{}, fmt.Errorf("decode configuration: %w", err)
+	}
+	return cfg, nil
+}
+
+// defaults flattens the leaves of a struct.
+func defaults(v reflect.Value, prefix string) map[string]any {
+	flat := map[string]any{}
+	for field, inner := range v.Fields() {
+		path := join(prefix, field.Tag.Get("yaml"))
+		switch {
+		case field.Type.Kind() == reflect.Struct:
+			for below, value := range defaults(inner, path) {
+				flat[below] = value
+			}
+		case !isList(field.Type):
+			flat[path] = inner.Interface()
+		}
+	}
+	return flat
+}
+
+// tree turns the flat paths into the nested maps and lists that viper merges.
+func (r *reading) tree() map[string]any {
+	root := map[string]any{}
+	for path, value := range r.values {
+		branch, steps := root, strings.Split(path, ".")
+		for _, step := range steps[:len(steps)-1] {
+			branch = descend(branch, step)
+		}
+		branch[steps[len(steps)-1]] = value.any()
+	}
+	for path := range r.places { // an element with no good key at all is still an element
+		if path != "" && strings.HasSuffix(path, "]") {
+			descend(root, path)
+		}
+	}
+	return root
+}
+
+func (v value) any() any {
+	if v.list != nil {
+		return v.list
+	}
+	return v.text
+}
+
+// descend goes to "http" or "pbx[2]" of a branch and makes what is missing.
+func descend(branch map[string]any, step string) map[string]any {
+	name, rest, isList := strings.Cut(step, "[")
+	if !isList {
+		below, ok := branch[name].(map[string]any)
+		if !ok {
+			below = map[string]any{}
+			branch[name] = below
+		}
+		return below
+	}
+	var n int
+	_, _ = fmt.Sscanf(rest, "%d]", &n) // the index was made by file or env
+	list, _ := branch[name].([]any)
+	for len(list) <= n {
+		list = append(list, map[string]any{})
+	}
+	branch[name] = list
+	return list[n].(map[string]any)
+}

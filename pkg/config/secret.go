@@ -1,0 +1,54 @@
+package config
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"net/url"
+)
+
+// Secret is a password. Every way of printing it gives stars; Reveal is the only
+// way to the text.
+type Secret string
+
+// Reveal returns the text for the one place that needs it.
+func (s Secret) Reveal() string { return string(s) }
+
+func (s Secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return "****"
+}
+
+// Format serves every verb, %x and %#v included.
+func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
+
+// LogValue implements slog.LogValuer.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// MarshalText serves JSON and YAML.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// URL is an address that may hold a password, which printing hides.
+type URL string
+
+// Reveal returns the whole address for the one place that dials it.
+func (u URL) Reveal() string { return string(u) }
+
+func (u URL) String() string {
+	parsed, err := url.Parse(string(u))
+	if err != nil {
+		return "****" // a password may well be what makes it unreadable
+	}
+	return parsed.Redacted()
+}
+
+// Format serves every verb, %x and %#v included.
+func (u URL) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, u.String()) }
+
+// LogValue implements slog.LogValuer.
+func (u URL) LogValue() slog.Value { return slog.StringValue(u.String()) }
+
+// MarshalText serves JSON and YAML.
+func (u URL) MarshalText() ([]byte, error) { return []byte(u.String()), nil }
