@@ -13,8 +13,8 @@ type Backoff struct {
 	Max  time.Duration // cap of all waits, 30 s
 	// Floor is the shortest wait, 100 ms.
 	Floor time.Duration
-	// Refused is the wait after a refused login, 30 s: asking often with a wrong
-	// secret fills the PBX's security log and gets the address banned.
+	// Refused is the wait after a refused login or right, 30 s: asking often with a
+	// wrong secret fills the PBX's security log and gets the address banned.
 	Refused time.Duration
 
 	// Rand returns a number in [0, n); tests replace it.

@@ -14,7 +14,7 @@ import (
 // reached Serve, and how long the client will wait.
 type Handler interface {
 	Serve(ctx context.Context, c *Conn) error
-	Down(reason error, retryIn time.Duration)
+	Down(ctx context.Context, reason error, retryIn time.Duration)
 }
 
 // Client keeps one AMI connection up for as long as it runs.
@@ -53,7 +53,7 @@ func (cl *Client) Run(ctx context.Context) error {
 		}
 		wait := cl.pause(err, failures)
 		last = cl.report(err, last, wait, failures)
-		cl.handler.Down(err, wait)
+		cl.handler.Down(ctx, err, wait)
 		if !sleep(ctx, wait) {
 			return ctx.Err()
 		}
@@ -87,7 +87,7 @@ func (cl *Client) serve(ctx context.Context, conn *Conn) error {
 }
 
 func (cl *Client) pause(err error, failures int) time.Duration {
-	if errors.Is(err, ErrAuth) {
+	if errors.Is(err, ErrAuth) || errors.Is(err, ErrPermission) {
 		return cl.backoff.Refused
 	}
 	return cl.backoff.wait(failures)

@@ -177,6 +177,7 @@ func (c *Conn) Next(ctx context.Context) (Message, error) {
 	}
 	m := c.batch[c.next]
 	c.next++
+	c.queue.waiting.Add(-1)
 	return m, m.fault()
 }
 

@@ -3,14 +3,18 @@ package ami
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 )
 
 // queue holds events between the reading goroutine and the one consumer. push
 // never waits. take hands over everything at once, so that the two meet once per
 // batch and not once per event.
 type queue struct {
-	limit int
-	ready chan struct{} // 1: "look again"; a second signal adds nothing and is not kept
+	limit int64
+	// waiting counts the events that the consumer has not had yet, those in its
+	// hands included.
+	waiting atomic.Int64
+	ready   chan struct{} // 1: "look again"; a second signal adds nothing and is not kept
 
 	mu     sync.Mutex
 	events []Message
@@ -18,20 +22,18 @@ type queue struct {
 }
 
 func newQueue(limit int) *queue {
-	return &queue{limit: limit, ready: make(chan struct{}, 1)}
+	return &queue{limit: int64(limit), ready: make(chan struct{}, 1)}
 }
 
 // push appends; false means that the queue is full and takes no more.
 func (q *queue) push(m Message) bool {
-	q.mu.Lock()
-	full := len(q.events) >= q.limit || q.err != nil
-	if !full {
-		q.events = append(q.events, m)
-	}
-	q.mu.Unlock()
-	if full {
+	if q.waiting.Load() >= q.limit {
 		return false
 	}
+	q.waiting.Add(1)
+	q.mu.Lock()
+	q.events = append(q.events, m)
+	q.mu.Unlock()
 	q.signal()
 	return true
 }
@@ -53,11 +55,7 @@ func (q *queue) signal() {
 	}
 }
 
-func (q *queue) len() int {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	return len(q.events)
-}
+func (q *queue) len() int { return int(q.waiting.Load()) }
 
 // take waits for events and returns all of them; used is the slice of the last
 // take, given back for reuse.

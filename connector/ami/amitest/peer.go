@@ -20,9 +20,15 @@ type Peer struct {
 	reader *ami.Reader
 }
 
-// NewPeer makes a peer without sending a banner.
-func NewPeer(t testing.TB, conn net.Conn) *Peer {
-	return &Peer{t: t, conn: conn, reader: ami.NewReader(conn, ami.Limits{})}
+// Greet makes a peer of any connection, for example a net.Pipe, and sends the banner.
+func Greet(t testing.TB, conn net.Conn, opts Options) *Peer {
+	t.Helper()
+	if opts.Banner == "" {
+		opts.Banner = "Asterisk Call Manager/11.0.0"
+	}
+	p := &Peer{t: t, opts: opts, conn: conn, reader: ami.NewReader(conn, ami.Limits{})}
+	p.Raw(opts.Banner + "\r\n")
+	return p
 }
 
 // Request is an action that came.
@@ -59,6 +65,25 @@ func (p *Peer) Expect(action string) Request {
 		default:
 			p.t.Fatalf("got action %s, want %s", r.Name(), action)
 		}
+	}
+}
+
+// Unhurried waits for an action of that name without a deadline.
+func (p *Peer) Unhurried(action string) Request {
+	p.t.Helper()
+	_ = p.conn.SetReadDeadline(time.Time{})
+	m, err := p.reader.Next()
+	if err != nil || !strings.EqualFold(m.Get("Action"), action) {
+		p.t.Fatalf("got action %s, %v, want %s", m.Get("Action"), err, action)
+	}
+	return Request{Message: m, peer: p}
+}
+
+// Alive answers that many pings, however long they take to come.
+func (p *Peer) Alive(pings int) {
+	p.t.Helper()
+	for range pings {
+		p.Unhurried("Ping").Success("Ping: Pong")
 	}
 }
 
@@ -141,6 +166,16 @@ func (p *Peer) Raw(data string) {
 
 // Drop closes the connection.
 func (p *Peer) Drop() { _ = p.conn.Close() }
+
+// Stall reads and answers nothing until the client goes away, however long that takes.
+func (p *Peer) Stall() {
+	_ = p.conn.SetReadDeadline(time.Time{})
+	for {
+		if _, err := p.reader.Next(); err != nil && !ami.Recoverable(err) {
+			return
+		}
+	}
+}
 
 // Closed waits until the client has closed its side, answering nothing.
 func (p *Peer) Closed() {

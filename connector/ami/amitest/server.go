@@ -15,7 +15,6 @@ package amitest
 
 import (
 	"net"
-	"os"
 	"testing"
 	"time"
 )
@@ -39,9 +38,6 @@ const Deadline = 10 * time.Second
 // New starts a server.
 func New(t testing.TB, opts Options) *Server {
 	t.Helper()
-	if opts.Banner == "" {
-		opts.Banner = "Asterisk Call Manager/11.0.0"
-	}
 	l, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
 		t.Fatalf("listen: %v", err)
@@ -62,27 +58,5 @@ func (s *Server) Accept() *Peer {
 		s.t.Fatalf("accept: %v", err)
 	}
 	s.t.Cleanup(func() { _ = conn.Close() })
-	return s.Greet(conn)
-}
-
-// Greet makes a peer of a connection from elsewhere, for example a net.Pipe.
-func (s *Server) Greet(conn net.Conn) *Peer {
-	p := NewPeer(s.t, conn)
-	p.opts = s.opts
-	p.Raw(s.opts.Banner + "\r\n")
-	return p
-}
-
-// NoConnection fails the test when a client connects within d.
-func (s *Server) NoConnection(d time.Duration) {
-	s.t.Helper()
-	_ = s.l.SetDeadline(time.Now().Add(d))
-	conn, err := s.l.Accept()
-	if err == nil {
-		_ = conn.Close()
-		s.t.Fatal("a connection came, none was wanted")
-	}
-	if !os.IsTimeout(err) {
-		s.t.Fatalf("accept: %v", err)
-	}
+	return Greet(s.t, conn, s.opts)
 }
