@@ -51,6 +51,36 @@ type phoneScenario struct {
 
 // StartPhone registers an extension and lets it behave.
 func (p *PBX) StartPhone(extension string, b Behaviour) (*Phone, error) {
+	phone, err := p.answerAt(p.block.phone(extension), extension, b)
+	if err != nil {
+		return nil, err
+	}
+	if err := phone.register(3600); err != nil {
+		return nil, errors.Join(err, phone.Stop())
+	}
+	return phone, nil
+}
+
+// StartOutside plays the telephone company: it answers the calls that leave the PBX, whatever their number.
+func (p *PBX) StartOutside(b Behaviour) (*Phone, error) {
+	return p.answerAt(p.block.provider(), "", b)
+}
+
+// Change gives a phone another behaviour without logging it out; call it while no call rings there.
+func (ph *Phone) Change(b Behaviour) error {
+	if err := ph.run.stop(syscall.SIGKILL, stopPatience); err != nil {
+		return err
+	}
+	next, err := ph.pbx.answerAt(ph.pbx.block.phone(ph.Extension), ph.Extension, b)
+	if err != nil {
+		return err
+	}
+	ph.run, ph.path = next.run, next.path
+	return nil
+}
+
+// answerAt starts SIPp as a phone on an address.
+func (p *PBX) answerAt(ip, extension string, b Behaviour) (*Phone, error) {
 	fill := phoneScenario{
 		Extension: extension, Answer: b.Answer, Reject: b.Reject, ReferTo: b.ReferTo,
 		Ring: max(1, b.Ring.Milliseconds()), TalkFor: b.TalkFor.Milliseconds(),
@@ -63,15 +93,11 @@ func (p *PBX) StartPhone(extension string, b Behaviour) (*Phone, error) {
 		}
 		fill.Audio = tone
 	}
-	run, path, err := p.runSIPp(sipp{scenario: "phone.xml", fill: fill, ip: p.block.phone(extension), port: 5060, forever: true})
+	run, path, err := p.runSIPp(sipp{scenario: "phone.xml", fill: fill, ip: ip, port: 5060, forever: true})
 	if err != nil {
 		return nil, err
 	}
-	phone := &Phone{Extension: extension, pbx: p, run: run, path: path}
-	if err := phone.register(3600); err != nil {
-		return nil, errors.Join(err, phone.Stop())
-	}
-	return phone, nil
+	return &Phone{Extension: extension, pbx: p, run: run, path: path}, nil
 }
 
 // register logs the phone in for some seconds and waits until the PBX takes it for reachable; 0 logs it out.
@@ -94,6 +120,9 @@ func (ph *Phone) register(expires int) error {
 func (ph *Phone) Stop() error {
 	if err := ph.run.stop(syscall.SIGKILL, stopPatience); err != nil {
 		return err
+	}
+	if ph.Extension == "" {
+		return nil
 	}
 	return ph.register(0)
 }

@@ -169,6 +169,13 @@ func (w *Witness) AwaitEnd(patience time.Duration) error {
 	return err
 }
 
+// Ended tells whether the PBX has closed the connection.
+func (w *Witness) Ended() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.closed != nil
+}
+
 // Events returns what has been seen since Mark that fits.
 func (w *Witness) Events(want Match) []Message {
 	w.mu.Lock()
