@@ -1,0 +1,105 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"callcard/pkg/cti"
+)
+
+// Cursor is a durable consumer's place in the journal.
+type Cursor struct {
+	s     *Store
+	name  string
+	kinds []any
+}
+
+// Cursor returns the place of the named consumer, who is given the events of these kinds only.
+// A consumer that is new to the database begins at the beginning.
+func (s *Store) Cursor(name string, kinds ...cti.CallEventKind) *Cursor {
+	c := &Cursor{s: s, name: name}
+	for _, kind := range kinds {
+		c.kinds = append(c.kinds, string(kind))
+	}
+	return c
+}
+
+// Next gives up to limit entries to apply, in a transaction that also moves the
+// cursor behind them; store methods join it through the context that apply gets.
+// It returns how many there were. An error of apply undoes all.
+func (c *Cursor) Next(ctx context.Context, limit int, apply func(context.Context, []cti.JournalEntry) error) (int, error) {
+	n, err := c.next(ctx, limit, apply)
+	if err != nil {
+		return 0, fmt.Errorf("consume journal as %s: %w", c.name, err)
+	}
+	return n, nil
+}
+
+func (c *Cursor) next(ctx context.Context, limit int, apply func(context.Context, []cti.JournalEntry) error) (n int, err error) {
+	// A look without the writer's lock first: a consumer is often woken for events that are not for it.
+	if entries, _, err := c.entries(ctx, c.s.read(ctx), 1); err != nil || len(entries) == 0 {
+		return 0, err
+	}
+	err = c.s.writeInOrder(ctx, func(ctx context.Context, q querier) error {
+		entries, last, err := c.entries(ctx, q, limit)
+		if err != nil || len(entries) == 0 {
+			return err
+		}
+		if err := apply(ctx, entries); err != nil {
+			return err
+		}
+		n = len(entries)
+		return c.move(ctx, q, last)
+	})
+	if err != nil {
+		return 0, err
+	}
+	return n, nil
+}
+
+// entries reads what follows the cursor, and up to where.
+func (c *Cursor) entries(ctx context.Context, q querier, limit int) (entries []cti.JournalEntry, last int64, err error) {
+	pos, err := c.position(ctx, q)
+	if err != nil {
+		return nil, 0, err
+	}
+	query, args := `SELECT pos, event FROM journal WHERE pos > $1`, []any{pos}
+	if len(c.kinds) > 0 {
+		query += ` AND kind IN (` + placeholders(2, len(c.kinds)) + `)`
+		args = append(args, c.kinds...)
+	}
+	err = each(ctx, q, func(rows *sql.Rows) error {
+		entry, err := scanEntry(rows)
+		entries, last = append(entries, entry), entry.Pos
+		return err
+	}, fmt.Sprintf(`%s ORDER BY pos LIMIT %d`, query, limit), args...)
+	return entries, last, err
+}
+
+func scanEntry(rows *sql.Rows) (entry cti.JournalEntry, err error) {
+	var doc string
+	if err := rows.Scan(&entry.Pos, &doc); err != nil {
+		return entry, err
+	}
+	if err := json.Unmarshal([]byte(doc), &entry.Event); err != nil {
+		return entry, fmt.Errorf("decode journal entry %d: %w", entry.Pos, err)
+	}
+	return entry, nil
+}
+
+func (c *Cursor) position(ctx context.Context, q querier) (pos int64, err error) {
+	err = q.QueryRowContext(ctx, `SELECT pos FROM cursors WHERE consumer = $1`, c.name).Scan(&pos)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return pos, fault(err)
+}
+
+func (c *Cursor) move(ctx context.Context, q querier, pos int64) error {
+	_, err := q.ExecContext(ctx, `INSERT INTO cursors (consumer, pos) VALUES ($1, $2)
+		ON CONFLICT (consumer) DO UPDATE SET pos = excluded.pos`, c.name, pos)
+	return fault(err)
+}

@@ -1,0 +1,107 @@
+package store
+
+import (
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+	_ "modernc.org/sqlite" // driver "sqlite"
+
+	"callcard/pkg/cti"
+)
+
+// dialect holds what differs between the two databases.
+type dialect struct {
+	name   string // folder of the migrations
+	goose  goose.Dialect
+	locker bool   // migrations of several nodes must exclude each other
+	order  string // statement that makes ordered writes exclude each other, "" for none needed
+}
+
+// orderLock is an arbitrary key of PostgreSQL's advisory locks.
+const orderLock = "SELECT pg_advisory_xact_lock(7213190544120001)"
+
+func connect(rawURL string) (*Store, error) {
+	scheme, rest, _ := strings.Cut(rawURL, ":")
+	switch scheme {
+	case "sqlite":
+		return connectSQLite(rest)
+	case "postgres", "postgresql":
+		return connectPostgres(rawURL)
+	}
+	return nil, &cti.InvalidError{Field: "store.url", Got: scheme + ":…", Want: "sqlite:PATH or postgres://…"}
+}
+
+func connectPostgres(rawURL string) (*Store, error) {
+	db, err := sql.Open("pgx", rawURL)
+	if err != nil { // pgx hides the password in it
+		return nil, &cti.InvalidError{Field: "store.url", Got: "postgres:…", Want: "a PostgreSQL URL: " + err.Error()}
+	}
+	const conns = 16
+	db.SetMaxOpenConns(conns)
+	db.SetMaxIdleConns(conns)
+	d := dialect{name: "postgres", goose: goose.DialectPostgres, locker: true, order: orderLock}
+	return &Store{d: d, w: db, r: db}, nil
+}
+
+func connectSQLite(path string) (*Store, error) {
+	path = strings.TrimPrefix(path, "//")
+	if path == "" || strings.Contains(path, ":memory:") {
+		return nil, &cti.InvalidError{Field: "store.url", Got: "sqlite:" + path, Want: "sqlite:PATH, PATH being a file"}
+	}
+	if err := prepareFile(path); err != nil {
+		return nil, fmt.Errorf("open store %s: %w", path, err)
+	}
+	w, err := sql.Open("sqlite", sqliteDSN(path, "_txlock=immediate"))
+	if err != nil {
+		return nil, fmt.Errorf("open store %s: %w", path, err)
+	}
+	r, err := sql.Open("sqlite", sqliteDSN(path, "_pragma=query_only(1)"))
+	if err != nil {
+		return nil, fmt.Errorf("open store %s: %w", path, err)
+	}
+	w.SetMaxOpenConns(1)
+	readers := max(4, runtime.NumCPU())
+	r.SetMaxOpenConns(readers)
+	r.SetMaxIdleConns(readers)
+	return &Store{d: dialect{name: "sqlite", goose: goose.DialectSQLite3}, w: w, r: r}, nil
+}
+
+// prepareFile makes the file so that others on the machine cannot read it, and
+// reports a missing right before SQLite would say "unable to open database file".
+func prepareFile(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+func sqliteDSN(path, extra string) string {
+	// Order matters: without busy_timeout first, switching to WAL may fail while another process reads.
+	const pragmas = "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)" +
+		"&_pragma=foreign_keys(1)&_pragma=cache_size(-32000)&"
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + pragmas + extra
+}
+
+func (d dialect) migrateOptions() ([]goose.ProviderOption, error) {
+	opts := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
+	if !d.locker {
+		return opts, nil
+	}
+	locker, err := lock.NewPostgresSessionLocker()
+	if err != nil {
+		return nil, err
+	}
+	return append(opts, goose.WithSessionLocker(locker)), nil
+}

@@ -1,0 +1,109 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"callcard/pkg/cti"
+)
+
+const recordingColumns = `id, call_id, leg_pbx, leg_uniqueid, contact_id, state, source, file, bytes, seconds, sha256,
+	started, stored, note`
+
+// ExpectRecording notes a file that the PBX has named. It does nothing when the
+// leg's file is known already. The recording gets the contact of its call.
+func (s *Store) ExpectRecording(ctx context.Context, r cti.Recording) error {
+	err := s.writeInOrder(ctx, func(ctx context.Context, q querier) error {
+		id, err := s.resolve(ctx, q, r.CallID)
+		if err != nil {
+			return err
+		}
+		l, err := linkOf(ctx, q, id)
+		if err != nil {
+			return err
+		}
+		_, err = q.ExecContext(ctx, `INSERT INTO recordings (`+recordingColumns+`) VALUES (`+placeholders(1, 14)+`)
+			ON CONFLICT DO NOTHING`, r.ID, clean(id), clean(r.Leg.PBX), clean(r.Leg.Uniqueid), l.contact, cti.RecordingExpected,
+			clean(r.Source), r.File, r.Bytes, r.Seconds, r.SHA256, micros(r.Started), micros(r.Stored), clean(r.Note))
+		return fault(err)
+	})
+	if err != nil {
+		return fmt.Errorf("expect recording of call %s: %w", r.CallID, err)
+	}
+	return nil
+}
+
+// PendingRecordings returns the files that are still expected of calls that have ended.
+func (s *Store) PendingRecordings(ctx context.Context) ([]cti.Recording, error) {
+	found, err := s.recordings(ctx, `state = 'expected' AND EXISTS
+		(SELECT 1 FROM calls c WHERE c.id = recordings.call_id AND c.state = 'ended')`)
+	if err != nil {
+		return nil, fmt.Errorf("load pending recordings: %w", err)
+	}
+	return found, nil
+}
+
+// SaveRecording writes what became of a file. Call and contact stay as they are:
+// they may have changed since r was read.
+func (s *Store) SaveRecording(ctx context.Context, r cti.Recording) error {
+	err := s.write(ctx, func(ctx context.Context, q querier) error {
+		result, err := q.ExecContext(ctx, `UPDATE recordings SET state = $2, file = $3, bytes = $4, seconds = $5,
+			sha256 = $6, stored = $7, note = $8 WHERE id = $1`,
+			r.ID, r.State, r.File, r.Bytes, r.Seconds, r.SHA256, micros(r.Stored), clean(r.Note))
+		if err != nil {
+			return fault(err)
+		}
+		if n, err := result.RowsAffected(); err == nil && n == 0 {
+			return cti.ErrNotFound
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("save recording %s: %w", r.ID, err)
+	}
+	return nil
+}
+
+// Recording returns one recording.
+func (s *Store) Recording(ctx context.Context, id string) (cti.Recording, error) {
+	found, err := s.recordings(ctx, `id = $1`, clean(id))
+	if err == nil && len(found) == 0 {
+		err = cti.ErrNotFound
+	}
+	if err != nil {
+		return cti.Recording{}, fmt.Errorf("load recording %s: %w", id, err)
+	}
+	return found[0], nil
+}
+
+func (s *Store) recordings(ctx context.Context, where string, args ...any) ([]cti.Recording, error) {
+	found := []cti.Recording{}
+	err := each(ctx, s.read(ctx), func(rows *sql.Rows) error {
+		r, err := scanRecording(rows)
+		found = append(found, r)
+		return err
+	}, `SELECT `+recordingColumns+` FROM recordings WHERE `+where+` ORDER BY started, id`, args...)
+	return found, err
+}
+
+func scanRecording(rows *sql.Rows) (r cti.Recording, err error) {
+	var started, stored int64
+	err = rows.Scan(&r.ID, &r.CallID, &r.Leg.PBX, &r.Leg.Uniqueid, &r.ContactID, &r.State, &r.Source, &r.File, &r.Bytes,
+		&r.Seconds, &r.SHA256, &started, &stored, &r.Note)
+	r.Started, r.Stored = instant(started), instant(stored)
+	return r, err
+}
+
+func (s *Store) fillRecordings(ctx context.Context, records []cti.CallRecord) error {
+	ids, at := indexed(records, func(r cti.CallRecord) string { return string(r.ID) })
+	if len(ids) == 0 {
+		return nil
+	}
+	found, err := s.recordings(ctx, `call_id IN (`+placeholders(1, len(ids))+`)`, ids...)
+	for _, r := range found {
+		record := &records[at[string(r.CallID)]]
+		record.Recordings = append(record.Recordings, r)
+	}
+	return err
+}

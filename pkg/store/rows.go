@@ -1,0 +1,99 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// each scans all rows of a query.
+func each(ctx context.Context, q querier, scan func(*sql.Rows) error, query string, args ...any) error {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return fault(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return fault(rows.Err())
+}
+
+// placeholders writes "$from, $from+1, …" for n arguments.
+func placeholders(from, n int) string {
+	var b strings.Builder
+	for i := range n {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "$%d", from+i)
+	}
+	return b.String()
+}
+
+// indexed lists the keys of items for an IN and says where each one is.
+func indexed[T any](items []T, key func(T) string) (keys []any, at map[string]int) {
+	at = make(map[string]int, len(items))
+	for i, item := range items {
+		at[key(item)] = i
+		keys = append(keys, key(item))
+	}
+	return keys, at
+}
+
+// chunk is how many rows one INSERT takes: few enough for both databases' limit
+// of parameters, enough to save the way to the server.
+const chunk = 64
+
+// insert writes rows with as few statements as it can. head ends before VALUES, tail follows the rows.
+func insert(ctx context.Context, q querier, head, tail string, rows [][]any) error {
+	for len(rows) > 0 {
+		n := min(chunk, len(rows))
+		query, args := multi(head, tail, rows[:n])
+		if _, err := q.ExecContext(ctx, query, args...); err != nil {
+			return fault(err)
+		}
+		rows = rows[n:]
+	}
+	return nil
+}
+
+func multi(head, tail string, rows [][]any) (query string, args []any) {
+	var b strings.Builder
+	b.WriteString(head + " VALUES ")
+	for i, row := range rows {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString("(" + placeholders(len(args)+1, len(row)) + ")")
+		args = append(args, row...)
+	}
+	b.WriteString(" " + tail)
+	return b.String(), args
+}
+
+// micros is the form of instants in columns.
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+func instant(us int64) time.Time {
+	if us == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(us).UTC()
+}
+
+// clean makes text of the outside world fit for a column: PostgreSQL refuses
+// broken UTF-8 and NUL, and one bad name must not stop the journal.
+func clean[T ~string](s T) string {
+	valid := strings.ToValidUTF8(string(s), "\uFFFD")
+	return strings.ReplaceAll(valid, "\x00", "")
+}

@@ -1,0 +1,56 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+// Store is an open database.
+type Store struct {
+	d    dialect
+	w, r *sql.DB // the same pool on PostgreSQL
+}
+
+// Open connects to the database that url names: "sqlite:PATH" or
+// "postgres://…". It refuses a database whose schema is newer than it knows, but
+// does not migrate an older one.
+func Open(ctx context.Context, url string) (*Store, error) {
+	s, err := connect(url)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.check(ctx); err != nil {
+		_ = s.Close() // the fault of opening is the one to tell
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Store) check(ctx context.Context) error {
+	if err := s.Ping(ctx); err != nil {
+		return fmt.Errorf("open store: %w", err)
+	}
+	return s.checkVersion(ctx)
+}
+
+// Ping tells whether the database answers.
+func (s *Store) Ping(ctx context.Context) error {
+	var one int
+	if err := s.r.QueryRowContext(ctx, "SELECT 1").Scan(&one); err != nil {
+		return fmt.Errorf("ping store: %w", fault(err))
+	}
+	return nil
+}
+
+// Close waits for running queries and closes the database.
+func (s *Store) Close() error {
+	err := s.w.Close()
+	if s.r == s.w {
+		return err
+	}
+	if rerr := s.r.Close(); err == nil {
+		err = rerr
+	}
+	return err
+}

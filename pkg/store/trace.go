@@ -1,0 +1,61 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"callcard/pkg/cti"
+)
+
+// Trace returns the decisions about a call and about the calls merged into it, in their order.
+func (s *Store) Trace(ctx context.Context, id cti.CallID) ([]cti.Decision, error) {
+	decisions := []cti.Decision{}
+	id, err := s.resolve(ctx, s.read(ctx), id)
+	if err != nil {
+		return nil, fmt.Errorf("load trace of %s: %w", id, err)
+	}
+	err = each(ctx, s.read(ctx), func(rows *sql.Rows) error {
+		var d cti.Decision
+		var at int64
+		err := rows.Scan(&at, &d.Stage, &d.Rule, &d.Text, &d.Leg, &d.Agent)
+		d.At = instant(at)
+		decisions = append(decisions, d)
+		return err
+	}, `SELECT at, stage, rule, text, leg, agent FROM trace
+		WHERE call_id = $1 OR call_id IN (SELECT alias FROM call_aliases WHERE call_id = $1) ORDER BY at, id`, id)
+	if err != nil {
+		return nil, fmt.Errorf("load trace of %s: %w", id, err)
+	}
+	return decisions, nil
+}
+
+// AddDecisions adds to a call's trace; the call itself may not be written yet.
+func (s *Store) AddDecisions(ctx context.Context, id cti.CallID, decisions []cti.Decision) error {
+	err := s.write(ctx, func(ctx context.Context, q querier) error {
+		return insertTrace(ctx, q, traceRows(nil, id, decisions))
+	})
+	if err != nil {
+		return fmt.Errorf("add to trace of %s: %w", id, err)
+	}
+	return nil
+}
+
+func traceOf(events []cti.CallEvent) [][]any {
+	var rows [][]any
+	for _, e := range events {
+		rows = traceRows(rows, e.Call.ID, e.Decisions)
+	}
+	return rows
+}
+
+func traceRows(rows [][]any, id cti.CallID, decisions []cti.Decision) [][]any {
+	for _, d := range decisions {
+		rows = append(rows, []any{clean(id), micros(d.At), clean(d.Stage), clean(d.Rule), clean(d.Text), clean(d.Leg), clean(d.Agent)})
+	}
+	return rows
+}
+
+func insertTrace(ctx context.Context, q querier, rows [][]any) error {
+	return insert(ctx, q, `INSERT INTO trace (call_id, at, stage, rule, text, leg, agent)`, "", rows)
+}

@@ -1,0 +1,68 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+// querier is what *sql.DB and *sql.Tx share.
+type querier interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+type txKey struct{}
+
+// joined returns the transaction that ctx carries for this store.
+func (s *Store) joined(ctx context.Context) (*sql.Tx, bool) {
+	j, ok := ctx.Value(txKey{}).(joinedTx)
+	return j.tx, ok && j.of == s
+}
+
+type joinedTx struct {
+	of *Store
+	tx *sql.Tx
+}
+
+// read is where queries go: the transaction of ctx, or the readers.
+func (s *Store) read(ctx context.Context) querier {
+	if tx, ok := s.joined(ctx); ok {
+		return tx
+	}
+	return s.r
+}
+
+// write runs fn in a transaction, or in that of ctx.
+func (s *Store) write(ctx context.Context, fn func(context.Context, querier) error) error {
+	return s.transact(ctx, "", fn)
+}
+
+// writeInOrder is write that excludes all other writeInOrder, on any node.
+func (s *Store) writeInOrder(ctx context.Context, fn func(context.Context, querier) error) error {
+	return s.transact(ctx, s.d.order, fn)
+}
+
+func (s *Store) transact(ctx context.Context, first string, fn func(context.Context, querier) error) error {
+	if tx, ok := s.joined(ctx); ok {
+		return fn(ctx, tx)
+	}
+	tx, err := s.w.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", fault(err))
+	}
+	defer func() { _ = tx.Rollback() }() // nothing left to do after a commit
+	if first != "" {
+		if _, err := tx.ExecContext(ctx, first); err != nil {
+			return fmt.Errorf("take turn: %w", fault(err))
+		}
+	}
+	if err := fn(context.WithValue(ctx, txKey{}, joinedTx{s, tx}), tx); err != nil {
+		return fault(err)
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", fault(err))
+	}
+	return nil
+}
