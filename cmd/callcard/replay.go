@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"callcard/connector/asterisk"
+	"callcard/pkg/calls"
+	"callcard/pkg/cti"
+	"callcard/pkg/phone"
+)
+
+// replayOptions are what a recording does not say of its PBX.
+type replayOptions struct {
+	Translator asterisk.TranslatorOptions
+	Region     string
+	Internal   string
+}
+
+func newReplayCommand() *cobra.Command {
+	var configPath string
+	cmd := &cobra.Command{
+		Use:   "replay FILE.ami",
+		Short: "Run a recorded conversation through the tracker and print what became of it",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			opts, err := replayOptionsFrom(configPath)
+			if err != nil {
+				return err
+			}
+			file, err := os.Open(args[0])
+			if err != nil {
+				return fmt.Errorf("open recording: %w", err)
+			}
+			defer file.Close()
+			return replay(cmd.Context(), file, cmd.OutOrStdout(), opts)
+		},
+	}
+	cmd.Flags().StringVar(&configPath, "config", "", "configuration file; its first pbx describes the recording")
+	return cmd
+}
+
+func replayOptionsFrom(path string) (replayOptions, error) {
+	opts := replayOptions{Translator: asterisk.TranslatorOptions{PBX: "main"}}
+	return opts, nil
+}
+
+// replay prints one line per call event and, at the end, one per call. A message
+// that cannot be read is reported at the end; the others count.
+func replay(ctx context.Context, r io.Reader, w io.Writer, opts replayOptions) error {
+	translator, err := asterisk.NewTranslator(opts.Translator)
+	if err != nil {
+		return err
+	}
+	plan, err := phone.New(opts.Region, opts.Internal)
+	if err != nil {
+		return err
+	}
+	player := calls.NewPlayer(calls.Options{Epoch: "replay", Normalize: plan.Parse})
+	out := newReplayPrinter(w)
+	for event, err := range asterisk.Replay(r, translator) {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			out.fault(err)
+			continue
+		}
+		out.events(player.Play(event))
+	}
+	out.events(player.Settle())
+	return out.finish(player)
+}
+
+// replayPrinter writes JSON lines and keeps the calls in the order of their start.
+type replayPrinter struct {
+	enc    *json.Encoder
+	order  []cti.CallID
+	calls  map[cti.CallID]cti.Call
+	faults int
+	err    error
+}
+
+func newReplayPrinter(w io.Writer) *replayPrinter {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return &replayPrinter{enc: enc, calls: make(map[cti.CallID]cti.Call)}
+}
+
+func (p *replayPrinter) events(events []cti.CallEvent) {
+	for _, e := range events {
+		if _, known := p.calls[e.Call.ID]; !known {
+			p.order = append(p.order, e.Call.ID)
+		}
+		p.calls[e.Call.ID] = e.Call
+		delete(p.calls, e.Merged)
+		p.line(struct {
+			Kind      string            `json:"kind"`
+			Event     cti.CallEventKind `json:"event"`
+			Seq       uint64            `json:"seq"`
+			At        any               `json:"at"`
+			CallID    cti.CallID        `json:"call_id"`
+			Device    cti.Device        `json:"device,omitempty"`
+			Queue     string            `json:"queue,omitempty"`
+			Merged    cti.CallID        `json:"merged,omitempty"`
+			Decisions []cti.Decision    `json:"decisions,omitempty"`
+			Call      cti.Call          `json:"call"`
+		}{"event", e.Kind, e.Seq, e.At, e.Call.ID, e.Device, e.Queue, e.Merged, e.Decisions, e.Call})
+	}
+}
+
+func (p *replayPrinter) fault(err error) {
+	p.faults++
+	p.line(map[string]string{"kind": "fault", "error": err.Error()})
+}
+
+func (p *replayPrinter) line(v any) {
+	if err := p.enc.Encode(v); err != nil && p.err == nil {
+		p.err = fmt.Errorf("write result: %w", err)
+	}
+}
+
+func (p *replayPrinter) finish(player *calls.Player) error {
+	for _, id := range p.order {
+		if c, ok := p.calls[id]; ok {
+			p.line(summarize(c, player.Now()))
+		}
+	}
+	return p.err
+}

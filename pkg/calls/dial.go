@@ -1,0 +1,90 @@
+package calls
+
+import "callcard/pkg/cti"
+
+func (k *core) dialBegan(e cti.DialBegan) {
+	to := k.meet(&e.To)
+	if to == nil {
+		return
+	}
+	from := k.meet(&e.From)
+	if from == nil {
+		k.originate(to)
+		return
+	}
+	if to.dialOpen && to.dialer == from {
+		return
+	}
+	k.join(from, to, "merge.dial", "a leg dials a leg of another call")
+	to.dialer, to.dialOpen, to.incoming = from, true, false
+	to.dialString = dialledNumber(e.DialString)
+	if from.dials == 0 {
+		from.round++
+	}
+	from.dials++
+	if to.call != nil {
+		k.dialled(to)
+	}
+}
+
+// originate marks a leg that the PBX called for a person who clicked.
+func (k *core) originate(to *leg) {
+	to.originated, to.incoming = true, false
+	if to.call != nil && to.Role == cti.RoleTrunk {
+		to.call.origin.trunk = true
+		k.identify(to.call)
+	}
+}
+
+// dialled looks at what a dial reaches: an agent's phone or the outside.
+func (k *core) dialled(to *leg) {
+	c := to.call
+	if to.Role == cti.RoleTrunk && !c.origin.inbound {
+		c.origin.trunk = true
+		if to.dialString != "" {
+			c.origin.toClient = to.dialString
+		}
+		k.follow(c, to)
+		k.identify(c)
+	}
+	k.apartNow(c, to.dialer)
+	k.ringFor(to)
+}
+
+func (k *core) dialEnded(e cti.DialEnded) {
+	to := k.meet(&e.To)
+	if to == nil {
+		return
+	}
+	k.meet(&e.From)
+	k.endDial(to)
+	if to.status != "" {
+		return
+	}
+	to.status = e.Status
+	if e.Status == cti.DialAnswer {
+		k.accept(to)
+		return
+	}
+	k.dialFailed(to)
+}
+
+func (k *core) endDial(l *leg) {
+	if l.dialOpen {
+		l.dialOpen = false
+		l.dialer.dials--
+	}
+}
+
+func (k *core) originateAnswered(e cti.OriginateAnswered) {
+	l := k.legs[e.Leg]
+	if l == nil || l.call == nil {
+		return
+	}
+	if !l.originated && l.dialer == nil {
+		k.originate(l)
+	}
+	if !e.Success {
+		k.decide(l.call, "originate.failed", "the phone that was to place the call did not answer", l)
+	}
+}

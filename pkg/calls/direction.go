@@ -1,0 +1,252 @@
+package calls
+
+import (
+	"slices"
+	"strings"
+
+	"callcard/pkg/cti"
+)
+
+// origin holds what decides the direction. It only ever learns more, so the
+// direction may be corrected but never flaps.
+//
+//	a trunk leg came in first ────────────────► inbound
+//	a phone was first, a trunk leg was made ──► outbound
+//	a phone was first, dialled an outside
+//	number, and nothing has rung yet ─────────► outbound (a guess)
+//	otherwise ────────────────────────────────► internal
+type origin struct {
+	inbound  bool // a trunk leg that came to us began the call
+	trunk    bool // we made a trunk leg
+	outside  bool // the first phone dialled a number that is not ours, or was originated
+	inside   bool // a phone or a queue of ours was reached
+	settled  bool // the first real leg is known
+	device   cti.Device
+	dialled  string // what the first phone dialled
+	toClient string // the dial string of the newest trunk leg
+}
+
+func (o origin) with(other origin) origin {
+	o.inbound = o.inbound || other.inbound
+	o.trunk = o.trunk || other.trunk
+	o.inside = o.inside || other.inside
+	return o
+}
+
+func (o origin) direction() cti.Direction {
+	switch {
+	case o.inbound:
+		return cti.Inbound
+	case o.trunk, o.outside && !o.inside:
+		return cti.Outbound
+	}
+	return cti.Internal
+}
+
+// learn takes what a leg that joins the call tells about its origin.
+func (k *core) learn(c *call, l *leg) {
+	switch {
+	case !l.real():
+		if c.client == nil && !c.origin.settled {
+			c.client = l
+		}
+	case l.Role == cti.RoleTrunk && l.incoming:
+		k.learnCaller(c, l)
+	case l.Role == cti.RoleTrunk:
+		c.origin.trunk = true
+		c.origin.settled = true
+		k.follow(c, l)
+	case !c.origin.settled:
+		k.learnPhone(c, l)
+	}
+}
+
+// learnCaller fixes the client: the first trunk leg that came in.
+func (k *core) learnCaller(c *call, l *leg) {
+	if c.origin.settled {
+		return
+	}
+	c.origin.settled, c.origin.inbound = true, true
+	c.client = l
+	c.doc.ClientLeg, c.doc.Line = l.ID, string(l.Device)
+	c.doc.Client = k.opts.Normalize(l.Caller.Number)
+	c.doc.ClientName = l.Caller.Name
+	c.doc.DID = number(l.Exten)
+}
+
+// learnPhone makes a phone the initiator when it came to us or was originated.
+func (k *core) learnPhone(c *call, l *leg) {
+	own := l.incoming || l.Linkedid == l.ID.Uniqueid
+	if !own {
+		return
+	}
+	c.origin.settled = true
+	c.origin.device = l.Device
+	c.client = l
+	if l.incoming {
+		c.origin.dialled = number(l.Exten)
+		c.origin.outside = k.outside(c.origin.dialled)
+		return
+	}
+	c.origin.outside = true
+}
+
+func (k *core) outside(dialled string) bool {
+	return k.opts.Normalize(dialled).Kind == cti.NumberE164
+}
+
+// follow makes the newest trunk leg that we made the client's leg, until one of
+// them has talked: a second trunk is tried when the first fails.
+func (k *core) follow(c *call, l *leg) {
+	if c.origin.inbound || c.talks.len() > 0 && c.doc.Direction == cti.Outbound {
+		return
+	}
+	c.client = l
+	c.doc.ClientLeg, c.doc.Line = l.ID, string(l.Device)
+}
+
+// identify corrects direction and client of a published call.
+func (k *core) identify(c *call) {
+	before := c.doc
+	k.orient(c)
+	d := &c.doc
+	if before.Direction != d.Direction {
+		k.decide(c, "direction."+string(d.Direction), "was "+string(before.Direction)+", by the legs seen so far", nil)
+	}
+	if before.Direction != d.Direction || before.Client != d.Client || before.ClientName != d.ClientName ||
+		before.DID != d.DID || before.Initiator != d.Initiator || before.ClientLeg != d.ClientLeg {
+		k.emit(c, cti.CallChanged, step{})
+	}
+}
+
+// orient sets direction and client by the origin.
+func (k *core) orient(c *call) {
+	c.doc.Direction = c.origin.direction()
+	switch c.doc.Direction {
+	case cti.Inbound:
+		c.doc.Initiator = ""
+	case cti.Outbound:
+		c.doc.Initiator = c.origin.device
+		k.orientOutbound(c)
+	case cti.Internal:
+		c.doc.Initiator = c.origin.device
+		k.orientInternal(c)
+	}
+}
+
+// orientOutbound finds the dialled number: what was sent to the trunk, what the
+// trunk's leg is called, what the phone dialled. The first full number wins, since
+// dialplans add prefixes at either end.
+func (k *core) orientOutbound(c *call) {
+	var best cti.Phone
+	for _, raw := range []string{c.origin.toClient, c.trunkNumber(), c.origin.dialled} {
+		if raw == "" {
+			continue
+		}
+		phone := k.opts.Normalize(raw)
+		if phone.Kind == cti.NumberE164 {
+			c.doc.Client = phone
+			return
+		}
+		if best.Raw == "" && phone.Kind != cti.NumberAnonymous {
+			best = phone
+		}
+	}
+	if best.Raw == "" {
+		best = k.opts.Normalize("")
+	}
+	if c.doc.Client.Kind != cti.NumberE164 || c.doc.ClientLeg.IsZero() {
+		c.doc.Client = best
+	}
+}
+
+func (c *call) trunkNumber() string {
+	if c.client != nil && c.client.Role == cti.RoleTrunk {
+		return number(c.client.Caller.Number)
+	}
+	return ""
+}
+
+// orientInternal takes the caller for the client.
+func (k *core) orientInternal(c *call) {
+	l := c.client
+	if l == nil || !c.doc.ClientLeg.IsZero() && c.doc.ClientLeg != l.ID && c.doc.Client.Number != "" {
+		return
+	}
+	c.doc.ClientLeg = l.ID
+	if phone := k.opts.Normalize(l.Caller.Number); phone.Number != "" || c.doc.Client.Kind == "" {
+		c.doc.Client = phone
+	}
+	if l.Caller.Name != "" {
+		c.doc.ClientName = l.Caller.Name
+	}
+}
+
+// callerChanged lets a withheld number be filled in later, and a trunk leg that we
+// made show whom it reaches. A known number stays: dialplans rewrite the caller id.
+func (k *core) callerChanged(l *leg) {
+	c := l.call
+	if c.client != l {
+		k.dialledLater(c, l)
+		return
+	}
+	if c.doc.Direction == cti.Inbound {
+		k.callerLater(c, l)
+		return
+	}
+	if c.doc.Client.Kind != cti.NumberE164 && c.talks.len() == 0 {
+		k.identify(c)
+	}
+	k.dialledLater(c, l)
+}
+
+func (k *core) callerLater(c *call, l *leg) {
+	before := c.doc
+	if c.doc.Client.Number == "" {
+		if phone := k.opts.Normalize(l.Caller.Number); phone.Number != "" {
+			c.doc.Client = phone
+		}
+	}
+	if c.doc.ClientName == "" {
+		c.doc.ClientName = l.Caller.Name
+	}
+	if c.doc.DID == "" && c.visits.len()+c.offers.len() == 0 {
+		c.doc.DID = number(l.Exten)
+	}
+	if before.Client != c.doc.Client || before.ClientName != c.doc.ClientName || before.DID != c.doc.DID {
+		k.emit(c, cti.CallChanged, step{})
+	}
+}
+
+// dialledLater reads the number from a phone that the PBX called first.
+func (k *core) dialledLater(c *call, l *leg) {
+	if l.incoming || l.Device != c.origin.device || c.origin.dialled != "" || l.Role != cti.RolePhone {
+		return
+	}
+	if dialled := number(l.Exten); dialled != "" && k.outside(dialled) {
+		c.origin.dialled = dialled
+		k.identify(c)
+	}
+}
+
+// number filters what is no number: "s", "h", "t", "<unknown>".
+func number(exten string) string {
+	if exten == "" || strings.Trim(exten, "+0123456789*#") != "" {
+		return ""
+	}
+	return exten
+}
+
+// dialledNumber finds the number in a dial string: "79161234577@trunk",
+// "PJSIP/trunk/sip:79161234577@192.0.2.1:5060", "trunk/79161234577".
+func dialledNumber(dial string) string {
+	parts := strings.FieldsFunc(dial, func(r rune) bool { return strings.ContainsRune("/@:;,&", r) })
+	parts = slices.DeleteFunc(parts, func(p string) bool { return number(p) == "" })
+	longest := ""
+	for _, p := range parts {
+		if len(p) > len(longest) {
+			longest = p
+		}
+	}
+	return longest
+}

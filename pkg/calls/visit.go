@@ -1,0 +1,249 @@
+package calls
+
+import (
+	"strings"
+	"time"
+
+	"callcard/pkg/cti"
+)
+
+// visitGrace is how long a visit that was left waits for QUEUESTATUS or a hang-up.
+const visitGrace = time.Second
+
+// stay is one visit while it may still change.
+type stay struct {
+	index     int
+	leg       *leg
+	abandoned bool // QueueCallerAbandon was raised, which may be a timeout as well
+	left      time.Time
+	over      bool
+}
+
+func (c *call) waiting() bool {
+	for _, s := range c.stays {
+		if !s.over && s.left.IsZero() {
+			return true
+		}
+	}
+	return false
+}
+
+// stayOf is the open visit of a leg, in the named queue when one is named.
+func (c *call) stayOf(l *leg, queue string) *stay {
+	for i := len(c.stays) - 1; i >= 0; i-- {
+		s := c.stays[i]
+		if s.leg == l && !s.over && (queue == "" || c.visits.items[s.index].Queue == queue) {
+			return s
+		}
+	}
+	return nil
+}
+
+func (k *core) queueJoined(e cti.QueueJoined) {
+	l := k.meet(&e.Leg)
+	if l == nil || l.call == nil || l.call.stayOf(l, e.Queue) != nil && l.call.stayOf(l, e.Queue).left.IsZero() {
+		return
+	}
+	k.openStay(l, cti.QueueEntry{Queue: e.Queue, Position: e.Position, Since: k.now})
+}
+
+func (k *core) openStay(l *leg, in cti.QueueEntry) *stay {
+	c := l.call
+	k.closeStays(l)
+	l.queueApp = ""
+	s := &stay{leg: l}
+	s.index = c.visits.add(cti.Visit{Queue: in.Queue, Leg: l.ID, Joined: in.Since, Position: in.Position})
+	c.stays = append(c.stays, s)
+	c.origin.inside = true
+	k.handOver(c)
+	k.orient(c)
+	k.emit(c, cti.VisitStarted, step{queue: in.Queue})
+	return s
+}
+
+// handOver ends talks of agents who are no longer with the client: he waits again.
+func (k *core) handOver(c *call) {
+	for _, t := range c.chats {
+		if !t.over && !t.apart.IsZero() {
+			k.endTalk(c, t, "transfer")
+		}
+	}
+}
+
+func (k *core) queueAbandoned(e cti.QueueAbandoned) {
+	if s := k.stayFor(&e.Leg, e.Queue); s != nil {
+		s.abandoned = true
+	}
+}
+
+func (k *core) queueLeft(e cti.QueueLeft) {
+	s := k.stayFor(&e.Leg, e.Queue)
+	if s == nil || !s.left.IsZero() {
+		return
+	}
+	s.left = k.now
+	s.leg.call.visits.at(s.index).Left = k.now
+	k.wake(s.leg.call, visitGrace)
+}
+
+// stayFor finds the visit of a queue event. An event that comes without its join
+// means that the join was not seen.
+func (k *core) stayFor(in *cti.Leg, queue string) *stay {
+	l := k.meet(in)
+	if l == nil || l.call == nil {
+		return nil
+	}
+	return l.call.stayOf(l, queue)
+}
+
+// endStay gives a visit its outcome.
+func (k *core) endStay(s *stay, outcome cti.VisitOutcome, rule string) {
+	c := s.leg.call
+	s.over = true
+	v := c.visits.at(s.index)
+	v.Outcome = outcome
+	if v.Left.IsZero() {
+		v.Left = k.now
+	}
+	if outcome == cti.VisitAnswered && v.By == "" {
+		v.By = c.takenIn(s)
+	}
+	k.decide(c, "visit."+string(outcome), rule, s.leg)
+	k.emit(c, cti.VisitEnded, step{device: v.By, queue: v.Queue})
+}
+
+// takenIn is the device that accepted an offer of the visit.
+func (c *call) takenIn(s *stay) cti.Device {
+	for i := len(c.rings) - 1; i >= 0; i-- {
+		if o := c.rings[i].offer(); c.rings[i].stay == s && o.Result == cti.OfferAccepted {
+			return o.Device
+		}
+	}
+	return ""
+}
+
+// endStays decides the visits of a leg that hung up.
+func (k *core) endStays(l *leg) {
+	for _, s := range l.call.stays {
+		if s.leg != l || s.over {
+			continue
+		}
+		switch {
+		case s.abandoned || s.left.IsZero():
+			k.endStay(s, cti.VisitAbandoned, "the caller hung up while waiting")
+		case l.call.takenIn(s) != "":
+			k.endStay(s, cti.VisitAnswered, "left the queue, a member had picked up")
+		default:
+			k.endStay(s, cti.VisitKey, "left the queue without QueueCallerAbandon and without an agent")
+		}
+	}
+}
+
+// closeStays decides the visits of a leg that goes on elsewhere.
+func (k *core) closeStays(l *leg) {
+	for _, s := range l.call.stays {
+		if s.leg == l && !s.over {
+			k.leaveStay(s)
+		}
+	}
+}
+
+func (k *core) leaveStay(s *stay) {
+	switch {
+	case s.abandoned:
+		k.endStay(s, cti.VisitTimeout, "the queue let the caller go on; it did not say why")
+	case s.leg.call.takenIn(s) != "":
+		k.endStay(s, cti.VisitAnswered, "a member had picked up")
+	case s.left.IsZero():
+		k.endStay(s, cti.VisitWithdrawn, "the caller was taken out of the queue")
+	default:
+		k.endStay(s, cti.VisitKey, "left the queue without QueueCallerAbandon and without an agent")
+	}
+}
+
+func (k *core) ripenStays(c *call) {
+	for _, s := range c.stays {
+		if !s.over && !s.left.IsZero() && k.now.Sub(s.left) >= visitGrace {
+			k.leaveStay(s)
+		}
+	}
+}
+
+// visitStatus is QUEUESTATUS as an outcome (apps/app_queue.c, queue_results).
+func visitStatus(value string) (cti.VisitOutcome, bool) {
+	switch value {
+	case "TIMEOUT":
+		return cti.VisitTimeout, true
+	case "FULL":
+		return cti.VisitFull, true
+	case "JOINEMPTY", "LEAVEEMPTY", "JOINUNAVAIL", "LEAVEUNAVAIL":
+		return cti.VisitEmpty, true
+	case "WITHDRAW":
+		return cti.VisitWithdrawn, true
+	}
+	return "", false
+}
+
+// queueStatus ends the visit, or tells of one that never began.
+func (k *core) queueStatus(l *leg, value string) {
+	outcome, ok := visitStatus(value)
+	if !ok {
+		return
+	}
+	s := l.call.stayOf(l, "")
+	if s == nil && l.queueApp != "" {
+		s = k.openStay(l, cti.QueueEntry{Queue: l.queueApp, Since: k.now})
+	}
+	if s != nil {
+		k.endStay(s, outcome, "QUEUESTATUS="+value)
+	}
+}
+
+func (k *core) appStarted(e cti.AppStarted) {
+	l := k.legs[e.Leg]
+	if l == nil {
+		return
+	}
+	l.App, l.AppData = e.App, e.Data
+	if l.call == nil {
+		return
+	}
+	switch e.App {
+	case "Queue":
+		name, _, _ := strings.Cut(e.Data, ",")
+		l.queueApp = name
+	case "Dial":
+		l.call.dialled = true
+	}
+}
+
+func (k *core) variableSet(e cti.VariableSet) {
+	l := k.legs[e.Leg]
+	if l == nil || l.call == nil {
+		return
+	}
+	switch e.Name {
+	case "QUEUESTATUS":
+		k.queueStatus(l, e.Value)
+	case "MIXMONITOR_FILENAME":
+		k.recording(l, e.Value)
+	default:
+		if l.call.setVariable(e.Name, e.Value) {
+			k.emit(l.call, cti.CallChanged, step{})
+		}
+	}
+}
+
+func (k *core) recording(l *leg, path string) {
+	c := l.call
+	for _, f := range c.files.items {
+		if f.Path == path {
+			return
+		}
+	}
+	if path == "" {
+		return
+	}
+	c.files.add(cti.RecordingFile{Leg: l.ID, Path: path, At: k.now})
+	k.emit(c, cti.RecordingStarted, step{})
+}
