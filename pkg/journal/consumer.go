@@ -1,0 +1,78 @@
+package journal
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"callcard/pkg/cti"
+)
+
+// Log is a consumer's view of the journal: Next gives the entries behind its
+// cursor to apply and saves their effect and the cursor in one transaction.
+// Store methods join that transaction through the context that apply gets.
+type Log interface {
+	Next(ctx context.Context, limit int, apply func(context.Context, []cti.JournalEntry) error) (n int, err error)
+}
+
+// Consumer is a durable reader of the journal.
+type Consumer struct {
+	Name string
+	Log  Log
+	// Apply makes the effect of the entries. It may be called again with the same
+	// entries when the transaction failed: it keeps nothing of its own.
+	Apply func(context.Context, []cti.JournalEntry) error
+	// Committed is called after an effect was saved; for telling others. Optional.
+	Committed func(context.Context)
+	// Appended wakes the consumer when there is something new.
+	Appended *Signal
+	Logger   *slog.Logger
+}
+
+const (
+	consumed = 256 // entries in one transaction
+	// recheck finds what another node has written: its signal does not reach us.
+	recheck = 30 * time.Second
+)
+
+// Run consumes until ctx ends. An entry that cannot be applied holds the consumer
+// and is tried again: passing over it would lose it silently.
+func Run(ctx context.Context, c Consumer) error {
+	log := c.Logger.With("component", "journal", "consumer", c.Name)
+	var faults backoff
+	failed := ""
+	for ctx.Err() == nil {
+		wake := c.Appended.Wait()
+		n, err := c.Log.Next(ctx, consumed, c.Apply)
+		if err != nil && ctx.Err() == nil {
+			if text := err.Error(); text != failed {
+				log.ErrorContext(ctx, "cannot consume the journal, trying again", "err", err)
+				failed = text
+			}
+			pause(ctx, faults.next())
+			continue
+		}
+		if failed != "" && err == nil {
+			log.InfoContext(ctx, "consuming the journal again")
+			failed = ""
+		}
+		faults.reset()
+		if n > 0 && c.Committed != nil {
+			c.Committed(ctx)
+		}
+		if n < consumed {
+			await(ctx, wake)
+		}
+	}
+	return nil
+}
+
+func await(ctx context.Context, wake <-chan struct{}) {
+	timer := time.NewTimer(recheck)
+	defer timer.Stop()
+	select {
+	case <-wake:
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
