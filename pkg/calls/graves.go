@@ -47,3 +47,10 @@ func (k *core) bury() {
 	k.dead.forget(k.now, nil)
 	k.gone.forget(k.now, func(id cti.CallID) { k.buried = append(k.buried, id) })
 }
+
+// takeBuried gives the ids forgotten since the last time.
+func (k *core) takeBuried() []cti.CallID {
+	ids := k.buried
+	k.buried = nil
+	return ids
+}
