@@ -62,17 +62,9 @@ func (e *ResponseError) Error() string {
 	return fmt.Sprintf("AMI action %s: %s", e.Action, e.Message)
 }
 
-// Is lets errors.Is find ErrPermission and ErrAuth. The texts are those of
-// main/manager.c: "Permission denied", "Authentication failed" and, for
-// challenges, "Must specify AuthType" and the like, which are not about rights.
+// Is lets errors.Is find ErrPermission by the text of main/manager.c.
 func (e *ResponseError) Is(target error) bool {
-	switch target {
-	case ErrPermission:
-		return strings.EqualFold(e.Message, "Permission denied")
-	case ErrAuth:
-		return e.Action == actionLogin && strings.HasPrefix(e.Message, "Authentication failed")
-	}
-	return false
+	return target == ErrPermission && strings.EqualFold(e.Message, "Permission denied")
 }
 
 // notSentError marks a failure before the first byte of an action was written.

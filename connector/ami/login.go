@@ -44,7 +44,7 @@ func (c *Conn) Login(ctx context.Context) error {
 // versions ("Authentication failed", "Unable to authenticate").
 func authError(err error) error {
 	var refused *ResponseError
-	if errors.As(err, &refused) && !errors.Is(err, ErrAuth) {
+	if errors.As(err, &refused) {
 		return fmt.Errorf("%w: %w", ErrAuth, err)
 	}
 	return err

@@ -27,7 +27,10 @@ type SourceOptions struct {
 	AMI     ami.Options
 	Backoff ami.Backoff
 	Sink    Sink
-	Logger  *slog.Logger
+	// ResyncPause is the least time between two snapshots that nothing but doubt
+	// asks for (a refused message, a reload), 5 s.
+	ResyncPause time.Duration
+	Logger      *slog.Logger
 }
 
 // eventClasses is the mask sent at login: the server-side filter that every
@@ -94,6 +97,9 @@ func NewSource(o SourceOptions) (*Source, error) {
 	log := o.Logger.With(slog.String("component", "asterisk"), slog.String("pbx", o.PBX))
 	if o.AMI.Events == "" {
 		o.AMI.Events = eventClasses
+	}
+	if o.ResyncPause == 0 {
+		o.ResyncPause = 5 * time.Second
 	}
 	o.AMI.Logger = log
 	s := &Source{opts: o, t: t, log: log, faults: make(map[string]bool), status: Status{PBX: o.PBX, Reason: "not connected yet"}}
@@ -181,13 +187,9 @@ type follower struct {
 	last  time.Time
 }
 
-// resyncPause keeps a PBX that sends many refused messages from being asked for
-// snapshots without end.
-const resyncPause = 5 * time.Second
-
 func (f *follower) run(ctx context.Context) error {
 	for {
-		if f.again != "" && time.Since(f.last) >= resyncPause {
+		if f.again != "" && time.Since(f.last) >= f.s.opts.ResyncPause {
 			if err := f.resync(ctx, f.again); err != nil {
 				return err
 			}
@@ -214,7 +216,7 @@ func (f *follower) next(ctx context.Context) (ami.Message, error) {
 	if f.again == "" {
 		return f.conn.Next(ctx)
 	}
-	ctx, cancel := context.WithDeadline(ctx, f.last.Add(resyncPause))
+	ctx, cancel := context.WithDeadline(ctx, f.last.Add(f.s.opts.ResyncPause))
 	defer cancel()
 	return f.conn.Next(ctx)
 }

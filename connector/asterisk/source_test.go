@@ -1,0 +1,408 @@
+package asterisk
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
+
+	"callcard/connector/ami"
+	"callcard/connector/ami/amitest"
+	"callcard/pkg/cti"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var watch = amitest.Options{Username: "callcard", Secret: "s3cret"}
+
+// sink hands events to the test, in order.
+type sink struct {
+	t      testing.TB
+	events chan cti.PBXEvent // more than any test sends; a full one blocks the source, as a slow tracker does
+}
+
+func (s *sink) Put(ctx context.Context, event cti.PBXEvent) error {
+	select {
+	case s.events <- event:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// next waits for one event.
+func (s *sink) next() cti.PBXEvent {
+	s.t.Helper()
+	select {
+	case event := <-s.events:
+		return event
+	case <-time.After(amitest.Deadline):
+		s.t.Fatal("no event came")
+		return nil
+	}
+}
+
+// expect waits for one event and compares its short form.
+func (s *sink) expect(want ...string) {
+	s.t.Helper()
+	for _, w := range want {
+		if got := short(s.next()); got != w {
+			s.t.Fatalf("got %q, want %q", got, w)
+		}
+	}
+}
+
+// short is an event in one line, enough to tell them apart.
+func short(event cti.PBXEvent) string {
+	switch e := event.(type) {
+	case cti.LinkUp:
+		return "up " + e.Version
+	case cti.LinkDown:
+		return "down"
+	case cti.Snapshot:
+		ids := make([]string, len(e.Legs))
+		for i, leg := range e.Legs {
+			ids[i] = leg.ID.Uniqueid
+		}
+		return fmt.Sprintf("snapshot %v restarted=%v", ids, e.Restarted)
+	case cti.LegCreated:
+		return "created " + e.Leg.ID.Uniqueid
+	case cti.LegEnded:
+		return "ended " + e.Leg.Uniqueid
+	}
+	return fmt.Sprintf("%T", event)
+}
+
+type fixture struct {
+	*sink
+	source *Source
+	server *amitest.Server
+	log    *bytes.Buffer // read only after the source has ended
+	stop   func()
+}
+
+func newFixture(t *testing.T, change func(*SourceOptions)) *fixture {
+	t.Helper()
+	f := &fixture{sink: &sink{t: t, events: make(chan cti.PBXEvent, 1000)}, server: amitest.New(t, watch), log: new(bytes.Buffer)}
+	opts := SourceOptions{
+		TranslatorOptions: TranslatorOptions{PBX: "main"},
+		AMI: ami.Options{
+			Address: f.server.Addr(), Username: watch.Username, Secret: ami.Secret(watch.Secret), PingInterval: -1,
+		},
+		Backoff: ami.Backoff{Base: time.Millisecond, Max: time.Millisecond, Floor: time.Millisecond, Refused: time.Millisecond},
+		Sink:    f.sink,
+		Logger:  slog.New(slog.NewTextHandler(f.log, nil)),
+	}
+	if change != nil {
+		change(&opts)
+	}
+	source, err := NewSource(opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.source = source
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1) // one Run
+	go func() { ended <- source.Run(ctx) }()
+	f.stop = func() {
+		cancel()
+		if err := <-ended; err != nil && !errors.Is(err, context.Canceled) {
+			t.Errorf("Run: %v", err)
+		}
+		ended <- nil
+	}
+	t.Cleanup(f.stop)
+	return f
+}
+
+// state answers the questions of one snapshot: the PBX started at boot and has
+// one channel per uniqueid.
+func state(p *amitest.Peer, boot string, uniqueids ...string) {
+	stateWith(p, boot, nil, uniqueids...)
+}
+
+// stateWith runs meanwhile between the two lists.
+func stateWith(p *amitest.Peer, boot string, meanwhile func(), uniqueids ...string) {
+	p.Expect("QueueStatus").List("QueueStatusComplete",
+		"Event: QueueParams\nQueue: support\nStrategy: rrmemory",
+		"Event: QueueMember\nQueue: support\nName: Ivan\nLocation: PJSIP/1001\nStatus: 1\nPaused: 0",
+		"Event: QueueEntry\nQueue: support\nPosition: 1\nUniqueid: 1.1\nWait: 30",
+		"Event: QueueEntry\nQueue: support\nPosition: 2\nUniqueid: 99.99\nWait: 3")
+	if meanwhile != nil {
+		meanwhile()
+	}
+	items := make([]string, len(uniqueids))
+	for i, uniqueid := range uniqueids {
+		block := channelBlock("", "PJSIP/trunk-0000000"+fmt.Sprint(i), "6", "79161234575", "1001", uniqueid)
+		items[i] = "Event: CoreShowChannel\n" + block + "\nApplication: Queue\nApplicationData: support\nDuration: 01:00:05\nBridgeId: b" + fmt.Sprint(i)
+	}
+	p.Expect("CoreShowChannels").List("CoreShowChannelsComplete", items...)
+	p.Expect("BridgeList").List("BridgeListComplete",
+		"Event: BridgeListItem\nBridgeUniqueid: b0\nBridgeType: base\nBridgeTechnology: holding_bridge",
+		"Event: BridgeListItem\nBridgeUniqueid: b1\nBridgeType: basic\nBridgeTechnology: simple_bridge")
+	p.Expect("CoreSettings").Success("AsteriskVersion: 22.10.1")
+	p.Expect("CoreStatus").Success("CoreStartupDate: 2026-11-22", "CoreStartupTime: "+boot)
+}
+
+func newchannel(uniqueid string) []string {
+	return append([]string{"Event: Newchannel"}, strings.Split(channelBlock("", "PJSIP/trunk-00000001", "4", "79161234575", "", uniqueid), "\n")...)
+}
+
+func TestSourceTakesTheStateFirst(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, nil)
+	p := f.server.Accept()
+	p.Login()
+	p.Send("Event: FullyBooted", "Status: Fully Booted") // as after every login: no reason to ask twice
+	p.Send(newchannel("1.2")...)
+	state(p, "10:00:00", "1.1", "1.2")
+	p.Send("Event: Hangup", "Uniqueid: 1.1", "Cause: 16")
+
+	f.expect("up 22.10.1")
+	got, ok := f.next().(cti.Snapshot)
+	if !ok {
+		t.Fatal("the second event is no snapshot")
+	}
+	f.expect("created 1.2", "ended 1.1")
+	if len(got.Legs) != 2 || len(got.Queues) != 1 || len(got.Members) != 1 || got.At.IsZero() {
+		t.Fatalf("got %+v", got)
+	}
+	leg := got.Legs[0]
+	if want := got.At.Add(-time.Hour - 5*time.Second); leg.Since.Sub(want).Abs() > 2*time.Second {
+		t.Errorf("since: got %v, want about %v", leg.Since, want)
+	}
+	if leg.App != "Queue" || leg.AppData != "support" || leg.Bridge != "" || got.Legs[1].Bridge != "b1" {
+		t.Errorf("got %+v: a holding bridge is no conversation", got.Legs)
+	}
+	if len(got.Waiting) != 1 || got.Waiting[0].Leg != id("1.1") || got.Waiting[0].Position != 1 {
+		t.Errorf("waiting: got %+v, want only the caller whose channel lives", got.Waiting)
+	}
+	if diff := cmp.Diff(cti.Member{PBX: "main", Queue: "support", Interface: "PJSIP/1001", Device: "PJSIP/1001", Name: "Ivan", Status: 1}, got.Members[0]); diff != "" {
+		t.Error(diff)
+	}
+	if s := f.source.Status(); !s.Up || s.Version != "22.10.1" || s.PBX != "main" {
+		t.Errorf("status: %+v", s)
+	}
+	p.Drop()
+	f.expect("down")
+}
+
+func TestSourceSurvivesALinkDropInTheMiddleOfACall(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, nil)
+	p := f.server.Accept()
+	p.Login()
+	state(p, "10:00:00")
+	p.Send(newchannel("1.1")...)
+	f.expect("up 22.10.1", "snapshot [] restarted=false", "created 1.1")
+	p.Drop()
+	f.expect("down")
+
+	p = f.server.Accept() // drops again while the list is on its way: no half of a snapshot
+	p.Login()
+	p.Expect("QueueStatus").StartList()
+	p.Drop()
+
+	p = f.server.Accept()
+	p.Login()
+	state(p, "10:00:00", "1.1")
+	p.Send("Event: Hangup", "Uniqueid: 1.1", "Cause: 16")
+	for {
+		got := short(f.next())
+		if got == "down" { // a second reason
+			continue
+		}
+		if got != "up 22.10.1" {
+			t.Fatalf("got %s", got)
+		}
+		break
+	}
+	f.expect("snapshot [1.1] restarted=false", "ended 1.1")
+}
+
+func TestSourceNoticesARestartedPBX(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, nil)
+	p := f.server.Accept()
+	p.Login()
+	state(p, "10:00:00", "1.1")
+	f.expect("up 22.10.1", "snapshot [1.1] restarted=false")
+	p.Send("Event: Shutdown", "Shutdown: Uncleanly", "Restart: True")
+	p.Drop()
+	f.expect("down")
+	p = f.server.Accept()
+	p.Login() // AMI listens before the PBX is whole
+	state(p, "11:00:00")
+	f.expect("up 22.10.1", "snapshot [] restarted=true")
+	p.Send("Event: FullyBooted", "Status: Fully Booted")
+	state(p, "11:00:00", "2.1")
+	f.expect("up 22.10.1", "snapshot [2.1] restarted=false")
+}
+
+func TestSourceTakesTheStateAgainAfterARefusedMessage(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, func(o *SourceOptions) {
+		o.AMI.Limits.Message = 2000
+		o.ResyncPause = 300 * time.Millisecond
+	})
+	p := f.server.Accept()
+	p.Login()
+	state(p, "10:00:00", "1.1")
+	f.expect("up 22.10.1", "snapshot [1.1] restarted=false")
+	p.Send("Event: UserEvent", "Blob: "+strings.Repeat("x", 100000))
+	p.Raw("\x7f\x00 garbled \r\n\r\n")
+	p.Send(newchannel("1.2")...)
+	f.expect("created 1.2")
+	state(p, "10:00:00", "1.2") // once for both
+	f.expect("up 22.10.1", "snapshot [1.2] restarted=false")
+	if s := f.source.Stats(); s.Refused != 2 || s.Resyncs != 2 || s.Connects != 1 {
+		t.Errorf("got %+v", s)
+	}
+}
+
+func TestSourceCountsWhatItDoesNotUnderstand(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, nil)
+	p := f.server.Accept()
+	p.Login()
+	state(p, "10:00:00")
+	for range 3 {
+		p.Send("Event: FromTheFuture")
+		p.Send("Event: Hangup", "Cause: 16")
+	}
+	p.Send(newchannel("1.1")...)
+	f.expect("up 22.10.1", "snapshot [] restarted=false", "created 1.1")
+	f.stop()
+	if s := f.source.Stats(); s.Unknown != 3 || s.Faulty != 3 || s.Events != 7 {
+		t.Errorf("got %+v", s)
+	}
+	log := f.log.String()
+	if strings.Count(log, "field Uniqueid is missing") != 1 || strings.Count(log, "event=FromTheFuture") != 1 {
+		t.Errorf("each kind must be logged once:\n%s", log)
+	}
+}
+
+func TestSourceSaysWhyItIsDown(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		change func(*SourceOptions)
+		script func(*amitest.Peer)
+		want   string
+	}{
+		{"wrong password", func(o *SourceOptions) { o.AMI.Secret = "other" }, func(p *amitest.Peer) { p.Login() }, "login refused"},
+		{"no permission", nil, func(p *amitest.Peer) {
+			p.Login()
+			p.Expect("QueueStatus").List("QueueStatusComplete")
+			p.Expect("CoreShowChannels").Error("Permission denied")
+			p.Closed()
+		}, "needs write = reporting"},
+		{"hung up on", nil, func(p *amitest.Peer) {
+			p.Expect("Login")
+			p.Drop()
+		}, "closed by the peer"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			f := newFixture(t, tt.change)
+			for range 3 {
+				tt.script(f.server.Accept())
+			}
+			down, ok := f.next().(cti.LinkDown)
+			if !ok || !strings.Contains(down.Reason, tt.want) || strings.Contains(down.Reason, watch.Secret) {
+				t.Errorf("got %+v, want %q", down, tt.want)
+			}
+			if s := f.source.Status(); s.Up || !strings.Contains(s.Reason, tt.want) {
+				t.Errorf("status: %+v", s)
+			}
+			f.stop()
+			if n := len(f.events); n > 1 { // the end of the test may add one
+				t.Errorf("the same reason was told %d times more", n)
+			}
+			if got := strings.Count(f.log.String(), tt.want); got > 2 {
+				t.Errorf("the same reason was logged %d times:\n%s", got, f.log)
+			}
+		})
+	}
+}
+
+func TestSourceWorksWithoutQueuesAndWithoutIdentity(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, nil)
+	p := f.server.Accept()
+	p.Login()
+	p.Expect("QueueStatus").Error("Invalid/unknown command: QueueStatus. Use Action: ListCommands to show available commands.")
+	p.Expect("CoreShowChannels").List("CoreShowChannelsComplete")
+	p.Expect("BridgeList").Error("Permission denied")
+	p.Expect("CoreSettings").Error("Permission denied")
+	p.Expect("CoreStatus").Error("Permission denied")
+	f.expect("up ", "snapshot [] restarted=false")
+}
+
+// A consumer that does not keep up makes the connection end, and the next one
+// begins with a snapshot: nothing is dropped in silence.
+func TestSourceOverflowEndsInAResync(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, func(o *SourceOptions) {
+		o.AMI.QueueLimit = 20
+		o.Sink = &slowSink{inner: o.Sink.(*sink), gate: make(chan struct{}), held: make(chan struct{}, 30)}
+	})
+	slow := f.source.opts.Sink.(*slowSink)
+	p := f.server.Accept()
+	p.Login()
+	state(p, "10:00:00")
+	f.expect("up 22.10.1", "snapshot [] restarted=false")
+	p.Send(newchannel("1.0")...)
+	<-slow.held
+	for i := range 21 { // 20 may wait, one is too many
+		p.Send(newchannel(fmt.Sprintf("1.%d", i+1))...)
+	}
+	p.Closed()
+	if got := f.source.Stats().Backlog; got != 20 {
+		t.Errorf("backlog: got %d, want 20", got)
+	}
+	close(slow.gate)
+	for i := range 21 {
+		f.expect(fmt.Sprintf("created 1.%d", i))
+	}
+	f.expect("down")
+	p = f.server.Accept()
+	p.Login()
+	state(p, "10:00:00", "1.21")
+	f.expect("up 22.10.1", "snapshot [1.21] restarted=false")
+}
+
+// slowSink holds every leg until its gate opens.
+type slowSink struct {
+	inner *sink
+	gate  chan struct{}
+	held  chan struct{} // a leg is being held; room for all that the test sends
+}
+
+func (s *slowSink) Put(ctx context.Context, event cti.PBXEvent) error {
+	if _, ok := event.(cti.LegCreated); ok {
+		s.held <- struct{}{}
+		select {
+		case <-s.gate:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return s.inner.Put(ctx, event)
+}
+
+func TestNewSourceNamesFaults(t *testing.T) {
+	t.Parallel()
+	_, err := NewSource(SourceOptions{TranslatorOptions: TranslatorOptions{PBX: "main"}, AMI: ami.Options{Address: "pbx"}})
+	if err == nil || !strings.Contains(err.Error(), "address") || !strings.Contains(err.Error(), "username") {
+		t.Errorf("got %v", err)
+	}
+}
