@@ -34,9 +34,7 @@ func Record(pbx *PBX, sc Scenario, dir string) (err error) {
 	if stage.Err() != nil {
 		return stage.Err()
 	}
-	if err := finish(recorder); err != nil {
-		return err
-	}
+	<-time.After(settle)
 	words := sc.Caller + "\n" + sc.Story + "\n" + sc.Truth + "\n"
 	return errors.Join(
 		os.WriteFile(filepath.Join(dir, sc.Name+".ami"), tape.text(), 0o644),
@@ -56,21 +54,8 @@ func snapshot(recorder *Witness) error {
 	return err
 }
 
-const end = "CallcardLabEnd"
-
-// finish waits for the last event of a story. Topics of Asterisk's message bus are delivered side by side: an event of ours can
-// overtake a late one of a call that is already over, hence the second of patience. A recorder whose PBX went away has all there is.
-func finish(recorder *Witness) error {
-	time.Sleep(time.Second)
-	_, err := recorder.Do("UserEvent", "UserEvent", end)
-	if err == nil {
-		_, err = recorder.Await(patience, Match{"Event": "UserEvent", "UserEvent": end})
-	}
-	if recorder.Ended() {
-		return nil
-	}
-	return err
-}
+// settle is how long late events of a finished story may take: Asterisk's queue and channel events travel on separate topics.
+const settle = time.Second
 
 // tape collects a conversation; a Witness writes it, Record reads it.
 type tape struct {
@@ -84,15 +69,10 @@ func (t *tape) Write(b []byte) (int, error) {
 	return t.buf.Write(b)
 }
 
-// text is the conversation without our own last words.
 func (t *tape) text() []byte {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	all := t.buf.Bytes()
-	if i := bytes.Index(all, []byte("UserEvent: "+end)); i >= 0 {
-		all = all[:bytes.LastIndex(all[:i], []byte("#T "))]
-	}
-	return bytes.Clone(all)
+	return bytes.Clone(t.buf.Bytes())
 }
 
 var errNoScenario = errors.New("no such scenario")
