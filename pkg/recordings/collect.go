@@ -1,0 +1,141 @@
+package recordings
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"time"
+
+	"callcard/pkg/cti"
+)
+
+const (
+	// settle is how long a file without a length in its header must keep its size.
+	settle = 3 * time.Second
+	// emptyFrom is the check from which a bare header counts as final: Asterisk
+	// buffers what it writes, so a short recording has a bare header until it is closed.
+	emptyFrom = 2
+	// fetchTimeout bounds one download.
+	fetchTimeout = 2 * time.Minute
+)
+
+// judge returns the recording as it ends up, or nil to look again later.
+func (s *Service) judge(ctx context.Context, j *job) *cti.Recording {
+	final := j.step >= len(checks())-1
+	f, info, err := s.source(ctx, j.rec)
+	if err != nil {
+		if ctx.Err() != nil || !final && !errors.Is(err, errRefused) {
+			return nil
+		}
+		return missing(j.rec, err)
+	}
+	defer f.Close()
+	growing := j.grown(info.Size(), time.Now())
+	switch v := inspect(f, info, j, growing, final); {
+	case v.wait:
+		return nil
+	case v.empty:
+		rec := j.rec
+		rec.State, rec.Note = cti.RecordingEmpty, "a header only"
+		return &rec
+	default:
+		rec, err := s.take(f, info, j.rec, v)
+		if err == nil {
+			return &rec
+		}
+		s.log.ErrorContext(ctx, "cannot copy a recording", "call", j.rec.CallID, "err", err)
+		return nil // a full disk is no reason to give the file up
+	}
+}
+
+func missing(rec cti.Recording, err error) *cti.Recording {
+	rec.State, rec.Note = cti.RecordingMissing, err.Error()
+	return &rec
+}
+
+// grown notes the size and reports whether it changed within settle.
+func (j *job) grown(size int64, now time.Time) bool {
+	if size != j.size || j.sized.IsZero() {
+		j.size, j.sized = size, now
+	}
+	return now.Sub(j.sized) < settle
+}
+
+// finding is what the look at a file gave.
+type finding struct {
+	wait, empty, repair bool
+	head                wav
+	seconds             float64
+}
+
+func inspect(f io.ReaderAt, info fs.FileInfo, j *job, growing, final bool) finding {
+	size := info.Size()
+	head, ok := readWAV(f, size)
+	switch {
+	case ok && head.complete(size):
+		return finding{head: head, seconds: head.seconds(size - head.data)}
+	case size == 0 || ok && head.empty(size):
+		return finding{wait: growing || j.step < emptyFrom, empty: true}
+	case ok && head.length == 0: // open still, or left by a PBX that died
+		return finding{wait: growing || !final, repair: true, head: head, seconds: head.seconds(size - head.data)}
+	}
+	found := finding{wait: growing}
+	if rate := rawRate(path.Ext(j.rec.Source)); rate > 0 {
+		found.seconds = float64(size) / rate
+	}
+	return found
+}
+
+// source opens the file where the PBX has it: on this machine, or through the Fetcher.
+func (s *Service) source(ctx context.Context, rec cti.Recording) (*os.File, fs.FileInfo, error) {
+	f, info, err := s.local(rec)
+	if err == nil || s.opts.Fetcher == nil || errors.Is(err, errRefused) {
+		return f, info, err
+	}
+	fetched, finfo, ferr := s.fetch(ctx, rec)
+	if errors.Is(ferr, cti.ErrNotFound) {
+		return nil, nil, err
+	}
+	return fetched, finfo, ferr
+}
+
+func (s *Service) local(rec cti.Recording) (*os.File, fs.FileInfo, error) {
+	for _, root := range s.opts.Roots {
+		if root.PBX == rec.Leg.PBX {
+			return root.find(rec.Source)
+		}
+	}
+	return nil, nil, &errNotFound{}
+}
+
+func (s *Service) fetch(ctx context.Context, rec cti.Recording) (*os.File, fs.FileInfo, error) {
+	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
+	defer cancel()
+	body, err := s.opts.Fetcher.Fetch(ctx, rec)
+	if err != nil {
+		return nil, nil, fmt.Errorf("fetch recording: %w", err)
+	}
+	defer body.Close()
+	dir, err := os.OpenRoot(s.opts.Dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer dir.Close()
+	f, err := dir.Create(path.Join(temporary, rec.ID+".fetch"))
+	if err != nil {
+		return nil, nil, err
+	}
+	_ = dir.Remove(path.Join(temporary, rec.ID+".fetch")) // it lives until it is closed
+	if _, err = io.Copy(f, body); err == nil {
+		var info fs.FileInfo
+		if info, err = f.Stat(); err == nil {
+			return f, info, nil
+		}
+	}
+	_ = f.Close()
+	return nil, nil, fmt.Errorf("fetch recording: %w", err)
+}

@@ -1,0 +1,160 @@
+package recordings
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"mime"
+	"os"
+	"path"
+	"strings"
+	"time"
+
+	"callcard/pkg/cti"
+)
+
+// temporary is the folder of unfinished copies, inside the store so that a rename is enough.
+const temporary = ".tmp"
+
+// prepare makes the store's folder and removes copies that a crash has left.
+func (s *Service) prepare() error {
+	const private = 0o750
+	if err := os.MkdirAll(s.opts.Dir, private); err != nil {
+		return err
+	}
+	dir, err := os.OpenRoot(s.opts.Dir)
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	if err := dir.RemoveAll(temporary); err != nil {
+		return err
+	}
+	return dir.Mkdir(temporary, private)
+}
+
+// take copies a complete file into the store: first under a temporary name, then,
+// all of it on the disk, under its own, which depends on the recording alone. So
+// a crash at any point leaves no half file and a repetition no second one.
+func (s *Service) take(src *os.File, info fs.FileInfo, rec cti.Recording, found finding) (cti.Recording, error) {
+	dir, err := os.OpenRoot(s.opts.Dir)
+	if err != nil {
+		return rec, err
+	}
+	defer dir.Close()
+	part := path.Join(temporary, rec.ID+".part")
+	if err := copyFile(dir, part, src, info.Size(), found); err != nil {
+		return rec, fmt.Errorf("copy %s: %w", rec.Source, err)
+	}
+	sum, err := checksum(dir, part)
+	if err != nil {
+		return rec, fmt.Errorf("copy %s: %w", rec.Source, err)
+	}
+	name := path.Join(rec.Started.UTC().Format("2006/01/02"), rec.ID+extension(src.Name()))
+	if err := dir.MkdirAll(path.Dir(name), 0o750); err != nil {
+		return rec, err
+	}
+	if err := dir.Rename(part, name); err != nil {
+		return rec, err
+	}
+	rec.State, rec.File, rec.Bytes, rec.SHA256 = cti.RecordingStored, name, info.Size(), sum
+	rec.Seconds, rec.Stored, rec.Note = found.seconds, time.Now(), ""
+	if found.repair {
+		rec.Note = "repaired: the PBX did not close the file"
+	}
+	return rec, nil
+}
+
+func copyFile(dir *os.Root, part string, src io.ReaderAt, size int64, found finding) (err error) {
+	dst, err := dir.OpenFile(part, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o640)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, dst.Close()) }()
+	n, err := io.Copy(dst, io.NewSectionReader(src, 0, size))
+	if err != nil {
+		return err
+	}
+	if n != size {
+		return fmt.Errorf("the file shrank from %d to %d bytes", size, n)
+	}
+	if found.repair {
+		if err := found.head.repair(dst, size); err != nil {
+			return err
+		}
+	}
+	return dst.Sync()
+}
+
+func checksum(dir *os.Root, name string) (string, error) {
+	f, err := dir.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	hash := sha256.New()
+	if _, err := io.Copy(hash, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(hash.Sum(nil)), nil
+}
+
+// extension of the stored file: one that we know, for the name comes from outside.
+func extension(name string) string {
+	ext := strings.ToLower(path.Ext(name))
+	if contentType(ext) == unknownType {
+		return ".bin"
+	}
+	return ext
+}
+
+const unknownType = "application/octet-stream"
+
+func contentType(ext string) string {
+	switch strings.ToLower(ext) {
+	case ".wav", ".wav49":
+		return "audio/wav"
+	case ".mp3":
+		return "audio/mpeg"
+	case ".ogg", ".opus":
+		return "audio/ogg"
+	case ".gsm", ".ulaw", ".alaw", ".sln", ".g722":
+		return "audio/" + strings.TrimPrefix(ext, ".")
+	}
+	if t := mime.TypeByExtension(ext); strings.HasPrefix(t, "audio/") {
+		return t
+	}
+	return unknownType
+}
+
+// Audio is an open recording; the fields are what http.ServeContent wants.
+type Audio struct {
+	io.ReadSeekCloser
+	Name        string // "<id>.wav", for a download
+	ContentType string
+	Size        int64
+	ModTime     time.Time
+}
+
+// Open opens a stored recording; cti.ErrNotFound when there is no file of it.
+func (s *Service) Open(rec cti.Recording) (Audio, error) {
+	if rec.State != cti.RecordingStored || rec.File == "" {
+		return Audio{}, fmt.Errorf("open recording %s: it is %s: %w", rec.ID, rec.State, cti.ErrNotFound)
+	}
+	dir, err := os.OpenRoot(s.opts.Dir)
+	if err != nil {
+		return Audio{}, fmt.Errorf("open recordings: %w", err)
+	}
+	defer dir.Close()
+	f, info, err := open(dir, rec.File)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("its file is gone: %w", cti.ErrNotFound)
+	}
+	if err != nil {
+		return Audio{}, fmt.Errorf("open recording %s: %w", rec.ID, err)
+	}
+	return Audio{f, path.Base(rec.File), contentType(path.Ext(rec.File)), info.Size(), info.ModTime()}, nil
+}

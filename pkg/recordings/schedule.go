@@ -1,0 +1,151 @@
+package recordings
+
+import (
+	"context"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"callcard/pkg/cti"
+)
+
+// parallel bounds the files that are copied at a time.
+const parallel = 4
+
+// storePause is the wait after the index could not be read or written.
+const storePause = 5 * time.Second
+
+// checks are the times after the end of the call at which the file is looked at.
+func checks() []time.Duration {
+	return []time.Duration{time.Second, 2 * time.Second, 5 * time.Second, 15 * time.Second, time.Minute}
+}
+
+// job is one file that is waited for.
+type job struct {
+	rec   cti.Recording
+	began time.Time
+	step  int
+	due   time.Time
+	// size of the file when it was seen last, and since when it has it.
+	size   int64
+	sized  time.Time
+	result *cti.Recording // decided, not yet saved
+}
+
+// Run collects files until ctx ends.
+func (s *Service) Run(ctx context.Context) error {
+	jobs := make(map[string]*job)
+	look := true // into the index, for new jobs
+	for ctx.Err() == nil {
+		if look {
+			look = !s.pending(ctx, jobs)
+		}
+		s.work(ctx, jobs)
+		timer := time.NewTimer(time.Until(nextDue(jobs, look)))
+		select {
+		case <-s.wake:
+			look = true
+		case <-timer.C:
+		case <-ctx.Done():
+		}
+		timer.Stop()
+	}
+	return nil
+}
+
+// pending adds what the index says is to be done.
+func (s *Service) pending(ctx context.Context, jobs map[string]*job) bool {
+	found, err := s.opts.Store.PendingRecordings(ctx)
+	if err != nil {
+		if ctx.Err() == nil {
+			s.log.ErrorContext(ctx, "cannot read which recordings are pending, trying again", "err", err)
+		}
+		return false
+	}
+	now := time.Now()
+	for _, rec := range found {
+		if jobs[rec.ID] == nil {
+			jobs[rec.ID] = &job{rec: rec, began: now, due: now.Add(checks()[0])}
+		}
+	}
+	return true
+}
+
+func nextDue(jobs map[string]*job, retry bool) time.Time {
+	const idle = time.Hour
+	next := time.Now().Add(idle)
+	if retry {
+		next = time.Now().Add(storePause)
+	}
+	for _, j := range jobs {
+		if j.due.Before(next) {
+			next = j.due
+		}
+	}
+	return next
+}
+
+// work checks all jobs that are due and forgets those that are done.
+func (s *Service) work(ctx context.Context, jobs map[string]*job) {
+	var group errgroup.Group
+	group.SetLimit(parallel)
+	now := time.Now()
+	for _, j := range jobs {
+		if !j.due.After(now) {
+			group.Go(func() error {
+				s.check(ctx, j)
+				return nil
+			})
+		}
+	}
+	_ = group.Wait() // faults are the jobs' own
+	for id, j := range jobs {
+		if j.rec.State != cti.RecordingExpected {
+			delete(jobs, id)
+		}
+	}
+}
+
+// check looks at one file and either decides or sets the next time.
+func (s *Service) check(ctx context.Context, j *job) {
+	if j.result == nil {
+		j.result = s.judge(ctx, j)
+	}
+	now := time.Now()
+	if j.result == nil {
+		j.step++
+		j.due = now.Add(time.Minute)
+		if steps := checks(); j.step < len(steps) {
+			j.due = j.began.Add(steps[j.step])
+		}
+		return
+	}
+	if err := s.save(ctx, *j.result); err != nil {
+		if ctx.Err() == nil {
+			s.log.ErrorContext(ctx, "cannot save a recording's state, trying again", "call", j.rec.CallID, "err", err)
+		}
+		j.due = now.Add(storePause)
+		return
+	}
+	j.rec = *j.result
+}
+
+func (s *Service) save(ctx context.Context, r cti.Recording) error {
+	if err := s.opts.Store.SaveRecording(ctx, r); err != nil {
+		return err
+	}
+	s.log.InfoContext(ctx, "recording settled", "call", r.CallID, "state", r.State, "bytes", r.Bytes, "note", r.Note)
+	return s.opts.Store.AddDecisions(ctx, r.CallID, []cti.Decision{{
+		At: time.Now(), Stage: "recording", Rule: "recording." + string(r.State), Text: sentence(r), Leg: r.Leg.String(),
+	}})
+}
+
+func sentence(r cti.Recording) string {
+	switch r.State {
+	case cti.RecordingStored:
+		return "the recording is complete and stored"
+	case cti.RecordingEmpty:
+		return "the recording is empty: nothing was said on it"
+	}
+	return "the recording was not found"
+}
