@@ -100,7 +100,4 @@ func (p *PBX) deviceChanged(c *Call, st *step) {
 		return
 	}
 	ph.status = st.status
-	if ph.status == deviceNotInUse {
-		p.tellReady(ph.Device)
-	}
 }

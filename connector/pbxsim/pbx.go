@@ -45,6 +45,7 @@ type Phone struct {
 type Queue struct {
 	Name, Strategy string
 	Members        []string // static members: devices
+	LoggedIn       []string // dynamic members at start, as persistentmembers keeps them
 }
 
 // PBX is the exchange.
@@ -63,7 +64,7 @@ type PBX struct {
 	queues   []*queue
 	phones   map[string]*phone
 	sessions map[*session]struct{}
-	ready    chan string // devices that became ready; the office looks at it
+	ready    chan string // phones that an action made ready; the office looks at it
 	begin    chan *Call  // calls that actions started
 }
 

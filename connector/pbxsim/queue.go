@@ -63,15 +63,15 @@ type member struct {
 	lastCall, lastPause     time.Time
 	login                   time.Time
 	inCall                  bool
-	busy                    bool // never rung: the queue has no free phone
 }
 
 func (p *PBX) addQueues(list []Queue) {
 	for _, q := range list {
 		made := &queue{Queue: q}
-		for _, device := range q.Members {
+		for _, device := range append(slices.Clone(q.Members), q.LoggedIn...) {
 			made.members = append(made.members, &member{
 				iface: device, stateIface: device, name: p.nameOf(device), penalty: "0", login: p.started,
+				dynamic: slices.Contains(q.LoggedIn, device),
 			})
 		}
 		p.queues = append(p.queues, made)
@@ -188,7 +188,7 @@ func (p *PBX) Free(device string) bool {
 	return ok && ph.status == deviceNotInUse
 }
 
-// tellReady notes that a phone may be rung now. The caller holds mu.
+// tellReady notes that an action put a phone on duty. The caller holds mu.
 func (p *PBX) tellReady(device string) {
 	select {
 	case p.ready <- device:
