@@ -98,11 +98,20 @@ func tidy(s *cti.Snapshot, holding map[string]bool) {
 	s.Waiting = waiting
 }
 
-// queues is empty on a PBX without app_queue, which does not know the action.
+// bootPatience bounds the wait for a PBX that is certainly starting.
+const bootPatience = time.Minute
+
+// queues is empty on a PBX without app_queue, which does not know the action. A
+// PBX that is starting does not know it yet.
 func (f *follower) queues(ctx context.Context) (ami.List, error) {
 	list, err := f.conn.List(ctx, ami.NewAction("QueueStatus"))
-	var refused *ami.ResponseError
-	if errors.As(err, &refused) && !errors.Is(err, ami.ErrPermission) {
+	if unknownAction(err) && !f.booted {
+		if err := f.awaitBoot(ctx, bootPatience); err != nil {
+			return ami.List{}, err
+		}
+		list, err = f.conn.List(ctx, ami.NewAction("QueueStatus"))
+	}
+	if unknownAction(err) {
 		f.s.log.Warn("PBX has no queues", slog.Any("err", err))
 		return ami.List{}, nil
 	}
@@ -110,6 +119,11 @@ func (f *follower) queues(ctx context.Context) (ami.List, error) {
 		return ami.List{}, fmt.Errorf("take the PBX's queues: %w", err)
 	}
 	return list, nil
+}
+
+func unknownAction(err error) bool {
+	var refused *ami.ResponseError
+	return errors.As(err, &refused) && !errors.Is(err, ami.ErrPermission)
 }
 
 // holdingBridges are those in which channels wait (parking, music): the list of

@@ -30,7 +30,11 @@ type SourceOptions struct {
 	// ResyncPause is the least time between two snapshots that nothing but doubt
 	// asks for (a refused message, a reload), 5 s.
 	ResyncPause time.Duration
-	Logger      *slog.Logger
+	// BootPatience is how long to wait after a login for the PBX to say that it
+	// is whole, 2 s. It says so at once unless it is starting or the user may not
+	// read "system"; what a starting PBX lists is not the truth yet.
+	BootPatience time.Duration
+	Logger       *slog.Logger
 }
 
 // eventClasses is the mask sent at login: the server-side filter that every
@@ -101,6 +105,9 @@ func NewSource(o SourceOptions) (*Source, error) {
 	if o.ResyncPause == 0 {
 		o.ResyncPause = 5 * time.Second
 	}
+	if o.BootPatience == 0 {
+		o.BootPatience = 2 * time.Second
+	}
 	o.AMI.Logger = log
 	s := &Source{opts: o, t: t, log: log, faults: make(map[string]bool), status: Status{PBX: o.PBX, Reason: "not connected yet"}}
 	s.client = ami.NewClient(o.AMI, o.Backoff, (*session)(s))
@@ -153,6 +160,9 @@ func (h *session) Serve(ctx context.Context, conn *ami.Conn) error {
 	s.conn.Store(conn)
 	defer s.conn.Store(nil)
 	f := &follower{s: s, conn: conn}
+	if err := f.awaitBoot(ctx, s.opts.BootPatience); err != nil {
+		return err
+	}
 	if err := f.resync(ctx, "connected"); err != nil {
 		return err
 	}
@@ -178,6 +188,10 @@ func (h *session) Down(ctx context.Context, reason error, _ time.Duration) {
 type follower struct {
 	s    *Source
 	conn *ami.Conn
+	// booted: the PBX has said that it is whole. early are the events that came
+	// before the first snapshot.
+	booted bool
+	early  []ami.Message
 	// taken is the place in the stream at which the last snapshot was asked for:
 	// what came before it is in the snapshot.
 	taken uint64
@@ -188,6 +202,12 @@ type follower struct {
 }
 
 func (f *follower) run(ctx context.Context) error {
+	for _, m := range f.early {
+		if err := f.handle(ctx, m); err != nil {
+			return err
+		}
+	}
+	f.early = nil
 	for {
 		if f.again != "" && time.Since(f.last) >= f.s.opts.ResyncPause {
 			if err := f.resync(ctx, f.again); err != nil {
@@ -211,6 +231,28 @@ func (f *follower) run(ctx context.Context) error {
 	}
 }
 
+// awaitBoot waits for FullyBooted, keeping what comes before it for later.
+func (f *follower) awaitBoot(ctx context.Context, patience time.Duration) error {
+	wait, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for !f.booted {
+		m, err := f.conn.Next(wait)
+		switch {
+		case ami.Recoverable(err):
+			f.s.counts.refused.Add(1)
+			continue
+		case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
+			f.s.log.Warn("PBX does not say that it is fully booted: it is starting, or the tracking user lacks read = system")
+			return nil
+		case err != nil:
+			return err
+		}
+		f.early = append(f.early, m)
+		f.booted = m.Event() == "FullyBooted"
+	}
+	return nil
+}
+
 // next waits for an event, but not beyond the moment of a wanted snapshot.
 func (f *follower) next(ctx context.Context) (ami.Message, error) {
 	if f.again == "" {
@@ -225,6 +267,7 @@ func (f *follower) handle(ctx context.Context, m ami.Message) error {
 	f.s.counts.events.Add(1)
 	switch m.Event() {
 	case "FullyBooted":
+		f.booted = true
 		if m.Seq > f.taken {
 			return f.resync(ctx, "fully booted")
 		}

@@ -125,19 +125,11 @@ func newFixture(t *testing.T, change func(*SourceOptions)) *fixture {
 // state answers the questions of one snapshot: the PBX started at boot and has
 // one channel per uniqueid.
 func state(p *amitest.Peer, boot string, uniqueids ...string) {
-	stateWith(p, boot, nil, uniqueids...)
-}
-
-// stateWith runs meanwhile between the two lists.
-func stateWith(p *amitest.Peer, boot string, meanwhile func(), uniqueids ...string) {
 	p.Expect("QueueStatus").List("QueueStatusComplete",
 		"Event: QueueParams\nQueue: support\nStrategy: rrmemory",
 		"Event: QueueMember\nQueue: support\nName: Ivan\nLocation: PJSIP/1001\nStatus: 1\nPaused: 0",
 		"Event: QueueEntry\nQueue: support\nPosition: 1\nUniqueid: 1.1\nWait: 30",
 		"Event: QueueEntry\nQueue: support\nPosition: 2\nUniqueid: 99.99\nWait: 3")
-	if meanwhile != nil {
-		meanwhile()
-	}
 	items := make([]string, len(uniqueids))
 	for i, uniqueid := range uniqueids {
 		block := channelBlock("", "PJSIP/trunk-0000000"+fmt.Sprint(i), "6", "79161234575", "1001", uniqueid)
@@ -151,6 +143,12 @@ func stateWith(p *amitest.Peer, boot string, meanwhile func(), uniqueids ...stri
 	p.Expect("CoreStatus").Success("CoreStartupDate: 2026-11-22", "CoreStartupTime: "+boot)
 }
 
+// login logs in and says that the PBX is whole, as Asterisk does.
+func login(p *amitest.Peer) {
+	p.Login()
+	p.Send("Event: FullyBooted", "Privilege: system,all", "Status: Fully Booted")
+}
+
 func newchannel(uniqueid string) []string {
 	return append([]string{"Event: Newchannel"}, strings.Split(channelBlock("", "PJSIP/trunk-00000001", "4", "79161234575", "", uniqueid), "\n")...)
 }
@@ -160,6 +158,7 @@ func TestSourceTakesTheStateFirst(t *testing.T) {
 	f := newFixture(t, nil)
 	p := f.server.Accept()
 	p.Login()
+	p.Send(newchannel("1.0")...)
 	p.Send("Event: FullyBooted", "Status: Fully Booted") // as after every login: no reason to ask twice
 	p.Send(newchannel("1.2")...)
 	state(p, "10:00:00", "1.1", "1.2")
@@ -170,7 +169,7 @@ func TestSourceTakesTheStateFirst(t *testing.T) {
 	if !ok {
 		t.Fatal("the second event is no snapshot")
 	}
-	f.expect("created 1.2", "ended 1.1")
+	f.expect("created 1.0", "created 1.2", "ended 1.1")
 	if len(got.Legs) != 2 || len(got.Queues) != 1 || len(got.Members) != 1 || got.At.IsZero() {
 		t.Fatalf("got %+v", got)
 	}
@@ -198,7 +197,7 @@ func TestSourceSurvivesALinkDropInTheMiddleOfACall(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, nil)
 	p := f.server.Accept()
-	p.Login()
+	login(p)
 	state(p, "10:00:00")
 	p.Send(newchannel("1.1")...)
 	f.expect("up 22.10.1", "snapshot [] restarted=false", "created 1.1")
@@ -206,12 +205,12 @@ func TestSourceSurvivesALinkDropInTheMiddleOfACall(t *testing.T) {
 	f.expect("down")
 
 	p = f.server.Accept() // drops again while the list is on its way: no half of a snapshot
-	p.Login()
+	login(p)
 	p.Expect("QueueStatus").StartList()
 	p.Drop()
 
 	p = f.server.Accept()
-	p.Login()
+	login(p)
 	state(p, "10:00:00", "1.1")
 	p.Send("Event: Hangup", "Uniqueid: 1.1", "Cause: 16")
 	for {
@@ -231,19 +230,40 @@ func TestSourceNoticesARestartedPBX(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, nil)
 	p := f.server.Accept()
-	p.Login()
+	login(p)
 	state(p, "10:00:00", "1.1")
 	f.expect("up 22.10.1", "snapshot [1.1] restarted=false")
 	p.Send("Event: Shutdown", "Shutdown: Uncleanly", "Restart: True")
 	p.Drop()
 	f.expect("down")
 	p = f.server.Accept()
-	p.Login() // AMI listens before the PBX is whole
-	state(p, "11:00:00")
-	f.expect("up 22.10.1", "snapshot [] restarted=true")
-	p.Send("Event: FullyBooted", "Status: Fully Booted")
+	login(p)
 	state(p, "11:00:00", "2.1")
-	f.expect("up 22.10.1", "snapshot [2.1] restarted=false")
+	f.expect("up 22.10.1", "snapshot [2.1] restarted=true")
+}
+
+// AMI listens before the PBX is whole: what it lists then is not the truth.
+func TestSourceWaitsForAStartingPBX(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, func(o *SourceOptions) { o.BootPatience = time.Millisecond })
+	p := f.server.Accept()
+	p.Login()
+	p.Expect("QueueStatus").Error("Invalid/unknown command: QueueStatus. Use Action: ListCommands to show available commands.")
+	p.Send("Event: FullyBooted", "Status: Fully Booted")
+	state(p, "10:00:00", "1.1")
+	f.expect("up 22.10.1", "snapshot [1.1] restarted=false")
+	p.Send("Event: FullyBooted", "Status: Fully Booted")
+	state(p, "10:00:00", "1.2")
+	f.expect("up 22.10.1", "snapshot [1.2] restarted=false")
+}
+
+func TestSourceDoesNotNeedToHearOfTheBoot(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, func(o *SourceOptions) { o.BootPatience = time.Millisecond })
+	p := f.server.Accept()
+	p.Login()
+	state(p, "10:00:00", "1.1")
+	f.expect("up 22.10.1", "snapshot [1.1] restarted=false")
 }
 
 func TestSourceTakesTheStateAgainAfterARefusedMessage(t *testing.T) {
@@ -253,7 +273,7 @@ func TestSourceTakesTheStateAgainAfterARefusedMessage(t *testing.T) {
 		o.ResyncPause = 300 * time.Millisecond
 	})
 	p := f.server.Accept()
-	p.Login()
+	login(p)
 	state(p, "10:00:00", "1.1")
 	f.expect("up 22.10.1", "snapshot [1.1] restarted=false")
 	p.Send("Event: UserEvent", "Blob: "+strings.Repeat("x", 100000))
@@ -271,7 +291,7 @@ func TestSourceCountsWhatItDoesNotUnderstand(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, nil)
 	p := f.server.Accept()
-	p.Login()
+	login(p)
 	state(p, "10:00:00")
 	for range 3 {
 		p.Send("Event: FromTheFuture")
@@ -280,7 +300,7 @@ func TestSourceCountsWhatItDoesNotUnderstand(t *testing.T) {
 	p.Send(newchannel("1.1")...)
 	f.expect("up 22.10.1", "snapshot [] restarted=false", "created 1.1")
 	f.stop()
-	if s := f.source.Stats(); s.Unknown != 3 || s.Faulty != 3 || s.Events != 7 {
+	if s := f.source.Stats(); s.Unknown != 3 || s.Faulty != 3 || s.Events != 8 {
 		t.Errorf("got %+v", s)
 	}
 	log := f.log.String()
@@ -299,7 +319,7 @@ func TestSourceSaysWhyItIsDown(t *testing.T) {
 	}{
 		{"wrong password", func(o *SourceOptions) { o.AMI.Secret = "other" }, func(p *amitest.Peer) { p.Login() }, "login refused"},
 		{"no permission", nil, func(p *amitest.Peer) {
-			p.Login()
+			login(p)
 			p.Expect("QueueStatus").List("QueueStatusComplete")
 			p.Expect("CoreShowChannels").Error("Permission denied")
 			p.Closed()
@@ -338,7 +358,7 @@ func TestSourceWorksWithoutQueuesAndWithoutIdentity(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, nil)
 	p := f.server.Accept()
-	p.Login()
+	login(p)
 	p.Expect("QueueStatus").Error("Invalid/unknown command: QueueStatus. Use Action: ListCommands to show available commands.")
 	p.Expect("CoreShowChannels").List("CoreShowChannelsComplete")
 	p.Expect("BridgeList").Error("Permission denied")
@@ -357,7 +377,7 @@ func TestSourceOverflowEndsInAResync(t *testing.T) {
 	})
 	slow := f.source.opts.Sink.(*slowSink)
 	p := f.server.Accept()
-	p.Login()
+	login(p)
 	state(p, "10:00:00")
 	f.expect("up 22.10.1", "snapshot [] restarted=false")
 	p.Send(newchannel("1.0")...)
@@ -375,7 +395,7 @@ func TestSourceOverflowEndsInAResync(t *testing.T) {
 	}
 	f.expect("down")
 	p = f.server.Accept()
-	p.Login()
+	login(p)
 	state(p, "10:00:00", "1.21")
 	f.expect("up 22.10.1", "snapshot [1.21] restarted=false")
 }
