@@ -1,0 +1,93 @@
+package pop
+
+import (
+	"reflect"
+	"strings"
+	"time"
+
+	"callcard/pkg/cti"
+)
+
+// View is all that a card is made of.
+type View struct {
+	Call      cti.Call
+	Identity  Identity
+	Seat      Seat
+	RungAt    time.Time // the newest ring of this seat
+	RingLimit time.Duration
+	Name      func(cti.Device) string // display name of whose phone it is
+}
+
+// BuildCard is pure; the version is given by the board.
+func BuildCard(v View) cti.Card {
+	card := cti.Card{
+		CallID: v.Call.ID, Aliases: v.Call.Aliases,
+		State: v.Seat.State, CallState: v.Call.State, Direction: v.Call.Direction,
+		Match: v.Identity.Match(v.Call), Client: v.Call.Client, ClientName: clientName(v),
+		Candidates: v.Identity.Candidates, ChosenID: v.Identity.ChosenID, Lookup: v.Identity.Lookup,
+		History: pastWithout(v.Identity.History, v.Call), CallbackID: v.Identity.CallbackID,
+		Queue: v.Seat.Queue, DID: v.Call.DID, Agent: v.Seat.User, Device: v.Seat.Device,
+		OfferedAt: v.Seat.OfferedAt, AnsweredAt: v.Seat.AnsweredAt, EndedAt: v.Seat.EndedAt,
+		ExpiresAt: v.RungAt.Add(v.RingLimit), Reason: v.Seat.Reason,
+		Certainty: v.Call.Certainty,
+	}
+	if card.Candidates == nil {
+		card.Candidates = []cti.Candidate{}
+	}
+	if v.Seat.By != "" {
+		card.By = v.Name(v.Seat.By)
+	}
+	if v.Seat.From != "" {
+		card.TransferredBy = v.Name(v.Seat.From)
+	}
+	return card
+}
+
+// clientName is the colleague's own name on internal calls, else what the network gave.
+func clientName(v View) string {
+	if v.Call.Direction == cti.Internal && v.Call.Initiator != "" {
+		return v.Name(v.Call.Initiator)
+	}
+	return v.Call.ClientName
+}
+
+// deviceName is shown for a phone that belongs to no user: "PJSIP/1001" is "1001".
+func deviceName(device cti.Device) string {
+	_, name, found := strings.Cut(string(device), "/")
+	if !found {
+		return string(device)
+	}
+	return name
+}
+
+// onScreen reports whether an agent is rung by, dials or talks on the card's call.
+func onScreen(state cti.CardState) bool {
+	return state == cti.CardOffered || state == cti.CardDialing || state == cti.CardAccepted
+}
+
+// sameCard compares everything but the version.
+func sameCard(a, b cti.Card) bool {
+	a.Version, b.Version = 0, 0
+	return reflect.DeepEqual(a, b)
+}
+
+// Types of frames.
+const (
+	frameOpened    = "card.opened"
+	frameUpdated   = "card.updated"
+	frameWithdrawn = "card.withdrawn"
+	frameEnded     = "card.ended"
+)
+
+// frameType names the step from one version to the next. had is false for the first.
+func frameType(had bool, before, after cti.CardState) string {
+	switch {
+	case onScreen(after) && (!had || !onScreen(before)):
+		return frameOpened
+	case after == cti.CardWithdrawn && (!had || onScreen(before)):
+		return frameWithdrawn
+	case after == cti.CardEnded && (!had || onScreen(before)):
+		return frameEnded
+	}
+	return frameUpdated
+}

@@ -1,0 +1,153 @@
+package pop
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"callcard/pkg/cti"
+)
+
+// inquiry asks about one number once for all calls that want to know it.
+type inquiry struct {
+	key     string
+	client  cti.Phone
+	line    string
+	since   time.Time
+	waiting []*live
+}
+
+// answer is what an inquiry brought.
+type answer struct {
+	candidates []cti.Candidate
+	history    []cti.PastCall
+	callbackID string
+	err        error // of the directory
+	took       time.Duration
+}
+
+// identify starts the look-up as soon as the client's number is known, which is before
+// any phone rings; called under the lock.
+func (s *Service) identify(l *live, kind cti.CallEventKind) {
+	client := l.call.Client
+	switch {
+	case l.call.State == cti.CallEnded && len(l.cards) == 0:
+		return
+	case isInternal(l.call) || client.Kind == cti.NumberAnonymous:
+		l.asked, l.id.Lookup = "", lookupDone
+		return
+	case client.Number == "" && client.Raw == "":
+		if l.id.Lookup == "" {
+			l.id.Lookup = lookupPending
+		}
+		return
+	}
+	key := client.Number + "|" + client.Raw + "|" + l.call.DID
+	again := l.id.Lookup == lookupFailed && (kind == cti.OfferStarted || kind == cti.TalkStarted)
+	if l.asked == key && !again {
+		return
+	}
+	l.asked = key
+	s.ask(l, key)
+}
+
+func (s *Service) ask(l *live, key string) {
+	l.id.Lookup = lookupPending
+	if q := s.board.asking[key]; q != nil {
+		q.waiting = append(q.waiting, l)
+		return
+	}
+	q := &inquiry{key: key, client: l.call.Client, line: l.call.DID, since: time.Now(), waiting: []*live{l}}
+	if !s.submit(func(ctx context.Context) { s.answer(q, s.inquire(ctx, q)) }) {
+		l.id.Lookup = lookupFailed
+		s.metrics.lookups.WithLabelValues("refused").Inc()
+		s.note(l.call.ID, decided("identify", "identify.busy", "too many look-ups wait, the directory was not asked"))
+		return
+	}
+	s.board.asking[key] = q
+}
+
+// inquire runs on a worker. The three questions are asked side by side, within one
+// deadline that began when the inquiry did.
+func (s *Service) inquire(ctx context.Context, q *inquiry) answer {
+	ctx, cancel := context.WithDeadline(ctx, q.since.Add(s.opts.LookupTimeout))
+	defer cancel()
+	var (
+		a     answer
+		group sync.WaitGroup
+	)
+	number := firstOf(q.client.Number, q.client.Raw)
+	group.Go(func() { a.candidates, a.err = s.opts.Directory.LookupPhone(ctx, q.client) })
+	group.Go(func() {
+		var err error
+		if a.history, err = s.opts.History.PastCalls(ctx, number, s.opts.HistoryLimit+1); err != nil {
+			s.opts.Log.Warn("earlier calls not read", "err", err)
+		}
+	})
+	group.Go(func() {
+		var err error
+		a.callbackID, err = s.opts.Callbacks.OpenCallback(ctx, number, q.line)
+		if err != nil && !errors.Is(err, cti.ErrNotFound) {
+			s.opts.Log.Warn("open callback not read", "err", err)
+		}
+	})
+	group.Wait()
+	a.took = time.Since(q.since)
+	return a
+}
+
+func (s *Service) answer(q *inquiry, a answer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.board.asking, q.key)
+	s.metrics.lookupTime.Observe(a.took.Seconds())
+	s.metrics.lookups.WithLabelValues(resultWord(a)).Inc()
+	if a.err != nil {
+		s.opts.Log.Warn("client not looked up", "err", a.err)
+	}
+	for _, l := range q.waiting {
+		if l.asked == q.key && s.board.find(l.call.ID) == l {
+			s.identified(l, a)
+		}
+	}
+}
+
+func (s *Service) identified(l *live, a answer) {
+	id := Identity{Lookup: lookupDone, History: a.history, CallbackID: a.callbackID, ChosenID: l.id.ChosenID}
+	id.Candidates = a.candidates
+	if a.err != nil {
+		id.Lookup = lookupFailed
+	}
+	l.id = id.with(l.extra...)
+	if len(l.id.History) > s.opts.HistoryLimit {
+		// One more was asked for, because the present call may be among them.
+		l.id.History = pastWithout(l.id.History, l.call)
+		l.id.History = l.id.History[:min(len(l.id.History), s.opts.HistoryLimit)]
+	}
+	s.note(l.call.ID, decided("identify", "identify."+resultWord(a), wordsOf(a)))
+	s.linkSingle(l)
+	s.refresh(l, time.Time{})
+}
+
+func resultWord(a answer) string {
+	switch {
+	case errors.Is(a.err, context.DeadlineExceeded):
+		return "timeout"
+	case a.err != nil:
+		return "failed"
+	case len(a.candidates) == 0:
+		return "nobody"
+	}
+	return "found"
+}
+
+func wordsOf(a answer) string {
+	took := a.took.Round(time.Microsecond * 10)
+	if a.err != nil {
+		return fmt.Sprintf("the directory did not answer within %s: %v", took, a.err)
+	}
+	certain := Identity{Candidates: a.candidates}.certain()
+	return fmt.Sprintf("the directory answered in %s: %d certain, %d maybe; %d earlier calls", took, certain, len(a.candidates)-certain, len(a.history))
+}
