@@ -102,7 +102,7 @@ func endedTalk(call cti.Call, s Seat, talk cti.Talk) Seat {
 	if s.EndedAt.IsZero() {
 		s.EndedAt = call.Ended
 	}
-	if call.State != cti.CallEnded || talk.EndedBy == "transfer" {
+	if talk.EndedBy == "transfer" {
 		s.Reason, s.By = reasonTransferred, otherTalker(call, s.Device)
 	}
 	return s

@@ -65,10 +65,18 @@ func onScreen(state cti.CardState) bool {
 	return state == cti.CardOffered || state == cti.CardDialing || state == cti.CardAccepted
 }
 
-// sameCard compares everything but the version.
-func sameCard(a, b cti.Card) bool {
-	a.Version, b.Version = 0, 0
-	return reflect.DeepEqual(a, b)
+// sameCard reports whether a browser would show the same. A withdrawn card matters for
+// its reason only, and a card that left the screen does not follow the call's state:
+// otherwise a ring-all of ten would send nine frames with each further step.
+func sameCard(before, after cti.Card) bool {
+	if before.State == cti.CardWithdrawn && after.State == cti.CardWithdrawn {
+		return before.CallID == after.CallID && before.Reason == after.Reason && before.By == after.By
+	}
+	if before.State == after.State && !onScreen(after.State) {
+		before.CallState = after.CallState
+	}
+	before.Version = after.Version
+	return reflect.DeepEqual(before, after)
 }
 
 // Types of frames.
