@@ -25,17 +25,11 @@ import (
 
 // ErrCredentials means: no such user, or not his password. It does not say which.
 // ErrNoSession means: nobody is logged in by this request.
+// Both are cti.ErrUnauthenticated.
 var (
-	ErrCredentials = errors.New("wrong user name or password")
-	ErrNoSession   = errors.New("not logged in")
+	ErrCredentials = fmt.Errorf("%w: wrong user name or password", cti.ErrUnauthenticated)
+	ErrNoSession   = fmt.Errorf("%w: no session", cti.ErrUnauthenticated)
 )
-
-// TooManyError is a login refused for the number of attempts before it.
-type TooManyError struct{ RetryAfter time.Duration }
-
-func (e *TooManyError) Error() string {
-	return fmt.Sprintf("too many attempts to log in, try again in %s", e.RetryAfter.Round(time.Second))
-}
 
 // Cookie is the name of the session cookie.
 const Cookie = "callcard_session"
@@ -87,11 +81,11 @@ type Attempt struct {
 }
 
 // Login checks a password and opens a session. The errors are ErrCredentials,
-// *TooManyError, or the store's.
+// *cti.TooManyError, or the store's.
 func (s *Service) Login(ctx context.Context, try Attempt) (token string, user cti.User, err error) {
 	now := s.opts.Now()
 	if wait := s.limits.take(try, now); wait > 0 {
-		return "", cti.User{}, &TooManyError{RetryAfter: wait}
+		return "", cti.User{}, &cti.TooManyError{RetryAfter: wait}
 	}
 	user, err = s.verify(ctx, try)
 	if err != nil {

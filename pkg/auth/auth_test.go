@@ -203,7 +203,7 @@ func TestGuessingIsSlowedPerUserAndAddress(t *testing.T) {
 		}
 	}
 	right := auth.Attempt{Username: "anna", Password: "correct horse", Address: "evil"}
-	var tooMany *auth.TooManyError
+	var tooMany *cti.TooManyError
 	for range 3 { // refused attempts do not lengthen the wait
 		if _, _, err := o.Login(t.Context(), right); !errors.As(err, &tooMany) || tooMany.RetryAfter != 10*time.Second {
 			t.Fatalf("got %v, want a wait of 10s even with the right password", err)

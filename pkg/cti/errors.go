@@ -3,6 +3,7 @@ package cti
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Errors that every layer understands; adapters translate their own into these.
@@ -10,7 +11,16 @@ var (
 	ErrNotFound  = errors.New("not found")
 	ErrConflict  = errors.New("conflict")
 	ErrForbidden = errors.New("forbidden")
+	// ErrUnauthenticated: nobody is logged in by this request, or the password is wrong.
+	ErrUnauthenticated = errors.New("not logged in")
 )
+
+// TooManyError says that something was tried too often.
+type TooManyError struct{ RetryAfter time.Duration }
+
+func (e *TooManyError) Error() string {
+	return fmt.Sprintf("too many attempts, try again in %s", e.RetryAfter.Round(time.Second))
+}
 
 // InvalidError is bad input: which field, what was got, what is wanted.
 type InvalidError struct {
