@@ -213,6 +213,7 @@ func testCall(t *testing.T, pbx *asterisktest.PBX, source *asterisk.Source, seen
 		if len(s.Legs) != 2 || bridges[client.Device] != bridged.Bridge || bridges["PJSIP/1001"] != bridged.Bridge {
 			t.Errorf("got %+v, want both legs in bridge %s", s.Legs, bridged.Bridge)
 		}
+		await(t, other, func(e cti.VariableSet) bool { return e.Leg == client.ID && e.Name == "MIXMONITOR_FILENAME" && e.Value != "" })
 	})
 
 	seen.forget()

@@ -20,7 +20,7 @@ import (
 func (f *follower) resync(ctx context.Context, why string) error {
 	start := time.Now()
 	f.again = ""
-	snapshot, err := f.snapshot(ctx)
+	snapshot, variables, err := f.snapshot(ctx)
 	if err != nil {
 		return err
 	}
@@ -31,7 +31,7 @@ func (f *follower) resync(ctx context.Context, why string) error {
 	}
 	f.last = time.Now()
 	up := cti.LinkUp{Stamp: snapshot.Stamp, Version: version}
-	for _, event := range []cti.PBXEvent{up, snapshot} {
+	for _, event := range append([]cti.PBXEvent{up, snapshot}, variables...) {
 		if err := f.s.put(ctx, event); err != nil {
 			return err
 		}
@@ -46,30 +46,33 @@ func (f *follower) resync(ctx context.Context, why string) error {
 }
 
 // snapshot lists queues first and channels after them: a waiting caller whose
-// channel is missing from the later list has left.
-func (f *follower) snapshot(ctx context.Context) (cti.Snapshot, error) {
-	var s cti.Snapshot
+// channel is missing from the later list has left. variables are the watched
+// variables of those channels.
+func (f *follower) snapshot(ctx context.Context) (s cti.Snapshot, variables []cti.PBXEvent, err error) {
 	queues, err := f.queues(ctx)
 	if err != nil {
-		return s, err
+		return s, nil, err
 	}
 	channels, err := f.conn.List(ctx, ami.NewAction("CoreShowChannels"))
 	if errors.Is(err, ami.ErrPermission) {
-		return s, fmt.Errorf("take the PBX's state: the tracking user needs write = reporting in manager.conf: %w", err)
+		return s, nil, fmt.Errorf("take the PBX's state: the tracking user needs write = reporting in manager.conf: %w", err)
 	}
 	if err != nil {
-		return s, fmt.Errorf("take the PBX's state: %w", err)
+		return s, nil, fmt.Errorf("take the PBX's state: %w", err)
 	}
 	holding, err := f.holdingBridges(ctx)
 	if err != nil {
-		return s, err
+		return s, nil, err
 	}
 	f.taken = channels.Response.Seq
 	s.Stamp = f.s.t.stamp(channels.Complete)
 	f.addAll(queues.Items, func(m ami.Message) error { return f.s.t.addQueueItem(&s, m) })
 	f.addAll(channels.Items, func(m ami.Message) error { return f.s.t.addChannel(&s, m) })
 	tidy(&s, holding)
-	return s, nil
+	for _, m := range channels.Items {
+		variables = append(variables, f.s.t.channelVariables(m)...)
+	}
+	return s, variables, nil
 }
 
 func (f *follower) addAll(items []ami.Message, add func(ami.Message) error) {

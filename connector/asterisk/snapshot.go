@@ -1,6 +1,7 @@
 package asterisk
 
 import (
+	"strings"
 	"time"
 
 	"callcard/connector/ami"
@@ -18,6 +19,22 @@ func (t *Translator) addChannel(s *cti.Snapshot, m ami.Message) error {
 	leg.Since = m.At.Add(-clock(m.Get("Duration"))).Truncate(time.Second)
 	s.Legs = append(s.Legs, leg)
 	return nil
+}
+
+// channelVariables are the watched variables that a list item carries as
+// "ChanVariable: NAME=value" (channelvars in manager.conf): how a daemon that
+// comes late learns of a recording that has begun. QUEUESTATUS is left out: it
+// may be that of an earlier queue.
+func (t *Translator) channelVariables(m ami.Message) []cti.PBXEvent {
+	var events []cti.PBXEvent
+	id := t.legID(m.Get("Uniqueid"))
+	for _, pair := range m.Values("ChanVariable") {
+		name, value, _ := strings.Cut(pair, "=")
+		if value != "" && t.variables[name] && name != queueStatus && !id.IsZero() {
+			events = append(events, cti.VariableSet{Stamp: t.stamp(m), Leg: id, Name: name, Value: value})
+		}
+	}
+	return events
 }
 
 // clock reads "hh:mm:ss"; hours go beyond 24 (main/manager.c, action_coreshowchannels).

@@ -74,6 +74,8 @@ func short(event cti.PBXEvent) string {
 		return fmt.Sprintf("snapshot %v restarted=%v", ids, e.Restarted)
 	case cti.LegCreated:
 		return "created " + e.Leg.ID.Uniqueid
+	case cti.VariableSet:
+		return "variable " + e.Leg.Uniqueid + " " + e.Name + "=" + e.Value
 	case cti.LegEnded:
 		return "ended " + e.Leg.Uniqueid
 	}
@@ -122,6 +124,9 @@ func newFixture(t *testing.T, change func(*SourceOptions)) *fixture {
 	return f
 }
 
+// recorded is the channel that has a recording.
+const recorded = "7.7"
+
 // state answers the questions of one snapshot: the PBX started at boot and has
 // one channel per uniqueid.
 func state(p *amitest.Peer, boot string, uniqueids ...string) {
@@ -133,6 +138,9 @@ func state(p *amitest.Peer, boot string, uniqueids ...string) {
 	items := make([]string, len(uniqueids))
 	for i, uniqueid := range uniqueids {
 		block := channelBlock("", "PJSIP/trunk-0000000"+fmt.Sprint(i), "6", "79161234575", "1001", uniqueid)
+		if uniqueid == recorded {
+			block += "\nChanVariable: MIXMONITOR_FILENAME=/rec/a=b.wav\nChanVariable: QUEUESTATUS=TIMEOUT"
+		}
 		items[i] = "Event: CoreShowChannel\n" + block + "\nApplication: Queue\nApplicationData: support\nDuration: 01:00:05\nBridgeId: b" + fmt.Sprint(i)
 	}
 	p.Expect("CoreShowChannels").List("CoreShowChannelsComplete", items...)
@@ -161,7 +169,7 @@ func TestSourceTakesTheStateFirst(t *testing.T) {
 	p.Send(newchannel("1.0")...)
 	p.Send("Event: FullyBooted", "Status: Fully Booted") // as after every login: no reason to ask twice
 	p.Send(newchannel("1.2")...)
-	state(p, "10:00:00", "1.1", "1.2")
+	state(p, "10:00:00", "1.1", "1.2", recorded)
 	p.Send("Event: Hangup", "Uniqueid: 1.1", "Cause: 16")
 
 	f.expect("up 22.10.1")
@@ -169,8 +177,8 @@ func TestSourceTakesTheStateFirst(t *testing.T) {
 	if !ok {
 		t.Fatal("the second event is no snapshot")
 	}
-	f.expect("created 1.0", "created 1.2", "ended 1.1")
-	if len(got.Legs) != 2 || len(got.Queues) != 1 || len(got.Members) != 1 || got.At.IsZero() {
+	f.expect("variable 7.7 MIXMONITOR_FILENAME=/rec/a=b.wav", "created 1.0", "created 1.2", "ended 1.1")
+	if len(got.Legs) != 3 || len(got.Queues) != 1 || len(got.Members) != 1 || got.At.IsZero() {
 		t.Fatalf("got %+v", got)
 	}
 	leg := got.Legs[0]

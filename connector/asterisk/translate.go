@@ -18,6 +18,9 @@ type Translator struct {
 	variables map[string]bool // VarSet names that are passed on
 }
 
+// queueStatus says how a caller left a queue (apps/app_queue.c, set_queue_result).
+const queueStatus = "QUEUESTATUS"
+
 // TranslatorOptions describe one PBX.
 type TranslatorOptions struct {
 	PBX    string
@@ -37,7 +40,7 @@ func NewTranslator(o TranslatorOptions) (*Translator, error) {
 		return nil, err
 	}
 	t := &Translator{pbx: o.PBX, naming: naming, apps: watchedApps(), variables: make(map[string]bool)}
-	for _, name := range append([]string{"QUEUESTATUS", "MIXMONITOR_FILENAME"}, o.Variables...) {
+	for _, name := range append([]string{queueStatus, "MIXMONITOR_FILENAME"}, o.Variables...) {
 		t.variables[name] = true
 	}
 	return t, nil
