@@ -1,0 +1,138 @@
+package e2e
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"callcard/connector/asterisk/asterisktest"
+)
+
+// patience bounds every single wait; nothing here takes nearly as long.
+const patience = 30 * time.Second
+
+// binary is the program under test, built once.
+var binary string
+
+func TestMain(m *testing.M) { os.Exit(run(m)) }
+
+func run(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "callcard-e2e-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "make a directory for the binary:", err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	binary = filepath.Join(dir, "callcard")
+	if out, err := exec.Command("go", "build", "-o", binary, "callcard/cmd/callcard").CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "build the binary: %v\n%s", err, out)
+		return 1
+	}
+	return m.Run()
+}
+
+// office is a whole installation: the PBX with its phones, Redis, the daemon and
+// the people in front of their browsers.
+type office struct {
+	pbx    *asterisktest.PBX
+	redis  *redisServer
+	daemon *daemon
+	admin  *client
+	desks  map[string]*desk
+}
+
+// open starts an office with the agents anna (1001), boris (1002), vera (1003) and
+// gleb (1004). All of them are in support and sales, offline.
+func open(t *testing.T, version string) *office {
+	t.Helper()
+	o := &office{
+		pbx:   asterisktest.Start(t, asterisktest.Options{Version: version, Name: "office" + version, Sample: quickQueues}),
+		redis: startRedis(t),
+		desks: make(map[string]*desk),
+	}
+	o.daemon = newDaemon(t, o.config(t))
+	o.daemon.addUser(t, "root", "--role", "admin")
+	for i, name := range []string{"anna", "boris", "vera", "gleb"} {
+		extension := fmt.Sprint(1001 + i)
+		o.daemon.addUser(t, name, "--role", "agent", "--interface", "PJSIP/"+extension,
+			"--extension", extension, "--queues", "support,sales")
+	}
+	o.daemon.start(t)
+	o.daemon.awaitReady(t)
+	o.admin = o.daemon.login(t, "root")
+	return o
+}
+
+// desk is the agent's browser, opened at the first use.
+func (o *office) desk(t *testing.T, name string) *desk {
+	t.Helper()
+	d := o.desks[name]
+	if d == nil {
+		d = openDesk(t, o.daemon, name)
+		o.desks[name] = d
+	}
+	return d
+}
+
+// onlyReady makes these agents ready and all others not: the story decides who is rung.
+func (o *office) onlyReady(t *testing.T, names ...string) {
+	t.Helper()
+	ready := make(map[string]bool)
+	for _, name := range names {
+		ready[name] = true
+	}
+	for name := range map[string]bool{"anna": true, "boris": true, "vera": true, "gleb": true} {
+		mode, reason := "not_ready", "break"
+		if ready[name] {
+			mode, reason = "ready", ""
+		}
+		o.desk(t, name).setMode(t, mode, reason)
+	}
+}
+
+const config = `
+http:
+  listen: %q
+store:
+  url: %q
+redis:
+  url: %q
+recordings:
+  store: %q
+phone:
+  region: RU
+pbx:
+  - id: main
+    ami: {address: %q, username: %q, secret: %q}
+    control: {username: %q, secret: %q}
+    trunks: [PJSIP/trunk]
+    recordings: {dir: %q}
+`
+
+func (o *office) config(t *testing.T) daemonFiles {
+	t.Helper()
+	dir := t.TempDir()
+	f := daemonFiles{dir: dir, config: filepath.Join(dir, "callcard.yaml"), listen: freeAddress(t)}
+	text := fmt.Sprintf(config, f.listen, "sqlite:"+filepath.Join(dir, "callcard.db"), o.redis.url(),
+		filepath.Join(dir, "recordings"), o.pbx.AMIAddr, o.pbx.Tracking.User, o.pbx.Tracking.Secret,
+		o.pbx.Control.User, o.pbx.Control.Secret, o.pbx.RecordingsDir)
+	if err := os.WriteFile(f.config, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// freeAddress is a loopback address nobody listens on.
+func freeAddress(t testing.TB) string {
+	t.Helper()
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
