@@ -1,0 +1,86 @@
+package api
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"callcard/pkg/cti"
+)
+
+// Agents knows and changes the states of agents.
+type Agents interface {
+	State(user cti.UserID) (cti.AgentState, bool)
+	States() []cti.AgentState
+	Queues() []cti.QueueState
+	SetMode(ctx context.Context, user cti.UserID, mode cti.Mode, reason, by string) (cti.AgentState, error)
+}
+
+// items is the shape of every list.
+type items[T any] struct {
+	Items []T `json:"items" doc:"The list, empty when there is nothing"`
+}
+
+type listOutput[T any] struct{ Body items[T] }
+
+func listOf[T any](of []T) *listOutput[T] { return &listOutput[T]{Body: items[T]{Items: list(of)}} }
+
+func list[T any](of []T) []T {
+	if of == nil {
+		return []T{}
+	}
+	return of
+}
+
+type modeInput struct {
+	Body struct {
+		Mode   cti.Mode `json:"mode" enum:"ready,not_ready,offline" doc:"The mode to be in"`
+		Reason string   `json:"reason,omitempty" maxLength:"80" doc:"Why; required for not_ready, as lunch or training. The PBX shows it"`
+	}
+}
+
+type stateOutput struct{ Body cti.AgentState }
+
+func (s *server) setMode(ctx context.Context, in *modeInput) (*stateOutput, error) {
+	user, reason := userOf(ctx), strings.TrimSpace(in.Body.Reason)
+	if in.Body.Mode == cti.ModeNotReady && reason == "" {
+		return nil, &cti.InvalidError{Field: "body.reason", Got: in.Body.Reason, Want: "a reason, such as lunch, for the mode not_ready"}
+	}
+	state, err := s.Agents.SetMode(ctx, user.ID, in.Body.Mode, reason, string(user.ID))
+	if err != nil {
+		return nil, err
+	}
+	return &stateOutput{Body: tidy(state)}, nil
+}
+
+// agents shows everybody to everybody, but the calls of others to those alone who may see them.
+func (s *server) agents(ctx context.Context, _ *struct{}) (*listOutput[cti.AgentState], error) {
+	user, states := userOf(ctx), s.Agents.States()
+	shown := make([]cti.AgentState, len(states))
+	for i, state := range states {
+		if !user.SeesAll() && state.User != user.ID {
+			state.CallID = ""
+		}
+		shown[i] = tidy(state)
+	}
+	return listOf(shown), nil
+}
+
+func tidy(state cti.AgentState) cti.AgentState {
+	state.Queues = list(state.Queues)
+	return state
+}
+
+// queues shows an agent his own queues.
+func (s *server) queues(ctx context.Context, _ *struct{}) (*listOutput[cti.QueueState], error) {
+	user := userOf(ctx)
+	shown := []cti.QueueState{}
+	for _, queue := range s.Agents.Queues() {
+		if !user.SeesAll() && !slices.Contains(user.Queues, queue.Name) {
+			continue
+		}
+		queue.Waiting, queue.Members = list(queue.Waiting), list(queue.Members)
+		shown = append(shown, queue)
+	}
+	return listOf(shown), nil
+}

@@ -1,0 +1,94 @@
+// Package api is the HTTP interface: JSON under /api/v1, the OpenAPI document at
+// /openapi.json, health and metrics.
+//
+// Routes and documentation come from one place, the operations registered in
+// New. A handler has the form func(ctx, *input) (*output, error); its error goes
+// through the one table in errors.go. Every handler runs in the goroutine of its
+// request and keeps nothing, so the package needs no locks.
+package api
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+)
+
+// Deps is what the API stands on.
+type Deps struct {
+	Log        *slog.Logger
+	Auth       Auth
+	Agents     Agents
+	Archive    Archive
+	Live       LiveCalls
+	Cards      Cards
+	Directory  Directory
+	Callbacks  Callbacks
+	Recordings Recordings
+	Numbers    Numbers
+	Health     func() []Part
+	Metrics    http.Handler
+	Version    string
+	PublicURL  string // an origin that browsers may use besides the request's own host
+	Now        func() time.Time
+}
+
+type server struct {
+	Deps
+	mux *http.ServeMux
+	api huma.API
+}
+
+// New builds the handler. It serves /api/, /openapi.json, /healthz, /readyz and /metrics.
+func New(deps Deps) (http.Handler, error) {
+	s := newServer(deps)
+	origins, err := sameOrigin(deps.PublicURL)
+	if err != nil {
+		return nil, err
+	}
+	return guard(deps.Log, origins, s.mux), nil
+}
+
+func newServer(deps Deps) *server {
+	if deps.Now == nil {
+		deps.Now = time.Now
+	}
+	s := &server{Deps: deps, mux: http.NewServeMux()}
+	s.api = humago.New(s.mux, document(deps.Version))
+	s.routes()
+	describe(s.api.OpenAPI())
+	return s
+}
+
+// routes is every path there is, on one screen.
+func (s *server) routes() {
+	public := huma.NewGroup(s.api, "/api/v1")
+	v1 := huma.NewGroup(s.api, "/api/v1")
+	v1.UseMiddleware(s.requireUser)
+
+	add(s, public, post("/login", "session", "Log in"), s.login)
+	add(s, public, noContent(post("/logout", "session", "Log out")), s.logout)
+	add(s, v1, get("/me", "session", "Who is logged in, and in which mode"), s.me)
+	add(s, v1, put("/me/mode", "agents", "Set the own mode"), s.setMode)
+
+	add(s, v1, get("/agents", "agents", "All agents and their states"), s.agents)
+	add(s, v1, get("/queues", "agents", "Queues, who waits and who serves"), s.queues)
+
+	add(s, v1, get("/calls", "calls", "Calls, newest first"), s.calls)
+	add(s, v1, get("/calls/{id}", "calls", "One call"), s.call)
+	add(s, v1, get("/calls/{id}/trace", "calls", "Why callcard did what it did with a call"), s.trace)
+	add(s, v1, post("/calls/{id}/contact", "calls", "Say who the client of a call is"), s.linkContact)
+
+	add(s, v1, get("/contacts", "contacts", "Find contacts by number or by text"), s.contacts)
+	add(s, v1, created(post("/contacts", "contacts", "Create a contact")), s.createContact)
+	add(s, v1, get("/contacts/{id}", "contacts", "One contact"), s.contact)
+
+	add(s, v1, get("/callbacks", "callbacks", "Clients who wait to be called back"), s.callbacks)
+	add(s, v1, audio(get("/recordings/{id}/audio", "recordings", "The sound of a recording")), s.audio)
+
+	add(s, s.api, get("/healthz", "health", "The process is alive"), s.healthz)
+	add(s, s.api, get("/readyz", "health", "Each part of the daemon and its state"), s.readyz)
+	s.mux.Handle("GET /metrics", s.Metrics)
+}

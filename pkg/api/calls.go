@@ -1,0 +1,159 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"callcard/pkg/cti"
+)
+
+// Archive is the calls of the past, as far as the journal has been written.
+type Archive interface {
+	Calls(ctx context.Context, filter cti.CallFilter) (records []cti.CallRecord, next string, err error)
+	Call(ctx context.Context, id cti.CallID) (cti.CallRecord, error)
+	Trace(ctx context.Context, id cti.CallID) ([]cti.Decision, error)
+}
+
+// LiveCalls is the calls of now.
+type LiveCalls interface {
+	Call(id cti.CallID) (cti.Call, bool)
+}
+
+// Cards tells open cards what an agent found out.
+type Cards interface {
+	Choose(ctx context.Context, call cti.CallID, contactID string, by cti.User) error
+	ContactCreated(contact cti.Contact)
+}
+
+// Numbers makes one form of the many in which people write numbers.
+type Numbers interface {
+	Parse(raw string) cti.Phone
+}
+
+type callsInput struct {
+	Number string    `query:"number" maxLength:"64" doc:"Number of the client, in any form"`
+	From   time.Time `query:"from" doc:"Calls that started at this time or later"`
+	To     time.Time `query:"to" doc:"Calls that started before this time"`
+	Cursor string    `query:"cursor" maxLength:"256" doc:"next_cursor of the page before"`
+	Limit  int       `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"Calls on a page"`
+}
+
+type callPage struct {
+	Items      []cti.CallRecord `json:"items" doc:"The calls of this page"`
+	NextCursor string           `json:"next_cursor,omitempty" doc:"Gives the next page as cursor; absent on the last one"`
+}
+
+type callsOutput struct{ Body callPage }
+
+func (s *server) calls(ctx context.Context, in *callsInput) (*callsOutput, error) {
+	filter := cti.CallFilter{From: in.From, To: in.To, Cursor: in.Cursor, Limit: in.Limit}
+	if in.Number != "" {
+		filter.Number = s.number(in.Number)
+	}
+	if user := userOf(ctx); !user.SeesAll() {
+		filter.User = user.ID
+	}
+	records, next, err := s.Archive.Calls(ctx, filter)
+	if err != nil {
+		return nil, err
+	}
+	for i := range records {
+		records[i] = complete(records[i])
+	}
+	return &callsOutput{Body: callPage{Items: list(records), NextCursor: next}}, nil
+}
+
+// number is the form in which the archive keeps it.
+func (s *server) number(raw string) string {
+	if phone := s.Numbers.Parse(raw); phone.Number != "" {
+		return phone.Number
+	}
+	return raw
+}
+
+type callInput struct {
+	ID cti.CallID `path:"id" maxLength:"200" doc:"Id of the call, also one it had before a merge" example:"main:1795323620.9"`
+}
+
+type callOutput struct{ Body cti.CallRecord }
+
+func (s *server) call(ctx context.Context, in *callInput) (*callOutput, error) {
+	record, err := s.visibleCall(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &callOutput{Body: complete(record)}, nil
+}
+
+// visibleCall finds a call that the user may see. A call that began a moment ago
+// may not be in the archive yet.
+func (s *server) visibleCall(ctx context.Context, id cti.CallID) (cti.CallRecord, error) {
+	record, err := s.Archive.Call(ctx, id)
+	if errors.Is(err, cti.ErrNotFound) {
+		if live, ok := s.Live.Call(id); ok {
+			record, err = cti.CallRecord{Call: live}, nil
+		}
+	}
+	if err != nil {
+		return cti.CallRecord{}, err
+	}
+	if !maySee(userOf(ctx), record.Call) {
+		return cti.CallRecord{}, cti.ErrForbidden
+	}
+	return record, nil
+}
+
+// maySee: an agent sees the calls that were offered to him, that he talked in, or
+// that his phone began.
+func maySee(user cti.User, call cti.Call) bool {
+	return user.SeesAll() ||
+		slices.ContainsFunc(call.Offers, func(o cti.Offer) bool { return o.User == user.ID }) ||
+		slices.ContainsFunc(call.Talks, func(t cti.Talk) bool { return t.User == user.ID }) ||
+		call.Initiator != "" && call.Initiator == user.Device
+}
+
+func complete(record cti.CallRecord) cti.CallRecord {
+	record.Linkedids, record.Offers = list(record.Linkedids), list(record.Offers)
+	record.Visits, record.Talks = list(record.Visits), list(record.Talks)
+	record.Recordings = list(record.Recordings)
+	return record
+}
+
+type callTrace struct {
+	CallID cti.CallID     `json:"call_id" doc:"The call's id now"`
+	Items  []cti.Decision `json:"items" doc:"Decisions in the order in which they were taken"`
+}
+
+type traceOutput struct{ Body callTrace }
+
+func (s *server) trace(ctx context.Context, in *callInput) (*traceOutput, error) {
+	record, err := s.visibleCall(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	decisions, err := s.Archive.Trace(ctx, record.ID)
+	if err != nil && !errors.Is(err, cti.ErrNotFound) {
+		return nil, err
+	}
+	return &traceOutput{Body: callTrace{CallID: record.ID, Items: list(decisions)}}, nil
+}
+
+type linkInput struct {
+	callInput
+	Body struct {
+		ContactID string `json:"contact_id" minLength:"1" maxLength:"200" doc:"The contact that the client is"`
+	}
+}
+
+func (s *server) linkContact(ctx context.Context, in *linkInput) (*callOutput, error) {
+	record, err := s.visibleCall(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Cards.Choose(ctx, record.ID, in.Body.ContactID, userOf(ctx)); err != nil {
+		return nil, err
+	}
+	return s.call(ctx, &in.callInput)
+}

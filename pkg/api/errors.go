@@ -1,0 +1,65 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"callcard/pkg/cti"
+)
+
+// status is the one map from domain errors to HTTP.
+func status(err error) int {
+	var (
+		invalid     *cti.InvalidError
+		tooMany     *cti.TooManyError
+		unavailable *cti.UnavailableError
+	)
+	switch {
+	case errors.As(err, &invalid):
+		return http.StatusUnprocessableEntity
+	case errors.As(err, &tooMany):
+		return http.StatusTooManyRequests
+	case errors.As(err, &unavailable), errors.Is(err, context.DeadlineExceeded):
+		return http.StatusServiceUnavailable
+	case errors.Is(err, cti.ErrUnauthenticated):
+		return http.StatusUnauthorized
+	case errors.Is(err, cti.ErrForbidden):
+		return http.StatusForbidden
+	case errors.Is(err, cti.ErrNotFound):
+		return http.StatusNotFound
+	case errors.Is(err, cti.ErrConflict):
+		return http.StatusConflict
+	default:
+		return http.StatusInternalServerError
+	}
+}
+
+// problem makes the RFC 9457 document of an error. What went wrong inside is for
+// the log alone.
+func (s *server) problem(ctx context.Context, operation string, err error) error {
+	doc := &huma.ErrorModel{Status: status(err), Detail: err.Error()}
+	doc.Title = http.StatusText(doc.Status)
+	if doc.Status == http.StatusInternalServerError {
+		doc.Detail = "callcard failed; its log says why under this request id"
+		if !errors.Is(err, context.Canceled) { // the browser went away: nobody to answer, nothing to repair
+			s.Log.LogAttrs(ctx, slog.LevelError, "request failed",
+				slog.String("operation", operation), slog.String("request", requestID(ctx)), slog.Any("err", err))
+		}
+	}
+	var invalid *cti.InvalidError
+	if errors.As(err, &invalid) {
+		doc.Detail = invalid.Error()
+		doc.Errors = []*huma.ErrorDetail{{Location: invalid.Field, Value: invalid.Got, Message: "want " + invalid.Want}}
+	}
+	var tooMany *cti.TooManyError
+	if errors.As(err, &tooMany) {
+		seconds := int(tooMany.RetryAfter.Seconds()) + 1
+		return huma.ErrorWithHeaders(doc, http.Header{"Retry-After": {strconv.Itoa(seconds)}})
+	}
+	return doc
+}

@@ -1,0 +1,68 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// maxBody bounds a request's body: the largest is a contact with its notes.
+const maxBody = 64 << 10
+
+// add registers an operation; its errors become problem documents.
+func add[I, O any](s *server, on huma.API, op huma.Operation, handle func(context.Context, *I) (*O, error)) {
+	huma.Register(on, op, func(ctx context.Context, in *I) (*O, error) {
+		out, err := handle(ctx, in)
+		if err != nil {
+			return nil, s.problem(ctx, op.OperationID, err)
+		}
+		return out, nil
+	})
+}
+
+func get(path, tag, summary string) huma.Operation {
+	return operation(http.MethodGet, path, tag, summary)
+}
+func post(path, tag, summary string) huma.Operation {
+	return operation(http.MethodPost, path, tag, summary)
+}
+func put(path, tag, summary string) huma.Operation {
+	return operation(http.MethodPut, path, tag, summary)
+}
+
+func operation(method, path, tag, summary string) huma.Operation {
+	name := strings.NewReplacer("/", "-", "{", "", "}", "").Replace(strings.TrimPrefix(path, "/"))
+	op := huma.Operation{
+		OperationID: strings.ToLower(method) + "-" + name,
+		Method:      method, Path: path, Summary: summary, Tags: []string{tag},
+		DefaultStatus: http.StatusOK, MaxBodyBytes: maxBody,
+	}
+	if tag != "health" && path != "/login" {
+		op.Security = []map[string][]string{{"bearer": {}}, {"cookie": {}}}
+		op.Errors = []int{http.StatusUnauthorized}
+	}
+	return op
+}
+
+func noContent(op huma.Operation) huma.Operation {
+	op.DefaultStatus = http.StatusNoContent
+	return op
+}
+
+func created(op huma.Operation) huma.Operation {
+	op.DefaultStatus = http.StatusCreated
+	return op
+}
+
+// audio describes an answer that is no JSON.
+func audio(op huma.Operation) huma.Operation {
+	sound := map[string]*huma.MediaType{"audio/*": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}
+	op.Responses = map[string]*huma.Response{
+		"200": {Description: "The whole file", Content: sound},
+		"206": {Description: "The part that the Range header asked for", Content: sound},
+	}
+	op.Errors = append(op.Errors, http.StatusForbidden, http.StatusNotFound, http.StatusRequestedRangeNotSatisfiable)
+	return op
+}
