@@ -31,14 +31,14 @@ type callerScenario struct {
 	Headers                             []string
 	Refusals                            []int
 	TalkFor, CancelAfter                int64
-	Seq, CancelStep                     int // of the INVITE that counts: the second one after a challenge
+	Seq                                 int // of the INVITE that counts: the second one after a challenge
 }
 
 // StartCall places a call.
 func (p *PBX) StartCall(c Caller) (*Call, error) {
 	fill := callerScenario{
 		User: c.From, Number: c.To, TalkFor: c.TalkFor.Milliseconds(), CancelAfter: c.CancelAfter.Milliseconds(),
-		Refusals: []int{403, 404, 408, 480, 484, 486, 487, 488, 500, 503, 600, 603}, Seq: 1, CancelStep: 7,
+		Refusals: []int{403, 404, 408, 480, 484, 486, 487, 488, 500, 503, 600, 603}, Seq: 1,
 	}
 	ip := p.block.provider()
 	switch {

@@ -18,7 +18,9 @@ type Behaviour struct {
 	HoldFor    time.Duration
 	ReferAfter time.Duration // with ReferTo: transfers the call by its own REFER
 	ReferTo    string
-	Audio      bool // sends a tone while it talks
+	ConsultTo  string        // after ReferAfter: holds, calls this number itself, and joins the two by REFER with Replaces
+	ConsultFor time.Duration // how long it talks to that number first
+	Audio      bool          // sends a tone while it talks
 }
 
 // Phone is a registered SIP phone.
@@ -40,13 +42,14 @@ func Rejects(code int) Behaviour { return Behaviour{Reject: code} }
 
 // phoneScenario fills sipp/phone.xml; durations are in milliseconds, as SIPp wants them.
 type phoneScenario struct {
-	Extension          string
-	Answer             bool
-	Reject             int
-	Ring, TalkFor      int64
-	HoldAfter, HoldFor int64
-	ReferAfter         int64
-	ReferTo, Audio     string
+	Extension                           string
+	Answer                              bool
+	Reject                              int
+	Ring, TalkFor                       int64
+	HoldAfter, HoldFor                  int64
+	ReferAfter                          int64
+	ReferTo, ConsultTo, Audio, Password string
+	ConsultFor                          int64
 }
 
 // StartPhone registers an extension and lets it behave.
@@ -61,9 +64,12 @@ func (p *PBX) StartPhone(extension string, b Behaviour) (*Phone, error) {
 	return phone, nil
 }
 
+// outside is the telephone company as an extension: it does not register.
+const outside = "outside"
+
 // StartOutside plays the telephone company: it answers the calls that leave the PBX, whatever their number.
 func (p *PBX) StartOutside(b Behaviour) (*Phone, error) {
-	return p.answerAt(p.block.provider(), "", b)
+	return p.answerAt(p.block.provider(), outside, b)
 }
 
 // Change gives a phone another behaviour without logging it out; call it while no call rings there.
@@ -85,6 +91,7 @@ func (p *PBX) answerAt(ip, extension string, b Behaviour) (*Phone, error) {
 		Extension: extension, Answer: b.Answer, Reject: b.Reject, ReferTo: b.ReferTo,
 		Ring: max(1, b.Ring.Milliseconds()), TalkFor: b.TalkFor.Milliseconds(),
 		HoldAfter: b.HoldAfter.Milliseconds(), HoldFor: b.HoldFor.Milliseconds(), ReferAfter: b.ReferAfter.Milliseconds(),
+		ConsultTo: b.ConsultTo, ConsultFor: b.ConsultFor.Milliseconds(), Password: "change-me-" + extension,
 	}
 	if b.Audio {
 		tone, err := p.tone()
@@ -121,7 +128,7 @@ func (ph *Phone) Stop() error {
 	if err := ph.run.stop(syscall.SIGKILL, stopPatience); err != nil {
 		return err
 	}
-	if ph.Extension == "" {
+	if ph.Extension == outside {
 		return nil
 	}
 	return ph.register(0)

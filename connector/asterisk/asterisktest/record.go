@@ -12,7 +12,18 @@ import (
 
 // Record plays a scenario and writes its conversation to dir: <name>.ami, the bytes of AMI with the time before each message, and
 // <name>.txt, what was played.
-func Record(pbx *PBX, sc Scenario, dir string) (err error) {
+func Record(pbx *PBX, sc Scenario, dir string) error {
+	err := recordOnce(pbx, sc, dir)
+	for range 3 {
+		if !errors.Is(err, errAgain) {
+			break
+		}
+		err = recordOnce(pbx, sc, dir)
+	}
+	return err
+}
+
+func recordOnce(pbx *PBX, sc Scenario, dir string) (err error) {
 	stage := Set(pbx, sc)
 	defer func() { err = errors.Join(err, stage.Clear()) }()
 	if stage.Err() != nil {

@@ -74,7 +74,7 @@ func queueExits() []Scenario {
 			Name: "withdrawn", Phones: map[string]Behaviour{"1001": Rings()}, Join: []string{"1001"},
 			Caller: "79161234567 calls 74950000001 (queue support).",
 			Story:  "1001 rings; AMI QueueWithdrawCaller takes the caller out; he hears the message and the PBX hangs up.",
-			Truth:  "Withdrawn from support (QUEUESTATUS=WITHDRAW) after about 1 s; PJSIP/1001 withdrawn; not answered.",
+			Truth:  "Withdrawn from support (QUEUESTATUS=WITHDRAW) about 5 s after he joined, because the queue looks only between two rounds; PJSIP/1001 did not answer for 4 s.",
 			Run: func(s *Stage) {
 				c := s.Call(Caller{From: Client, Name: "Client", To: Support})
 				channel := s.Waiting("support")
@@ -86,7 +86,7 @@ func queueExits() []Scenario {
 		{
 			Name: "announcement_caller", Phones: map[string]Behaviour{"1001": Answers(sec)}, Join: []string{"1001"},
 			Caller: "79161234567 calls 74950000013 (queue support, a sentence for the agent first).",
-			Story:  "1001 rings 1 s and answers; while the sentence is played to it the caller hangs up, 4 s after the PBX took the call.",
+			Story:  "1001 rings 1 s and answers; while the sentence is played to it the caller hangs up, 4 s after the PBX took the call; the agent hears the sentence to its end (about 7 s).",
 			Truth:  "Abandoned: agent and caller never met, although the phone PJSIP/1001 was answered; a missed call.",
 			Run:    call(Caller{From: Client, Name: "Client", To: Announcement, TalkFor: 4 * sec}),
 		},

@@ -41,9 +41,9 @@ func transfers() []Scenario {
 			},
 		},
 		{
-			Name: "blind_queue", Phones: map[string]Behaviour{"1001": Answers(sec), "1003": Answers(1500 * ms)}, Join: first, Caller: supportCaller,
-			Story: "1001 answers after 1 s and transfers blind to 601 (queue sales): 1003 and the free-again 1001 ring; 1001 answers it again after 1 s; the caller hangs up 8 s after the PBX took the call.",
-			Truth: "One call, two visits, both answered: support by PJSIP/1001, sales by PJSIP/1001 again (or by PJSIP/1003 when 1001 was not yet free).",
+			Name: "blind_queue", Phones: map[string]Behaviour{"1001": Answers(sec), "1003": Answers(500 * ms)}, Join: first, Caller: supportCaller,
+			Story: "1001 answers after 1 s and, after 1 s of talk, transfers blind to 601 (queue sales): 1003 rings 0.5 s and answers; 1001, free again, may ring as well; the caller hangs up 8 s after the PBX took the call.",
+			Truth: "One call, two visits, both answered: support by PJSIP/1001, sales by PJSIP/1003; an offer of sales to PJSIP/1001 is withdrawn.",
 			Run: func(s *Stage) {
 				c, agent := s.toSupport(Caller{TalkFor: 8 * sec})
 				s.blind(agent, "601")
@@ -58,6 +58,14 @@ func transfers() []Scenario {
 			Run:   call(Caller{From: Client, Name: "Client", To: Support, TalkFor: 8 * sec}),
 		},
 		{
+			Name: "attended_refer", Phones: map[string]Behaviour{
+				"1001": {Answer: true, Ring: sec, ReferAfter: sec, ConsultTo: "1002", ConsultFor: 2 * sec}, "1002": Answers(sec),
+			}, Join: first, Caller: supportCaller,
+			Story: "1001 answers after 1 s, holds after 1 s, calls 1002 on a second line, which answers after 1 s; after 2 s the phone joins the two calls itself (REFER with Replaces); the caller hangs up 10 s after the PBX took the call.",
+			Truth: "One call: answered in support by PJSIP/1001, consultation of 1001 with 1002 (at first a call of its own), then talk of the client with PJSIP/1002; ended by the caller.",
+			Run:   call(Caller{From: Client, Name: "Client", To: Support, TalkFor: 10 * sec}),
+		},
+		{
 			Name: "attended_late", Phones: map[string]Behaviour{"1001": {Answer: true, Ring: sec, TalkFor: 7 * sec}, "1002": Answers(sec)},
 			Join: first, Caller: supportCaller,
 			Story: "1001 answers after 1 s, asks 1002, which answers after 1 s; 1001 hangs up when it has talked 7 s in all: the transfer is complete; the caller hangs up 12 s after the PBX took the call.",
@@ -69,9 +77,9 @@ func transfers() []Scenario {
 			},
 		},
 		{
-			Name: "attended_early", Phones: map[string]Behaviour{"1001": {Answer: true, Ring: sec, TalkFor: 4 * sec}, "1002": Answers(4 * sec)},
+			Name: "attended_early", Phones: map[string]Behaviour{"1001": {Answer: true, Ring: sec, TalkFor: 4 * sec}, "1002": Answers(5 * sec)},
 			Join: first, Caller: supportCaller,
-			Story: "1001 answers after 1 s and asks 1002, which rings 4 s; 1001 hangs up before 1002 answers; then 1002 answers and talks to the client, who hangs up 12 s after the PBX took the call.",
+			Story: "1001 answers after 1 s and asks 1002, which rings 5 s; 1001 hangs up before 1002 answers; then 1002 answers and talks to the client, who hangs up 12 s after the PBX took the call.",
 			Truth: "One call: answered in support by PJSIP/1001, transferred while 1002 rang, then talk with PJSIP/1002; ended by the caller.",
 			Run: func(s *Stage) {
 				c, agent := s.toSupport(Caller{TalkFor: 12 * sec})

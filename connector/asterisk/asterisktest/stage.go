@@ -24,6 +24,7 @@ type Scenario struct {
 type Stage struct {
 	PBX    *PBX
 	phones map[string]*Phone
+	joined []string
 	err    error
 }
 
@@ -64,6 +65,7 @@ func Set(pbx *PBX, sc Scenario) *Stage {
 	}
 	for _, extension := range sc.Join {
 		s.Do("QueueAdd", "Queue", "support", "Interface", "PJSIP/"+extension, "MemberName", MemberName(extension))
+		s.joined = append(s.joined, extension)
 	}
 	return s
 }
@@ -74,9 +76,9 @@ func (s *Stage) Clear() error {
 	for _, phone := range s.phones {
 		errs = append(errs, phone.Stop())
 	}
-	for _, m := range s.PBX.Witness.Events(Match{"Event": "QueueMemberAdded"}) {
-		// The story may have removed it already; that answer is an error and of no interest.
-		_, _ = s.PBX.Witness.Do("QueueRemove", "Queue", m.Get("Queue"), "Interface", m.Get("Interface"))
+	for _, extension := range s.joined {
+		_, err := s.PBX.Witness.Do("QueueRemove", "Queue", "support", "Interface", "PJSIP/"+extension)
+		errs = append(errs, err)
 	}
 	return errors.Join(append(errs, s.quiet())...)
 }
@@ -145,10 +147,29 @@ func (s *Stage) AwaitNth(n int, want Match) Message {
 	return m
 }
 
-// Talking waits until a device is in a bridge and returns its channel.
+// Talking waits until a device has met someone in a bridge and has talked for a second; it returns the device's channel.
 func (s *Stage) Talking(device string) string {
-	return s.Await(Match{"Event": "BridgeEnter", "Channel": device + "-*"}).Get("Channel")
+	enter := s.Await(Match{"Event": "BridgeEnter", "Channel": device + "-*"})
+	s.Await(Match{"Event": "BridgeEnter", "BridgeUniqueid": enter.Get("BridgeUniqueid"), "BridgeNumChannels": "2"})
+	s.Pass(time.Second)
+	return enter.Get("Channel")
 }
+
+// Pass lets time pass in the story: people talk.
+func (s *Stage) Pass(d time.Duration) {
+	if s.err == nil {
+		<-time.After(d)
+	}
+}
+
+// OfferedFirst makes sure that round robin began with a device; when it did not, the story is told again.
+func (s *Stage) OfferedFirst(device string) {
+	if m := s.Await(Match{"Event": "AgentCalled"}); s.err == nil && m.Get("Interface") != device {
+		s.fail(errAgain)
+	}
+}
+
+var errAgain = errors.New("round robin began with another agent")
 
 // Ringing waits until a device rings and returns its channel.
 func (s *Stage) Ringing(device string) string {
