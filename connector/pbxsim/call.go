@@ -10,9 +10,10 @@ import (
 
 // Cast says who performs a script.
 type Cast struct {
-	Client string // the outside number, "anonymous", …
-	DID    string
-	Queue  string
+	Client     string // the outside number, "anonymous", …
+	ClientName string // as the network gives it; usually nothing
+	DID        string
+	Queue      string
 	// Phones play the recorded agents in the order in which those rang. One
 	// without a Device stays away: what the recording tells of it is left out.
 	Phones   []Phone
@@ -35,6 +36,7 @@ type Call struct {
 	phase  Phase
 	values []string
 	legs   []*channel
+	locals map[string]int // numbers of Local channels, by recorded name
 
 	started, joined, rang, connected time.Time
 	file                             *recordingFile
@@ -53,7 +55,7 @@ type order struct {
 func (p *PBX) NewCall(script *Script, cast Cast) *Call {
 	return &Call{
 		pbx: p, script: script, cast: cast, values: make([]string, len(script.vars)),
-		legs: make([]*channel, len(script.legs)), cut: make(chan order, 1), started: time.Now(),
+		legs: make([]*channel, len(script.legs)), locals: make(map[string]int), cut: make(chan order, 1), started: time.Now(),
 	}
 }
 

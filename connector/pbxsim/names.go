@@ -20,12 +20,14 @@ const (
 	kindAgentDevice             // of agent index
 	kindTrunk                   // the trunk's device
 	kindClient
+	kindClientName
 	kindDID
 	kindQueue
 	kindSystem
 	kindMonitor // recordings directory of the PBX
-	kindDate
-	kindCallID // "[C-00000002]", Asterisk's own log id
+	kindDate    // "20261122"
+	kindDateDir // "2026/11/22"
+	kindCallID  // "[C-00000002]", Asterisk's own log id
 	// Known only when the step is rendered.
 	kindNow       // CEL's EventTime
 	kindTimestamp // timestampevents
@@ -65,7 +67,7 @@ func (s *Script) newNames(src source, messages []message) names {
 		add(leg.uniqueid, variable{kindUniqueid, i})
 	}
 	for i, number := range s.agents {
-		add("Agent "+number, variable{kindAgentName, i})
+		add(s.agentNames[i], variable{kindAgentName, i})
 		add("PJSIP/"+number, variable{kindAgentDevice, i})
 		add(number, variable{kindAgentNumber, i})
 	}
@@ -73,8 +75,11 @@ func (s *Script) newNames(src source, messages []message) names {
 	add(src.client, variable{kind: kindClient})
 	add(src.did, variable{kind: kindDID})
 	add(src.queue, variable{kind: kindQueue})
-	add("/var/spool/asterisk-lab/monitor", variable{kind: kindMonitor})
+	add(src.clientName, variable{kind: kindClientName})
+	add(src.system, variable{kind: kindSystem})
+	add(src.monitor, variable{kind: kindMonitor})
 	add("20261122", variable{kind: kindDate})
+	add("2026/11/22", variable{kind: kindDateDir})
 	for i, text := range found(messages, uuidPattern) {
 		add(text, variable{kindUUID, i})
 	}

@@ -48,7 +48,9 @@ func TestOfficeDay(t *testing.T) {
 		if err := <-done; err != nil {
 			t.Error(err)
 		}
-		want := []string{"abandoned", "after_hours", "answered", "blind", "direct_noanswer", "ringall", "rona"}
+		want := []string{
+			"abandoned", "after_hours", "answered", "attended_late", "blind", "direct_answered", "direct_noanswer", "internal", "ringall", "rona",
+		}
 		if got := slices.Sorted(maps.Keys(scripts)); !slices.Equal(got, want) {
 			t.Errorf("kinds of calls: %v, want %v", got, want)
 		}
@@ -112,7 +114,7 @@ func TestOfficeWithoutAgents(t *testing.T) {
 			if s.cast.Phones[0].Device != "" {
 				t.Fatalf("a paused phone is rung by a queue: %+v", s)
 			}
-		case "direct_noanswer", "after_hours":
+		case "direct_noanswer", "direct_answered", "after_hours":
 		default:
 			t.Fatalf("a call that needs an agent: %+v", s)
 		}

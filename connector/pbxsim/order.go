@@ -11,35 +11,46 @@ func (c *Call) obey(o order) {
 	p := c.pbx
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	last := len(c.script.blocks) - 1
 	switch {
 	case o.to.Device != "":
 		c.transfer(o.to)
-	case c.phase == PhaseTalking:
-		c.next = len(c.script.blocks) - 1
-	case c.cast.Queue != "" && c.joined.After(c.started):
+	case c.phase == PhaseTalking && c.next == last:
+	case c.phase == PhaseTalking && c.inQueue() && !c.throughLocal():
+		c.end()
+	case c.phase != PhaseTalking && c.inQueue():
 		c.abandon()
 	default:
 		c.drop()
 	}
 }
 
+func (c *Call) inQueue() bool { return !c.joined.IsZero() && c.legs[0] != nil }
+
+// throughLocal reports whether a Local channel is part of the call.
+func (c *Call) throughLocal() bool {
+	return slices.ContainsFunc(c.legs, func(ch *channel) bool { return ch != nil && strings.HasPrefix(ch.name, "Local/") })
+}
+
 // transfer goes on as the recorded blind transfer does.
 func (c *Call) transfer(to Phone) {
 	script := c.pbx.scripts["blind"]
 	agent := c.agentLeg()
-	from := slices.IndexFunc(script.blocks, func(b block) bool { return b.has("BlindTransfer") })
-	if agent < 0 || c.script.legs[0].slot >= 0 {
-		c.next = len(c.script.blocks) - 1
+	if agent < 0 || !c.inQueue() || c.throughLocal() {
 		return
 	}
-	bridge := c.legs[agent].bridge
+	from := slices.IndexFunc(script.blocks, func(b block) bool { return b.has("BlindTransfer") })
 	c.become(script, from, []int{0, agent, -1}, []Phone{c.phoneOf(agent), to})
-	for i := range script.blocks[from].steps {
-		st := &script.blocks[from].steps[i]
-		if st.event == "BlindTransfer" {
-			c.values[st.line("BridgeUniqueid").parts[0].id] = bridge
-		}
+}
+
+// end goes on as the recorded caller who hangs up while he talks.
+func (c *Call) end() {
+	script, agent := c.pbx.scripts["answered"], c.agentLeg()
+	if agent < 0 {
+		c.drop()
+		return
 	}
+	c.become(script, len(script.blocks)-1, []int{0, agent}, []Phone{c.phoneOf(agent)})
 }
 
 // abandon goes on as the recorded caller who hangs up while he waits.
@@ -100,7 +111,20 @@ func (c *Call) become(script *Script, block int, legs []int, phones []Phone) {
 		c.values[script.mustVariable(variable{kindUniqueid, to})] = ch.id
 		ch.freeze(&old)
 		ch.leg, c.legs[to] = to, ch
+		if id, ok := script.blocks[block].bridge(); ok && ch.bridge != "" {
+			c.values[id] = ch.bridge
+		}
 	}
+}
+
+// bridge is the variable of the first bridge that a block names.
+func (b *block) bridge() (id int, ok bool) {
+	for i := range b.steps {
+		if parts := b.steps[i].line("BridgeUniqueid").parts; len(parts) > 0 {
+			return parts[0].id, parts[0].id >= 0
+		}
+	}
+	return 0, false
 }
 
 // freeze writes the channel's last events out: they belong to another script.

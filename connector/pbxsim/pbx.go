@@ -58,7 +58,8 @@ type PBX struct {
 
 	mu       sync.Mutex
 	channels int // channels ever made
-	calls    int // calls ever made
+	calls    int // ids ever given
+	locals   int // Local channels ever made
 	live     []*channel
 	playing  map[*Call]struct{}
 	queues   []*queue

@@ -15,6 +15,7 @@ const (
 	deviceInUse     = 2
 	deviceBusy      = 3
 	deviceInvalid   = 4
+	deviceGone      = 5
 	deviceRinging   = 6
 	deviceRingInUse = 7
 	deviceOnHold    = 8
@@ -30,6 +31,8 @@ func deviceState(name string) int {
 		return deviceBusy
 	case "INVALID":
 		return deviceInvalid
+	case "UNAVAILABLE":
+		return deviceGone
 	case "RINGING":
 		return deviceRinging
 	case "RINGINUSE":

@@ -2,6 +2,7 @@ package pbxsim
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -90,8 +91,12 @@ func (c *Call) make(v variable) string {
 		return c.pbx.opts.System
 	case kindMonitor:
 		return c.pbx.monitorDir()
+	case kindClientName:
+		return first(c.cast.ClientName, "<unknown>")
 	case kindDate:
 		return c.started.Format("20060102")
+	case kindDateDir:
+		return c.started.Format("2006/01/02")
 	case kindCallID:
 		return c.pbx.newCallID()
 	default:
@@ -125,8 +130,10 @@ func (c *Call) moment(k kind, now time.Time) string {
 	}
 }
 
-func first(a, b time.Time) time.Time {
-	if a.IsZero() {
+// first returns b when a is nothing.
+func first[T comparable](a, b T) T {
+	var nothing T
+	if a == nothing {
 		return b
 	}
 	return a
@@ -159,12 +166,29 @@ func (p *PBX) waitingIn(name string) int {
 
 func (c *Call) newChannelName(leg int) string {
 	recorded := c.script.legs[leg]
+	if rest, ok := strings.CutPrefix(recorded.device, "Local/"); ok {
+		return c.localName(rest, recorded.channel)
+	}
 	device := c.pbx.opts.Trunk
 	if recorded.slot >= 0 {
 		device = c.cast.phone(recorded.slot).Device
 	}
 	c.pbx.channels++
 	return device + "-" + hex8(uint32(c.pbx.channels)) //nolint:gosec // Asterisk's own counter has 32 bits.
+}
+
+// localName keeps the two halves of a Local channel together: "…-0000000a;1", ";2".
+func (c *Call) localName(target, channel string) string {
+	base, half, _ := strings.Cut(channel, ";")
+	number, context, _ := strings.Cut(target, "@")
+	if slot := slices.Index(c.script.agents, number); slot >= 0 {
+		number = c.cast.phone(slot).Number
+	}
+	if c.locals[base] == 0 {
+		c.pbx.locals++
+		c.locals[base] = c.pbx.locals
+	}
+	return "Local/" + number + "@" + context + "-" + hex8(uint32(c.locals[base])) + ";" + half //nolint:gosec // as above
 }
 
 // newUniqueid is time and a counter, as in Asterisk's main/channel.c.

@@ -17,7 +17,8 @@ type kindOfCall struct {
 // choose picks at random among the kinds that are possible now.
 func (o *Office) choose() (scene, bool) {
 	kinds := []kindOfCall{
-		{34, o.answered}, {16, o.ringAll}, {8, o.transferred}, {10, o.rang}, {12, o.abandoned}, {6, o.direct}, {2, o.closed},
+		{30, o.answered}, {15, o.ringAll}, {7, o.transferred}, {7, o.consulted}, {9, o.rang}, {11, o.abandoned},
+		{8, o.direct}, {5, o.internal}, {2, o.closed},
 	}
 	if o.owed {
 		if s, ok := o.owes(); ok {
@@ -159,7 +160,18 @@ func (o *Office) ringAll() (scene, bool) {
 }
 
 func (o *Office) transferred() (scene, bool) { return o.withTwo("blind") }
+func (o *Office) consulted() (scene, bool)   { return o.withTwo("attended_late") }
 func (o *Office) rang() (scene, bool)        { return o.withTwo("rona") }
+
+// internal is a colleague calling a colleague.
+func (o *Office) internal() (scene, bool) {
+	s, ok := o.withTwo("internal")
+	if n := len(s.cast.Phones); n == 2 {
+		// The favoured phone is first in the list: let it be the one that is called.
+		s.cast = Cast{Phones: []Phone{s.cast.Phones[1], s.cast.Phones[0]}}
+	}
+	return s, ok
+}
 
 func (o *Office) withTwo(script string) (scene, bool) {
 	phones := o.free(o.opts.Support.Queue)
@@ -181,7 +193,10 @@ func (o *Office) abandoned() (scene, bool) {
 func (o *Office) direct() (scene, bool) {
 	for _, ph := range o.pbx.opts.Phones {
 		if (o.favour == "" || ph.Device == o.favour) && !o.busy[ph.Device] && o.pbx.Free(ph.Device) {
-			return scene{script: "direct_noanswer", cast: o.cast(o.opts.Direct, ph), missed: true}, true
+			if o.random.IntN(3) == 0 {
+				return scene{script: "direct_noanswer", cast: o.cast(o.opts.Direct, ph), missed: true}, true
+			}
+			return scene{script: "direct_answered", cast: o.cast(o.opts.Direct, ph)}, true
 		}
 	}
 	return scene{}, false

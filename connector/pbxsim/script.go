@@ -17,11 +17,12 @@ var recordings embed.FS
 // It is cut into blocks at its pauses: between two blocks somebody listened to a
 // ring, talked or waited, and only there does time pass in a performance.
 type Script struct {
-	Name   string
-	legs   []scriptLeg
-	agents []string   // numbers of the recorded phones, in the order in which they rang
-	vars   []variable // what differs between performances
-	blocks []block
+	Name       string
+	legs       []scriptLeg
+	agents     []string // numbers of the recorded phones, in the order in which they rang
+	agentNames []string
+	vars       []variable // what differs between performances
+	blocks     []block
 }
 
 // Agents is how many phones take part.
@@ -60,18 +61,26 @@ const (
 )
 
 // source says who is who in one recording.
-type source struct{ file, client, did, queue string }
+type source struct {
+	file, client, did, queue string
+	clientName               string // as the network gave it, when it did
+	system, monitor          string // systemname and monitor directory
+}
 
 func library() []source {
+	const lab, dir = "lab1", "/var/spool/asterisk-lab/monitor"
 	return []source{
-		{"answered", "79161234567", "74950000001", "support"},
-		{"abandoned", "79161234568", "74950000001", "support"},
-		{"rona", "79161234569", "74950000001", "support"},
-		{"ringall", "79161234570", "74950000002", "sales"},
-		{"direct_noanswer", "79161234573", "74950000003", ""},
-		{"after_hours", "79161234574", "74950000005", ""},
-		{"blind", "79161234575", "74950000001", "support"},
-		{"outbound", "79161234577", "74950000001", ""},
+		{"answered", "79161234567", "74950000001", "support", "", lab, dir},
+		{"abandoned", "79161234568", "74950000001", "support", "", lab, dir},
+		{"rona", "79161234569", "74950000001", "support", "", lab, dir},
+		{"ringall", "79161234570", "74950000002", "sales", "", lab, dir},
+		{"direct_noanswer", "79161234573", "74950000003", "", "", lab, dir},
+		{"after_hours", "79161234574", "74950000005", "", "", lab, dir},
+		{"blind", "79161234575", "74950000001", "support", "", lab, dir},
+		{"outbound", "79161234577", "74950000001", "", "", lab, dir},
+		{"attended_late", "79161234567", "74950000001", "support", "Client", "pbx22", "/var/lib/callcard-lab/127.45.58.0/spool/monitor"},
+		{"direct_answered", "79161234567", "74950000003", "", "Client", "pbx22", "/var/lib/callcard-lab/127.204.188.0/spool/monitor"},
+		{"internal", "", "", "", "", "pbx22", ""},
 	}
 }
 
@@ -93,8 +102,9 @@ func Scripts() (map[string]*Script, error) {
 }
 
 // pauseAfter is the silence that parts two blocks; within a block a real
-// Asterisk needs milliseconds.
-const pauseAfter = 350 * time.Millisecond
+// Asterisk needs milliseconds, or the quarter of a second of an attended
+// transfer's digits.
+const pauseAfter = 250 * time.Millisecond
 
 func newScript(src source, messages []message) *Script {
 	s := &Script{Name: src.file}
@@ -114,10 +124,20 @@ func newScript(src source, messages []message) *Script {
 		}
 		last = m.at
 		b := &s.blocks[len(s.blocks)-1]
-		b.steps = append(b.steps, s.newStep(m, names))
+		if st := s.newStep(m, names); !b.repeats(&st) {
+			b.steps = append(b.steps, st)
+		}
 	}
 	s.setPhases()
 	return s
+}
+
+// repeats reports whether a member's new state was told already in this block:
+// the recorded phone was in several queues, and a performance has its own.
+func (b *block) repeats(st *step) bool {
+	return st.member && (len(st.slots) == 0 || slices.ContainsFunc(b.steps, func(other step) bool {
+		return other.member && slices.Equal(other.slots, st.slots) && other.status == st.status
+	}))
 }
 
 // dropped are events that depend on more than this one conversation, and RTP
@@ -139,14 +159,19 @@ func (s *Script) findLegs(messages []message) {
 		device := name[:strings.LastIndex(name, "-")]
 		leg := scriptLeg{channel: name, uniqueid: m.get("Uniqueid"), device: device, slot: -1}
 		if number := strings.TrimPrefix(device, "PJSIP/"); isNumber(number) {
-			leg.slot = slices.Index(s.agents, number)
-			if leg.slot < 0 {
-				leg.slot = len(s.agents)
-				s.agents = append(s.agents, number)
-			}
+			leg.slot = s.agent(number, m.get("CallerIDName"))
 		}
 		s.legs = append(s.legs, leg)
 	}
+}
+
+func (s *Script) agent(number, name string) (slot int) {
+	slot = slices.Index(s.agents, number)
+	if slot < 0 {
+		slot = len(s.agents)
+		s.agents, s.agentNames = append(s.agents, number), append(s.agentNames, name)
+	}
+	return slot
 }
 
 func isNumber(text string) bool {
