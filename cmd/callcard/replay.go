@@ -11,6 +11,7 @@ import (
 
 	"callcard/connector/asterisk"
 	"callcard/pkg/calls"
+	"callcard/pkg/config"
 	"callcard/pkg/cti"
 	"callcard/pkg/phone"
 )
@@ -45,13 +46,30 @@ func newReplayCommand() *cobra.Command {
 	return cmd
 }
 
+// replayOptionsFrom reads the numbering plan and the first PBX of a configuration.
+// Without one, endpoints named like an extension are phones and the others trunks.
 func replayOptionsFrom(path string) (replayOptions, error) {
 	opts := replayOptions{Translator: asterisk.TranslatorOptions{PBX: "main"}}
+	if path == "" {
+		return opts, nil
+	}
+	cfg, err := config.Load(path, os.Environ())
+	if err != nil {
+		return opts, err
+	}
+	opts.Region, opts.Internal = cfg.Phone.Region, cfg.Phone.Internal
+	if opts.Translator.Naming.Internal, err = phone.InternalPattern(opts.Internal); err != nil {
+		return opts, err
+	}
+	if len(cfg.PBX) > 0 {
+		opts.Translator.PBX = cfg.PBX[0].ID
+		opts.Translator.Naming.Trunks = cfg.PBX[0].Trunks
+	}
 	return opts, nil
 }
 
 // replay prints one line per call event and, at the end, one per call. A message
-// that cannot be read is reported at the end; the others count.
+// that cannot be read has a line of its own; the others count.
 func replay(ctx context.Context, r io.Reader, w io.Writer, opts replayOptions) error {
 	translator, err := asterisk.NewTranslator(opts.Translator)
 	if err != nil {
@@ -82,7 +100,6 @@ type replayPrinter struct {
 	enc    *json.Encoder
 	order  []cti.CallID
 	calls  map[cti.CallID]cti.Call
-	faults int
 	err    error
 }
 
@@ -92,6 +109,14 @@ func newReplayPrinter(w io.Writer) *replayPrinter {
 	return &replayPrinter{enc: enc, calls: make(map[cti.CallID]cti.Call)}
 }
 
+// replayEvent is cti.CallEvent with the kind of the line beside the kind of the event.
+type replayEvent struct {
+	Line string `json:"kind"`
+	cti.CallEvent
+	Kind   cti.CallEventKind `json:"event"`
+	CallID cti.CallID        `json:"call_id"`
+}
+
 func (p *replayPrinter) events(events []cti.CallEvent) {
 	for _, e := range events {
 		if _, known := p.calls[e.Call.ID]; !known {
@@ -99,23 +124,11 @@ func (p *replayPrinter) events(events []cti.CallEvent) {
 		}
 		p.calls[e.Call.ID] = e.Call
 		delete(p.calls, e.Merged)
-		p.line(struct {
-			Kind      string            `json:"kind"`
-			Event     cti.CallEventKind `json:"event"`
-			Seq       uint64            `json:"seq"`
-			At        any               `json:"at"`
-			CallID    cti.CallID        `json:"call_id"`
-			Device    cti.Device        `json:"device,omitempty"`
-			Queue     string            `json:"queue,omitempty"`
-			Merged    cti.CallID        `json:"merged,omitempty"`
-			Decisions []cti.Decision    `json:"decisions,omitempty"`
-			Call      cti.Call          `json:"call"`
-		}{"event", e.Kind, e.Seq, e.At, e.Call.ID, e.Device, e.Queue, e.Merged, e.Decisions, e.Call})
+		p.line(replayEvent{Line: "event", CallEvent: e, Kind: e.Kind, CallID: e.Call.ID})
 	}
 }
 
 func (p *replayPrinter) fault(err error) {
-	p.faults++
 	p.line(map[string]string{"kind": "fault", "error": err.Error()})
 }
 

@@ -190,6 +190,9 @@ func (k *core) end(l *leg, how ending) {
 	k.endStays(l)
 	k.leaveBridge(l)
 	k.endTalks(l, how)
+	if c.client == l {
+		k.callerGone(c)
+	}
 	k.noteOutgoing(l, how)
 	c.remove(l)
 	k.settle(c)

@@ -11,6 +11,10 @@ import (
 // ringGrace is how long a dial that failed waits for the Hangup with its cause.
 const ringGrace = time.Second
 
+// callerGrace is how long the Hangup of a caller may come after the end of the ringing
+// that it caused. Both come from one moment of the PBX, by different threads.
+const callerGrace = 250 * time.Millisecond
+
 // ring is one offer while it may still change.
 type ring struct {
 	call  *call
@@ -19,7 +23,8 @@ type ring struct {
 	stay  *stay  // the visit it belongs to, nil outside of queues
 	root  cti.LegID
 	round int
-	ended time.Time // when a leg's dial failed, while its Hangup is awaited
+	ended time.Time // when a leg's dial failed, while better evidence is awaited
+	last  *leg      // the leg that is gone, while it is awaited who ended the ringing
 }
 
 func (r *ring) offer() cti.Offer { return r.call.offers.items[r.index] }
@@ -153,7 +158,7 @@ func (k *core) ringAgain(r *ring, l *leg) {
 	if beside {
 		return
 	}
-	r.ended = time.Time{}
+	r.ended, r.last = time.Time{}, nil
 	o.Attempts++
 	o.Result, o.Reason, o.By, o.Ended = "", "", "", time.Time{}
 	k.emit(r.call, cti.OfferStarted, step{device: o.Device, queue: o.Queue})
@@ -178,7 +183,7 @@ func (k *core) closeRing(r *ring, v verdict) {
 	if v.by != "" {
 		o.By = v.by
 	}
-	r.ended = time.Time{}
+	r.ended, r.last = time.Time{}, nil
 	k.decide(r.call, "offer."+string(v.result), v.text(o.Device), nil)
 	k.emit(r.call, cti.OfferEnded, step{device: o.Device, queue: o.Queue})
 }
@@ -190,7 +195,7 @@ func (k *core) dialFailed(l *leg) {
 	if r == nil || !r.offer().Open() {
 		return
 	}
-	if l.status == cti.DialCancel && len(r.legs) == 1 {
+	if l.status == cti.DialCancel && len(r.legs) == 1 && !r.unclear(l) {
 		k.closeRing(r, k.judge(r, l, 0))
 		return
 	}
@@ -205,11 +210,35 @@ func (k *core) endRing(l *leg, how ending) {
 		return
 	}
 	r.legs = slices.DeleteFunc(r.legs, func(other *leg) bool { return other == l })
-	if r.offer().Open() && len(r.legs) == 0 {
+	switch {
+	case !r.offer().Open() || len(r.legs) > 0:
+		k.unconnected(r, l)
+	case r.unclear(l) && how.seen && l.call.client != nil:
+		r.ended, r.last = k.now, l
+		k.wake(r.call, callerGrace)
+	default:
 		k.closeRing(r, k.judge(r, l, how.cause))
-		return
 	}
-	k.unconnected(r, l)
+}
+
+// unclear: a phone behind a Local channel was cancelled and nothing above it says
+// why. Follow-me and consultations end so both when nobody answers in time and when
+// the caller leaves; the caller's own Hangup, or its absence, tells.
+func (r *ring) unclear(l *leg) bool {
+	if above(l, nil) == nil || l.pickedBy != "" || r.winner() != "" {
+		return false
+	}
+	status, missed := told(l)
+	return (status == cti.DialCancel && l.status == cti.DialCancel || status == "") && !missed && !toldAbove(l)
+}
+
+// callerGone closes the offers that waited for the caller's own Hangup.
+func (k *core) callerGone(c *call) {
+	for _, r := range c.rings {
+		if r.last != nil && r.offer().Open() {
+			k.closeRing(r, verdict{result: cti.OfferWithdrawn, reason: "caller_left"})
+		}
+	}
 }
 
 // unconnected corrects an offer whose agent picked up but never got the client,
@@ -223,16 +252,23 @@ func (k *core) unconnected(r *ring, l *leg) {
 	if c.client == nil || c.client == l || c.doc.Direction != cti.Inbound || c.talked(l.ID) || c.openTalk() != nil {
 		return
 	}
+	if r.stay != nil && r.stay.abandoned {
+		k.closeRing(r, verdict{result: cti.OfferWithdrawn, reason: "caller_left"})
+		return
+	}
 	k.closeRing(r, verdict{result: cti.OfferNoAnswer, reason: "not_connected"})
 }
 
 // ripenRings closes offers whose leg failed and never sent a Hangup.
 func (k *core) ripenRings(c *call) {
 	for _, r := range c.rings {
-		if r.ended.IsZero() || k.now.Sub(r.ended) < ringGrace || !r.offer().Open() || len(r.legs) == 0 {
-			continue
+		switch {
+		case r.ended.IsZero() || !r.offer().Open():
+		case r.last != nil && k.now.Sub(r.ended) >= callerGrace:
+			k.closeRing(r, verdict{result: cti.OfferNoAnswer})
+		case len(r.legs) > 0 && k.now.Sub(r.ended) >= ringGrace:
+			k.closeRing(r, k.judge(r, r.legs[len(r.legs)-1], 0))
 		}
-		k.closeRing(r, k.judge(r, r.legs[len(r.legs)-1], 0))
 	}
 }
 

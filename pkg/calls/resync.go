@@ -82,12 +82,12 @@ func (k *core) listed(e cti.Snapshot) listing {
 	return s
 }
 
-// dropUnlisted ends the legs of the PBX that it does not list. After a restart of the PBX
-// none of the old ones can be meant.
+// dropUnlisted ends the legs of the PBX that it does not list. That covers a restart
+// of the PBX as well: a Uniqueid holds the second of its creation and never returns.
 func (k *core) dropUnlisted(e cti.Snapshot, s listing) {
 	var gone []*leg
 	for id, l := range k.legs {
-		if id.PBX == e.PBX && (e.Restarted || !s.ids[id]) {
+		if id.PBX == e.PBX && !s.ids[id] {
 			gone = append(gone, l)
 		}
 	}

@@ -74,23 +74,35 @@ func declined(l *leg) verdict {
 // told is the dial status of a leg with those of the Local halves it hangs on.
 func told(l *leg) (status cti.DialStatus, missed bool) {
 	status = l.status
-	for step, n := l, 0; step != nil && n < 16; n++ {
+	for step, from, n := l, (*leg)(nil), 0; step != nil && n < 16; n++ {
 		missed = missed || step.missed
 		if (status == "" || status == cti.DialCancel) && step.status != "" {
 			status = step.status
 		}
-		step = above(step)
+		step, from = above(step, from), step
 	}
 	return status, missed
 }
 
-// above is the next leg on the way to the caller: a phone hangs on the ";2" half
-// that dials it, which hangs on the ";1" half that the queue called.
-func above(l *leg) *leg {
-	if l.dialer != nil && l.dialer.Role == cti.RoleLocal {
-		return l.dialer
+// toldAbove reports whether a half above the leg had a verdict of its own.
+func toldAbove(l *leg) bool {
+	for step, from, n := above(l, nil), l, 0; step != nil && n < 16; n++ {
+		if step.status != "" || step.missed {
+			return true
+		}
+		step, from = above(step, from), step
 	}
-	if l.Role == cti.RoleLocal && l.peer != nil && l.peer.dialer != nil {
+	return false
+}
+
+// above is the next leg on the way to the caller, coming from the one before: a
+// phone hangs on the ";2" half that dials it, that on its ";1" half, which the queue
+// called or which sits in a bridge.
+func above(l, from *leg) *leg {
+	switch {
+	case l.dialer != nil && l.dialer.Role == cti.RoleLocal:
+		return l.dialer
+	case l.Role == cti.RoleLocal && l.dialer == nil && l.peer != from:
 		return l.peer
 	}
 	return nil

@@ -108,8 +108,22 @@ func (k *core) endStay(s *stay, outcome cti.VisitOutcome, rule string) {
 	if outcome == cti.VisitAnswered && v.By == "" {
 		v.By = c.takenIn(s)
 	}
+	if outcome == cti.VisitAbandoned {
+		k.neverMet(s)
+	}
 	k.decide(c, "visit."+string(outcome), rule, s.leg)
 	k.emit(c, cti.VisitEnded, step{device: v.By, queue: v.Queue})
+}
+
+// neverMet takes back the offer of an agent who had picked up, was still hearing the
+// announcement when the caller left, and so never got the call.
+func (k *core) neverMet(s *stay) {
+	for _, r := range s.leg.call.rings {
+		o := r.offer()
+		if r.stay == s && (o.Result == cti.OfferAccepted || o.Reason == "not_connected") && !s.leg.call.talked(o.Leg) {
+			k.closeRing(r, verdict{result: cti.OfferWithdrawn, reason: "caller_left"})
+		}
+	}
 }
 
 // takenIn is the device that accepted an offer of the visit.
@@ -184,14 +198,16 @@ func visitStatus(value string) (cti.VisitOutcome, bool) {
 	return "", false
 }
 
-// queueStatus ends the visit, or tells of one that never began.
+// queueStatus ends the visit, or tells of one that never began: a caller who is not
+// admitted has no other queue event. The queue's name is known then only when the
+// start of the application was seen.
 func (k *core) queueStatus(l *leg, value string) {
 	outcome, ok := visitStatus(value)
 	if !ok {
 		return
 	}
 	s := l.call.stayOf(l, "")
-	if s == nil && l.queueApp != "" {
+	if s == nil && outcome != cti.VisitTimeout && outcome != cti.VisitWithdrawn && !strings.HasPrefix(value, "LEAVE") {
 		s = k.openStay(l, cti.QueueEntry{Queue: l.queueApp, Since: k.now})
 	}
 	if s != nil {
