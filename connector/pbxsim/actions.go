@@ -101,12 +101,12 @@ func (s *session) login(ctx context.Context, r request) bool {
 	defer p.mu.Unlock()
 	s.success(r, "Authentication accepted")
 	s.user = user
-	s.events = !isOff(r.get("Events"))
+	s.setMask(r.get("Events"))
 	now := time.Now()
 	up := int(now.Sub(p.started).Seconds())
 	booted := event{name: "FullyBooted", classes: classSystem, text: fmt.Appendf(nil,
 		"Event: FullyBooted\r\nPrivilege: system,all\r\n%sUptime: %d\r\nLastReload: %d\r\nStatus: Fully Booted\r\n\r\n", p.stamp(now), up, up)}
-	if s.events && user.sees(&booted) {
+	if s.events && s.mask&classSystem != 0 && user.sees(&booted) {
 		s.send(booted.text, nil)
 	}
 	return true
@@ -148,13 +148,20 @@ func (s *session) ping(r request) {
 }
 
 func (s *session) setEvents(r request) {
-	if isOff(r.get("EventMask")) {
-		s.events = false
+	s.setMask(r.get("EventMask"))
+	if !s.events {
 		s.reply(r, "Success", "Events: Off\r\n")
 		return
 	}
-	s.events = true
 	s.reply(r, "Success", "Events: On\r\n")
+}
+
+// setMask takes "on", "off" or a list of classes; nothing means all.
+func (s *session) setMask(text string) {
+	s.events, s.mask = !isOff(text), classAll
+	if text != "" && s.events {
+		s.mask = classesOf(text)
+	}
 }
 
 func (s *session) listCommands(r request) {

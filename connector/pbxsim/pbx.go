@@ -180,7 +180,7 @@ func (p *PBX) publish(events []event, wrote func(time.Time)) {
 		}
 		var packet []byte
 		for i := range events {
-			if s.user.sees(&events[i]) {
+			if s.mask&events[i].classes != 0 && s.user.sees(&events[i]) {
 				packet = append(packet, events[i].text...)
 			}
 		}

@@ -306,3 +306,24 @@ func TestFilteredUserSeesOnlyHisEvents(t *testing.T) {
 	}
 	<-done
 }
+
+func TestEventMask(t *testing.T) {
+	p := serve(t, Options{})
+	c := dial(t, p)
+	c.send("Action: Login", "Username: track", "Secret: t", "Events: agent")
+	c.expect("Response: Success", "Message: Authentication accepted")
+	c.send("Action: Events", "EventMask: agent,dialplan")
+	c.expect("Response: Success", "Events: On")
+	done := play(t, p.NewCall(p.Script("answered"), supportCast(p, p.opts.Phones[0])), func(Phase, time.Duration) time.Duration { return 0 })
+	<-done
+	c.send("Action: Events", "EventMask: off")
+	for {
+		m := c.next()
+		if m == "Response: Success\nEvents: Off\n" {
+			return
+		}
+		if privilege := field(m, "Privilege"); privilege != "agent,all" && privilege != "dialplan,all" {
+			t.Errorf("an event of class %s came through", privilege)
+		}
+	}
+}

@@ -20,6 +20,7 @@ type session struct {
 	// Guarded by PBX.mu.
 	user      *account
 	events    bool
+	mask      class // of the client's own choice, at login or by Events
 	challenge string
 }
 
