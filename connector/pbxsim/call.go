@@ -109,22 +109,38 @@ func (c *Call) Next(wrote func(time.Time)) {
 	p := c.pbx
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.publish(c.block(time.Now(), p.wanted), wrote)
+}
+
+// Render performs the next block without telling any client: its bytes are
+// returned with the number of events in them.
+func (c *Call) Render(buf []byte) (out []byte, events int) {
+	c.pbx.mu.Lock()
+	defer c.pbx.mu.Unlock()
+	list := c.block(time.Now(), func(*step) bool { return true })
+	for _, e := range list {
+		buf = append(buf, e.text...)
+	}
+	return buf, len(list)
+}
+
+// block performs the next block; of the events only the wanted ones are rendered.
+func (c *Call) block(now time.Time, wanted func(*step) bool) []event {
 	b := &c.script.blocks[c.next]
 	c.next++
-	now := time.Now()
 	events := make([]event, 0, len(b.steps))
 	for i := range b.steps {
-		events = p.perform(events, c, &b.steps[i], now)
+		events = c.pbx.perform(events, c, &b.steps[i], now, wanted)
 	}
 	c.phase = b.phase
-	p.publish(events, wrote)
 	if c.phase == PhaseOver {
 		c.file.finish(now, c.connected)
 	}
+	return events
 }
 
 // perform renders one step and keeps the state in step with it.
-func (p *PBX) perform(events []event, c *Call, st *step, now time.Time) []event {
+func (p *PBX) perform(events []event, c *Call, st *step, now time.Time, wanted func(*step) bool) []event {
 	if c.absent(st) {
 		return events
 	}
@@ -132,7 +148,9 @@ func (p *PBX) perform(events []event, c *Call, st *step, now time.Time) []event 
 	if st.member {
 		return p.memberStatus(events, c, st, now)
 	}
-	events = append(events, event{name: st.event, variable: st.variable, classes: st.classes, text: c.render(st, now)})
+	if wanted(st) {
+		events = append(events, event{name: st.event, variable: st.variable, classes: st.classes, text: c.render(st, now)})
+	}
 	if st.event == "VarSet" && st.variable == "MIXMONITOR_FILENAME" {
 		c.file = p.startRecording(c.lineValue(st, "Value", now))
 	}

@@ -60,6 +60,7 @@ type PBX struct {
 	channels int // channels ever made
 	calls    int // ids ever given
 	locals   int // Local channels ever made
+	sent     int // events given to clients
 	live     []*channel
 	playing  map[*Call]struct{}
 	queues   []*queue
@@ -172,16 +173,36 @@ type event struct {
 	text           []byte
 }
 
+// Sent is how many events were handed to clients so far.
+func (p *PBX) Sent() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.sent
+}
+
+// wanted reports whether any client would be sent a step.
+func (p *PBX) wanted(st *step) bool {
+	e := event{name: st.event, variable: st.variable, classes: st.classes}
+	for s := range p.sessions {
+		if s.wants(&e) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *session) wants(e *event) bool {
+	return s.user != nil && s.events && s.mask&e.classes != 0 && s.user.sees(e)
+}
+
 // publish hands events to every client that may see them. The caller holds mu.
 func (p *PBX) publish(events []event, wrote func(time.Time)) {
 	for s := range p.sessions {
-		if s.user == nil || !s.events {
-			continue
-		}
 		var packet []byte
 		for i := range events {
-			if s.mask&events[i].classes != 0 && s.user.sees(&events[i]) {
+			if s.wants(&events[i]) {
 				packet = append(packet, events[i].text...)
+				p.sent++
 			}
 		}
 		if len(packet) > 0 {

@@ -31,13 +31,7 @@ func perform(t *testing.T, c *Call) [][]string {
 	t.Helper()
 	var out [][]string
 	for c.More() {
-		b := &c.script.blocks[c.next]
-		c.next++
-		var events []event
-		for i := range b.steps {
-			events = c.pbx.perform(events, c, &b.steps[i], time.Now())
-		}
-		for _, e := range events {
+		for _, e := range c.block(time.Now(), func(*step) bool { return true }) {
 			text := string(e.text)
 			if !strings.HasSuffix(text, "\r\n\r\n") {
 				t.Fatalf("event does not end in an empty line: %q", text)
