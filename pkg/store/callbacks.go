@@ -55,6 +55,30 @@ func (s *Store) OpenCallback(ctx context.Context, number, line string) (cti.Call
 	return found[0], nil
 }
 
+// Callback returns one callback.
+func (s *Store) Callback(ctx context.Context, id string) (cti.Callback, error) {
+	found, err := s.callbacks(ctx, everyone, ` WHERE b.id = $1`, clean(id))
+	if err == nil && len(found) == 0 {
+		err = cti.ErrNotFound
+	}
+	if err != nil {
+		return cti.Callback{}, fmt.Errorf("load callback %s: %w", id, err)
+	}
+	return found[0], nil
+}
+
+// CallbackOf returns the callback that a missed call is part of.
+func (s *Store) CallbackOf(ctx context.Context, id cti.CallID) (cti.Callback, error) {
+	found, err := s.callbacks(ctx, everyone, ` WHERE b.id IN (SELECT callback_id FROM callback_calls WHERE call_id = $1)`, clean(id))
+	if err == nil && len(found) == 0 {
+		err = cti.ErrNotFound
+	}
+	if err != nil {
+		return cti.Callback{}, fmt.Errorf("load callback of call %s: %w", id, err)
+	}
+	return found[0], nil
+}
+
 // OpenCallbacks returns the open callbacks of a client's number on all lines.
 func (s *Store) OpenCallbacks(ctx context.Context, number string) ([]cti.Callback, error) {
 	found, err := s.callbacks(ctx, everyone, ` WHERE b.state = 'open' AND b.number = $1 ORDER BY b.last_call, b.id`, clean(number))

@@ -41,8 +41,10 @@ func (s *Store) applyToCalls(ctx context.Context, q querier, events []cti.CallEv
 	return nil
 }
 
-// saveCall writes a call unless a newer version is there. A contact that was
-// linked before the call was written is taken from call_links.
+// saveCall writes a call as it is now. The journal keeps old events out, so the
+// last one is right, also when its version begins anew: a call that was given up
+// with a lost PBX and is found alive later. A contact that was linked before the
+// call was written is taken from call_links.
 func (s *Store) saveCall(ctx context.Context, q querier, c cti.Call) error {
 	doc, err := json.Marshal(c)
 	if err != nil {
@@ -54,8 +56,7 @@ func (s *Store) saveCall(ctx context.Context, q querier, c cti.Call) error {
 			COALESCE((SELECT contact_id FROM call_links WHERE call_id = $1), ''), $12)
 		ON CONFLICT (id) DO UPDATE SET version = excluded.version, started = excluded.started, ended = excluded.ended,
 			state = excluded.state, direction = excluded.direction, outcome = excluded.outcome, missed = excluded.missed,
-			number = excluded.number, did = excluded.did, doc = excluded.doc
-		WHERE excluded.version >= calls.version`,
+			number = excluded.number, did = excluded.did, doc = excluded.doc`,
 		clean(c.ID), clean(c.PBX), c.Version, micros(c.Started), micros(c.Ended), c.State, c.Direction, c.Outcome, c.Missed,
 		clean(c.Client.Number), clean(c.DID), string(doc))
 	if err != nil {
@@ -120,9 +121,6 @@ func merge(ctx context.Context, q querier, old, id cti.CallID) error {
 	if old == id {
 		return nil
 	}
-	if err := mergeLink(ctx, q, old, id); err != nil {
-		return err
-	}
 	for _, statement := range []string{
 		`UPDATE call_aliases SET call_id = $2 WHERE call_id = $1`,
 		`INSERT INTO call_aliases (alias, call_id) VALUES ($1, $2) ON CONFLICT (alias) DO UPDATE SET call_id = excluded.call_id`,
@@ -139,7 +137,7 @@ func merge(ctx context.Context, q querier, old, id cti.CallID) error {
 			return fault(err)
 		}
 	}
-	return nil
+	return mergeLink(ctx, q, old, id)
 }
 
 // resolve gives the call that goes on under an id that may have been merged away.

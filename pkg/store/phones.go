@@ -63,7 +63,8 @@ func (s *Store) whose(ctx context.Context, p cti.Phone) (found []cti.Contact, ce
 		return nil, false, nil
 	}
 	found, err = s.contacts(ctx, `c.id IN (SELECT contact_id FROM phones WHERE reversed >= $1 AND reversed < $2
-		UNION SELECT contact_id FROM phones WHERE reversed IN ($3, $4, $5) LIMIT $6)`,
+		UNION SELECT contact_id FROM phones WHERE reversed IN ($3, $4, $5)
+		ORDER BY 1 LIMIT $6)`,
 		from, to, shorter[0], shorter[1], shorter[2], maxMaybes)
 	return found, false, err
 }

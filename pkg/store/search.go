@@ -78,6 +78,9 @@ func (s *Store) SearchContacts(ctx context.Context, text string, limit int) ([]c
 func (s *Store) search(ctx context.Context, text string) (ids []any, err error) {
 	if digits, ok := numberLike(text); ok {
 		ids, err = s.searchNumber(ctx, digits)
+		if home := strings.TrimLeft(digits, "08"); err == nil && len(ids) == 0 && len(home) >= few && home != digits {
+			ids, err = s.searchNumber(ctx, home) // 8 916…, 0 30…: the prefix with which one dials at home
+		}
 		if err != nil || len(ids) > 0 {
 			return ids, err
 		}
@@ -85,19 +88,20 @@ func (s *Store) search(ctx context.Context, text string) (ids []any, err error) 
 	return s.searchWords(ctx, wordsOf(text))
 }
 
+// few digits are too few to look for.
+const few = 3
+
 // numberLike reports whether people would write a number so: digits, and signs between them.
 func numberLike(text string) (digits string, ok bool) {
 	digits = digitsOf(text)
 	odd := strings.IndexFunc(text, func(r rune) bool {
 		return !unicode.IsDigit(r) && !unicode.IsSpace(r) && !strings.ContainsRune("+-()./", r)
 	})
-	const few = 3
 	return digits, odd < 0 && len(digits) >= few
 }
 
 func (s *Store) searchNumber(ctx context.Context, digits string) ([]any, error) {
 	back := reverse(digits)
-	// "8 916…" is how "+7 916…" is written at home, so without its first digit a long number matches as well.
 	query := `SELECT contact_id FROM phones WHERE number >= $1 AND number < $2
 		UNION SELECT contact_id FROM phones WHERE number >= $3 AND number < $4
 		UNION SELECT contact_id FROM phones WHERE reversed >= $5 AND reversed < $6`
@@ -120,7 +124,7 @@ func (s *Store) searchNumber(ctx context.Context, digits string) ([]any, error) 
 // small reports whether a look at every number is quick.
 func (s *Store) small(ctx context.Context) (bool, error) {
 	var n int
-	err := s.read(ctx).QueryRowContext(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM phones LIMIT $1) some`, scanned+1).Scan(&n)
+	err := s.read(ctx).QueryRowContext(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM phones LIMIT $1) AS seen`, scanned+1).Scan(&n)
 	return n <= scanned, fault(err)
 }
 
@@ -133,9 +137,9 @@ func (s *Store) searchWords(ctx context.Context, words []string) ([]any, error) 
 	slices.SortStableFunc(words, func(a, b string) int { return utf8.RuneCountInString(b) - utf8.RuneCountInString(a) })
 	query := `SELECT DISTINCT w.contact_id FROM words w WHERE w.word >= $1 AND w.word < $2`
 	args := wordRange(words[0])
-	for i, word := range words[1:min(len(words), most)] {
-		query += fmt.Sprintf(` AND EXISTS (SELECT 1 FROM words x%d WHERE x%[1]d.contact_id = w.contact_id
-			AND x%[1]d.word >= $%d AND x%[1]d.word < $%d)`, i, len(args)+1, len(args)+2)
+	for _, word := range words[1:min(len(words), most)] {
+		query += fmt.Sprintf(` AND EXISTS (SELECT 1 FROM words x WHERE x.contact_id = w.contact_id
+			AND x.word >= $%d AND x.word < $%d)`, len(args)+1, len(args)+2)
 		args = append(args, wordRange(word)...)
 	}
 	return s.ids(ctx, query, args...)

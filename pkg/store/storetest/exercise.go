@@ -1,10 +1,12 @@
 package storetest
 
 import (
+	"errors"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"callcard/pkg/cti"
 	"callcard/pkg/store"
@@ -15,66 +17,84 @@ type Open func(t testing.TB) *store.Store
 
 // Exercise runs the whole suite.
 func Exercise(t *testing.T, open Open) {
-	for name, test := range map[string]func(*testing.T, Open){
-		"events": testEvents,
+	for _, test := range []struct {
+		name string
+		run  func(*testing.T, *store.Store)
+	}{
+		{"users", testUsers},
+		{"sessions", testSessions},
+		{"modes", testModes},
+		{"contacts", testContacts},
+		{"a person shows his company's name", testCompany},
+		{"look up a number", testLookup},
+		{"candidates in a stable order", testOrder},
+		{"what tells candidates apart", testFacts},
+		{"search", testSearch},
+		{"events make calls", testEvents},
+		{"events count once", testEventsOnce},
+		{"events from a broken network", testBrokenText},
+		{"merged calls", testMerge},
+		{"archive pages", testPages},
+		{"archive filters", testFilters},
+		{"past calls", testPastCalls},
+		{"trace", testTrace},
+		{"links", testLinks},
+		{"links before the call is written", testEarlyLink},
+		{"links of merged calls", testMergedLinks},
+		{"consumers", testCursor},
+		{"a consumer's effect and cursor are one", testCursorFails},
+		{"prune", testPrune},
+		{"callbacks", testCallbacks},
+		{"one open callback", testOneOpen},
+		{"whose callbacks", testWhoseCallbacks},
+		{"recordings", testRecordings},
+		{"any events, cut anywhere", testAnyEvents},
+		{"writers at once", testWriters},
 	} {
-		t.Run(name, func(t *testing.T) { test(t, open) })
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			test.run(t, open(t))
+		})
 	}
 }
 
-var at = time.Date(2026, 11, 22, 9, 0, 0, 123456000, time.UTC)
+// start is an instant that both databases keep exactly.
+func start() time.Time { return time.Date(2026, 11, 22, 9, 0, 0, 123456000, time.UTC) }
 
-func testEvents(t *testing.T, open Open) {
-	s, ctx := open(t), t.Context()
-	call := cti.Call{ID: "main:1.1", PBX: "main", Version: 1, State: cti.CallRinging, Direction: cti.Inbound, Started: at,
-		Client: cti.Phone{Number: "+79161234567", Raw: "79161234567", Kind: cti.NumberE164}}
-	events := []cti.CallEvent{{Epoch: "e", Seq: 1, At: at, Kind: cti.CallStarted, Call: call,
-		Decisions: []cti.Decision{{At: at, Stage: "track", Rule: "r", Text: "t"}}}}
-	for range 2 {
-		if err := s.AppendEvents(ctx, events); err != nil {
-			t.Fatal(err)
-		}
-	}
-	open1, err := s.OpenCalls(ctx)
+func must(t testing.TB, err error) {
+	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]cti.Call{call}, open1); diff != "" {
-		t.Error(diff)
+}
+
+// got unpacks a result that must have come without a fault.
+func got[T any](t testing.TB) func(T, error) T {
+	return func(v T, err error) T {
+		t.Helper()
+		must(t, err)
+		return v
 	}
-	trace, err := s.Trace(ctx, call.ID)
-	if err != nil || len(trace) != 1 {
-		t.Error(trace, err)
+}
+
+func equal(t testing.TB, what string, want, have any) {
+	t.Helper()
+	if diff := cmp.Diff(want, have, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", what, diff)
 	}
-	c, err := s.CreateContact(ctx, cti.Contact{Name: "Иван Петров", Phones: []string{"+79161234567"}})
-	if err != nil {
-		t.Fatal(err)
+}
+
+func wantErr(t testing.TB, what string, have, want error) {
+	t.Helper()
+	if !errors.Is(have, want) {
+		t.Errorf("%s: got error %v, want %v", what, have, want)
 	}
-	cand, err := s.LookupPhone(ctx, call.Client)
-	if err != nil || len(cand) != 1 || !cand[0].Certain {
-		t.Error(cand, err)
-	}
-	if err := s.LinkContact(ctx, call.ID, c.ID, "a"); err != nil {
-		t.Error(err)
-	}
-	rec, next, err := s.Calls(ctx, cti.CallFilter{Number: "+79161234567"})
-	if err != nil || len(rec) != 1 || next != "" || rec[0].ContactName != "Иван Петров" {
-		t.Error(rec, next, err)
-	}
-	found, err := s.SearchContacts(ctx, "пЕТ", 10)
-	if err != nil || len(found) != 1 {
-		t.Error(found, err)
-	}
-	if _, err := s.PastCalls(ctx, "+79161234567", 3); err != nil {
-		t.Error(err)
-	}
-	if _, err := s.Callbacks(ctx, "open", cti.User{}); err != nil {
-		t.Error(err)
-	}
-	if err := s.SaveCallback(ctx, cti.Callback{ID: "x", State: "open", Calls: []cti.CallID{"a"}}); err != nil {
-		t.Error(err)
-	}
-	if _, err := s.PendingRecordings(ctx); err != nil {
-		t.Error(err)
+}
+
+func wantInvalid(t testing.TB, field string, have error) {
+	t.Helper()
+	var invalid *cti.InvalidError
+	if !errors.As(have, &invalid) || invalid.Field != field {
+		t.Errorf("got error %v, want one about the field %s", have, field)
 	}
 }

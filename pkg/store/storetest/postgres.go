@@ -27,7 +27,7 @@ func Postgres(t testing.TB) (url string) {
 	dir := socketDir(t, account)
 	data := filepath.Join(dir, "data")
 	run(t, account, initdb, "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8")
-	start(t, account, server, "-D", data, "-k", dir, "-c", "listen_addresses=", "-c", "fsync=off",
+	serve(t, account, server, "-D", data, "-k", dir, "-c", "listen_addresses=", "-c", "fsync=off",
 		"-c", "shared_buffers=64MB", "-c", "max_connections=60")
 	url = fmt.Sprintf("postgres:///postgres?host=%s&user=postgres", dir)
 	await(t, url)
@@ -107,7 +107,7 @@ func run(t testing.TB, account *syscall.Credential, name string, args ...string)
 	}
 }
 
-func start(t testing.TB, account *syscall.Credential, name string, args ...string) {
+func serve(t testing.TB, account *syscall.Credential, name string, args ...string) {
 	t.Helper()
 	var log bytes.Buffer
 	cmd := command(account, name, args...)

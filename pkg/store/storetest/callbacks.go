@@ -1,0 +1,80 @@
+package storetest
+
+import (
+	"testing"
+	"time"
+
+	"callcard/pkg/cti"
+	"callcard/pkg/store"
+)
+
+func testCallbacks(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	people(t, s, "ivan")
+	b := cti.Callback{ID: "b", State: cti.CallbackOpen, Client: e164("+79161234567"), Line: "+74950000001", Queue: "support",
+		Cause: cti.OutcomeAbandoned, Missed: 2, Agents: []cti.UserID{"anna"}, Calls: []cti.CallID{"m:1", "m:2"},
+		ContactID: "ivan", ContactName: "Name of ivan", Created: start(), LastCall: start()}
+	must(t, s.SaveCallback(ctx, b))
+	equal(t, "by number and line", b, got[cti.Callback](t)(s.OpenCallback(ctx, "+79161234567", "+74950000001")))
+	equal(t, "by id", b, got[cti.Callback](t)(s.Callback(ctx, "b")))
+	equal(t, "by call", b, got[cti.Callback](t)(s.CallbackOf(ctx, "m:2")))
+	_, err := s.OpenCallback(ctx, "+79161234567", "+74950000002")
+	wantErr(t, "another line", err, cti.ErrNotFound)
+	_, err = s.CallbackOf(ctx, "m:3")
+	wantErr(t, "another call", err, cti.ErrNotFound)
+	_, err = s.Callback(ctx, "none")
+	wantErr(t, "an unknown one", err, cti.ErrNotFound)
+
+	other := cti.Callback{ID: "b2", State: cti.CallbackOpen, Client: b.Client, Line: "+74950000002", LastCall: start().Add(time.Hour)}
+	must(t, s.SaveCallback(ctx, other))
+	equal(t, "all lines", []cti.Callback{b, other}, got[[]cti.Callback](t)(s.OpenCallbacks(ctx, "+79161234567")))
+	b.State, b.Closed, b.ClosedBy, b.ClosedCall = cti.CallbackDone, start().Add(time.Hour), "reached", "m:9"
+	must(t, s.SaveCallback(ctx, b))
+	chief := cti.User{ID: "chief", Role: cti.RoleSupervisor}
+	equal(t, "open", []cti.Callback{other}, got[[]cti.Callback](t)(s.Callbacks(ctx, cti.CallbackOpen, chief)))
+	equal(t, "done", []cti.Callback{b}, got[[]cti.Callback](t)(s.Callbacks(ctx, cti.CallbackDone, chief)))
+	equal(t, "all", []cti.Callback{other, b}, got[[]cti.Callback](t)(s.Callbacks(ctx, "", chief)))
+}
+
+func testOneOpen(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	b := cti.Callback{ID: "b1", State: cti.CallbackOpen, Client: e164("+79161234567"), Line: "1"}
+	must(t, s.SaveCallback(ctx, b))
+	second := b
+	second.ID = "b2"
+	wantErr(t, "a second open one", s.SaveCallback(ctx, second), cti.ErrConflict)
+	b.State = cti.CallbackDone
+	must(t, s.SaveCallback(ctx, b))
+	must(t, s.SaveCallback(ctx, second))
+	b.State = cti.CallbackOpen
+	wantErr(t, "opening the first again", s.SaveCallback(ctx, b), cti.ErrConflict)
+}
+
+func testWhoseCallbacks(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	for i, b := range []cti.Callback{
+		{ID: "offered", Agents: []cti.UserID{"anna"}},
+		{ID: "queue", Queue: "support", Agents: []cti.UserID{"boris"}},
+		{ID: "nobody's"},
+		{ID: "other queue", Queue: "sales"},
+	} {
+		b.State, b.Client, b.LastCall = cti.CallbackOpen, e164("+7916000000"+string(rune('0'+i))), start().Add(-time.Duration(i)*time.Hour)
+		must(t, s.SaveCallback(ctx, b))
+	}
+	for _, test := range []struct {
+		name string
+		user cti.User
+		want []string
+	}{
+		{"offered", cti.User{ID: "anna", Role: cti.RoleAgent}, []string{"offered", "nobody's"}},
+		{"offered, another's queue", cti.User{ID: "boris", Role: cti.RoleAgent}, []string{"queue", "nobody's"}},
+		{"member", cti.User{ID: "dina", Role: cti.RoleAgent, Queues: []string{"sales", "support"}}, []string{"queue", "nobody's", "other queue"}},
+		{"supervisor", cti.User{ID: "chief", Role: cti.RoleSupervisor}, []string{"offered", "queue", "nobody's", "other queue"}},
+	} {
+		var have []string
+		for _, b := range got[[]cti.Callback](t)(s.Callbacks(ctx, cti.CallbackOpen, test.user)) {
+			have = append(have, b.ID)
+		}
+		equal(t, test.name, test.want, have)
+	}
+}

@@ -1,0 +1,61 @@
+package storetest
+
+import (
+	"testing"
+	"time"
+
+	"callcard/pkg/cti"
+	"callcard/pkg/store"
+)
+
+func testUsers(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	anna := cti.User{ID: "anna", Name: "Анна", Role: cti.RoleAgent, PBX: "main", Interface: "Local/1001@from-queue/n",
+		Device: "PJSIP/1001", Extension: "1001", Queues: []string{"support", "sales"}}
+	crm := cti.User{ID: "crm", Role: cti.RoleService, Queues: []string{}}
+	must(t, s.CreateUser(ctx, crm, "hash-2"))
+	must(t, s.CreateUser(ctx, anna, "hash-1"))
+
+	wantErr(t, "a name that is taken", s.CreateUser(ctx, anna, ""), cti.ErrConflict)
+	wantInvalid(t, "username", s.CreateUser(ctx, cti.User{}, ""))
+	user, hash, err := s.User(ctx, "anna")
+	must(t, err)
+	equal(t, "user", anna, user)
+	equal(t, "hash", "hash-1", hash)
+	_, _, err = s.User(ctx, "nobody")
+	wantErr(t, "an unknown user", err, cti.ErrNotFound)
+	equal(t, "users", []cti.User{anna, crm}, got[[]cti.User](t)(s.Users(ctx)))
+}
+
+func testSessions(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	must(t, s.CreateUser(ctx, cti.User{ID: "anna"}, "h"))
+	until := time.Now().Add(time.Hour).Truncate(time.Microsecond).UTC()
+	must(t, s.SaveSession(ctx, "t1", "anna", until))
+	must(t, s.SaveSession(ctx, "t1", "anna", until.Add(time.Hour)))
+	user, expires, err := s.Session(ctx, "t1")
+	must(t, err)
+	equal(t, "session", []any{cti.UserID("anna"), until.Add(time.Hour)}, []any{user, expires})
+
+	must(t, s.SaveSession(ctx, "old", "anna", time.Now().Add(-time.Minute)))
+	must(t, s.SaveSession(ctx, "t2", "anna", until))
+	_, _, err = s.Session(ctx, "old")
+	wantErr(t, "a session that has expired", err, cti.ErrNotFound)
+	must(t, s.DeleteSession(ctx, "t1"))
+	must(t, s.DeleteSession(ctx, "t1"))
+	_, _, err = s.Session(ctx, "t1")
+	wantErr(t, "a session that was ended", err, cti.ErrNotFound)
+	wantErr(t, "a session of nobody", s.SaveSession(ctx, "t3", "nobody", until), cti.ErrNotFound)
+}
+
+func testModes(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	equal(t, "no modes", []cti.ModeChange{}, got[[]cti.ModeChange](t)(s.LastModes(ctx)))
+	lunch := cti.ModeChange{User: "anna", Mode: cti.ModeNotReady, Reason: "обед", By: "anna", At: start()}
+	ready := cti.ModeChange{User: "anna", Mode: cti.ModeReady, By: "pbx", At: start().Add(-time.Minute)} // a clock that was set back
+	boris := cti.ModeChange{User: "boris", Mode: cti.ModeOffline, By: "boris", At: start()}
+	for _, m := range []cti.ModeChange{lunch, boris, ready} {
+		must(t, s.SaveMode(ctx, m))
+	}
+	equal(t, "last modes", []cti.ModeChange{ready, boris}, got[[]cti.ModeChange](t)(s.LastModes(ctx)))
+}
