@@ -87,6 +87,9 @@ func Launch(opt Options) (*PBX, error) {
 	return p, nil
 }
 
+// HostPath turns a path that Asterisk speaks of, such as MIXMONITOR_FILENAME, into one of this machine.
+func (p *PBX) HostPath(inside string) string { return filepath.Join(p.root, inside) }
+
 // host is the path of an instance's file on this machine.
 func (p *PBX) host(name string) string { return filepath.Join(p.root, p.dir, name) }
 

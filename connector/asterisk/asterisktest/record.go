@@ -46,12 +46,14 @@ func recordOnce(pbx *PBX, sc Scenario, dir string) (err error) {
 		return stage.Err()
 	}
 	<-time.After(settle)
-	words := sc.Caller + "\n" + sc.Story + "\n" + sc.Truth + "\n"
 	return errors.Join(
 		os.WriteFile(filepath.Join(dir, sc.Name+".ami"), tape.text(), 0o644),
-		os.WriteFile(filepath.Join(dir, sc.Name+".txt"), []byte(words), 0o644),
+		os.WriteFile(filepath.Join(dir, sc.Name+".txt"), []byte(sc.words()), 0o644),
 	)
 }
+
+// words are the three lines beside a conversation: who called, what happened, what is true of it.
+func (sc Scenario) words() string { return sc.Caller + "\n" + sc.Story + "\n" + sc.Truth + "\n" }
 
 // snapshot asks what callcard asks after each login, so that a conversation can be played to it from the beginning.
 func snapshot(recorder *Witness) error {

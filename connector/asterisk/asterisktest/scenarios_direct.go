@@ -211,7 +211,7 @@ func ends() []Scenario {
 		{
 			Name: "restart", Phones: map[string]Behaviour{"1001": Answers(sec)}, Join: []string{"1001"}, Caller: supportCaller,
 			Story: "1001 rings 1 s and answers; one second later Asterisk is restarted (core restart now): the conversation stops at the end of the connection.",
-			Truth: "Answered in support by PJSIP/1001; cut by the restart; the conversation ends without an end of the call on some versions.",
+			Truth: "Answered in support by PJSIP/1001, talk about 1 s, cut by the PBX: it hangs everything up itself (AgentComplete says that the caller did), says Shutdown and closes the connection.",
 			Run: func(s *Stage) {
 				s.toSupport(Caller{})
 				s.fail(s.PBX.Restart())
@@ -220,7 +220,7 @@ func ends() []Scenario {
 		{
 			Name: "killed", Phones: map[string]Behaviour{"1001": Answers(sec)}, Join: []string{"1001"}, Caller: supportCaller,
 			Story: "1001 rings 1 s and answers; then Asterisk is killed as by a power cut, and started again: the conversation stops in the middle.",
-			Truth: "Answered in support by PJSIP/1001; whatever came after was never seen.",
+			Truth: "Answered in support by PJSIP/1001; no end of the call was ever told.",
 			Run: func(s *Stage) {
 				s.toSupport(Caller{})
 				s.fail(s.PBX.Kill())
