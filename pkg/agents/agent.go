@@ -1,0 +1,159 @@
+package agents
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"callcard/pkg/cti"
+)
+
+// agent is one user's state; all under Service.mu.
+//
+//	settled ── SetMode, PBX restarted ──► wishing ── seen = wanted ──► settled
+//	   ▲                                     │
+//	   └──── changed elsewhere: adopted ─────┘
+type agent struct {
+	user  cti.User
+	pbx   string
+	want  wish
+	seen  map[string]cti.Member // by queue
+	since map[string]time.Time  // of the seen state, by queue
+	known bool                  // a mode was stored or adopted once
+	heard bool                  // a snapshot of his PBX came
+
+	wishing bool     // the PBX has not yet done what he wants
+	problem string   // why, in words
+	refused bool     // trying again is no use
+	running bool     // a batch of commands is under way
+	again   bool     // the wish changed meanwhile
+	echoes  []echo   // what our own actions will make the PBX say
+	waiting []waiter // SetMode calls that wait for the outcome
+
+	calls  map[cti.CallID]cti.Activity
+	online bool
+
+	shown cti.AgentState // as published last
+}
+
+type waiter chan error // holds one
+
+// echo is a change that an own action causes.
+type echo struct {
+	queue  string
+	verb   verb
+	paused bool
+	reason string
+	until  time.Time
+}
+
+func newAgent(user cti.User, pbx string, now time.Time) *agent {
+	return &agent{
+		user: user, pbx: pbx, want: wish{mode: cti.ModeOffline, since: now, by: bySystem},
+		seen: map[string]cti.Member{}, since: map[string]time.Time{}, calls: map[cti.CallID]cti.Activity{},
+	}
+}
+
+// members in the order of queue names.
+func (a *agent) members() []cti.Member {
+	out := make([]cti.Member, 0, len(a.seen))
+	for _, m := range a.seen {
+		out = append(out, m)
+	}
+	slices.SortFunc(out, func(x, y cti.Member) int { return strings.Compare(x.Queue, y.Queue) })
+	return out
+}
+
+// owns reports whether a member is this agent: by the interface he is configured with,
+// or by the phone behind the member's interface.
+func (a *agent) owns(m cti.Member) bool {
+	if m.PBX != a.pbx {
+		return false
+	}
+	if a.user.Interface != "" && strings.EqualFold(m.Interface, a.user.Interface) {
+		return true
+	}
+	return a.user.Device != "" && strings.EqualFold(string(m.Device), string(a.user.Device))
+}
+
+// expects reports whether a change in a queue is the echo of an own action.
+func (a *agent) expects(queue string, v verb, m cti.Member, now time.Time) bool {
+	a.echoes = slices.DeleteFunc(a.echoes, func(e echo) bool { return now.After(e.until) })
+	return slices.ContainsFunc(a.echoes, func(e echo) bool {
+		if e.queue != queue {
+			return false
+		}
+		if v == verbRemove || e.verb == verbRemove {
+			return v == e.verb
+		}
+		return agrees(m, e.paused, e.reason)
+	})
+}
+
+// activity is the most binding of his calls.
+func (a *agent) activity() (cti.Activity, cti.CallID) {
+	best, call := cti.ActivityIdle, cti.CallID("")
+	for id, now := range a.calls {
+		if weight(now) > weight(best) || weight(now) == weight(best) && id < call {
+			best, call = now, id
+		}
+	}
+	return best, call
+}
+
+func weight(a cti.Activity) int {
+	switch a {
+	case cti.ActivityTalking:
+		return 4
+	case cti.ActivityHold:
+		return 3
+	case cti.ActivityOffered:
+		return 2
+	case cti.ActivityACW:
+		return 1
+	}
+	return 0
+}
+
+// state is what others see. linked tells whether his PBX is heard.
+func (a *agent) state(linked bool) cti.AgentState {
+	activity, call := a.activity()
+	s := cti.AgentState{
+		User: a.user.ID, Name: a.user.Name, Device: a.user.Device, Extension: a.user.Extension,
+		Mode: a.want.mode, Reason: a.want.reason, Since: a.want.since, SetBy: a.want.by,
+		Activity: activity, CallID: call, DeviceStatus: cti.DeviceUnknown, Online: a.online,
+		Queues: a.queues(), Pending: a.pending(linked),
+	}
+	for _, m := range a.members() {
+		if m.Status != cti.DeviceUnknown {
+			s.DeviceStatus = m.Status
+		}
+	}
+	return s
+}
+
+func (a *agent) queues() []cti.AgentQueue {
+	out := make([]cti.AgentQueue, 0, len(a.seen)+len(a.user.Queues))
+	for _, m := range a.members() {
+		out = append(out, cti.AgentQueue{Queue: m.Queue, Member: true, Paused: m.Paused, Reason: m.PausedReason, Since: a.since[m.Queue]})
+	}
+	for _, queue := range a.user.Queues {
+		if _, member := a.seen[queue]; !member {
+			out = append(out, cti.AgentQueue{Queue: queue, Since: a.since[queue]})
+		}
+	}
+	return out
+}
+
+func (a *agent) pending(linked bool) string {
+	inQueues := len(a.user.Queues) > 0 || len(a.seen) > 0
+	switch {
+	case inQueues && !linked:
+		return "the PBX is not connected"
+	case !a.wishing:
+		return ""
+	case a.problem != "":
+		return a.problem
+	}
+	return "the PBX has not confirmed yet"
+}

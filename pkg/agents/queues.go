@@ -1,0 +1,147 @@
+package agents
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"callcard/pkg/cti"
+)
+
+type queueKey struct{ pbx, name string }
+
+// queue is one queue as it is now; under Service.mu.
+type queue struct {
+	info    cti.Queue
+	members map[string]cti.Member // by interface
+	waiting map[cti.CallID]time.Time
+}
+
+func (s *Service) queue(key queueKey) *queue {
+	q := s.queues[key]
+	if q == nil {
+		q = &queue{info: cti.Queue{PBX: key.pbx, Name: key.name}, members: map[string]cti.Member{}, waiting: map[cti.CallID]time.Time{}}
+		s.queues[key] = q
+	}
+	return q
+}
+
+// resetQueues takes a snapshot's queues and members; who waits is known from the calls.
+func (s *Service) resetQueues(ev cti.Snapshot) {
+	for key, q := range s.queues {
+		if key.pbx == ev.PBX {
+			q.members = map[string]cti.Member{}
+		}
+	}
+	for _, info := range ev.Queues {
+		s.queue(queueKey{ev.PBX, info.Name}).info = info
+	}
+	for _, m := range ev.Members {
+		s.queue(queueKey{ev.PBX, m.Queue}).members[m.Interface] = m
+	}
+}
+
+func (s *Service) putMember(m cti.Member) {
+	key := queueKey{m.PBX, m.Queue}
+	s.queue(key).members[m.Interface] = m
+	s.opts.Mirror.PutQueue(s.queue(key).state())
+}
+
+func (s *Service) dropMember(m cti.Member) {
+	key := queueKey{m.PBX, m.Queue}
+	delete(s.queue(key).members, m.Interface)
+	s.opts.Mirror.PutQueue(s.queue(key).state())
+}
+
+// waits enters a caller, or removes him when since is zero.
+func (s *Service) waits(key queueKey, call cti.CallID, since time.Time) {
+	q := s.queue(key)
+	if since.IsZero() {
+		delete(q.waiting, call)
+	} else {
+		q.waiting[call] = since
+	}
+	s.opts.Mirror.PutQueue(q.state())
+}
+
+func (s *Service) mirrorQueues(pbx string) {
+	for key, q := range s.queues {
+		if key.pbx == pbx {
+			s.opts.Mirror.PutQueue(q.state())
+		}
+	}
+}
+
+func (q *queue) state() cti.QueueState {
+	out := cti.QueueState{Queue: q.info, Waiting: make([]cti.Waiting, 0, len(q.waiting)), Members: slices.Collect(maps.Values(q.members))}
+	for call, since := range q.waiting {
+		out.Waiting = append(out.Waiting, cti.Waiting{CallID: call, Since: since})
+	}
+	slices.SortFunc(out.Waiting, func(x, y cti.Waiting) int {
+		if c := x.Since.Compare(y.Since); c != 0 {
+			return c
+		}
+		return strings.Compare(string(x.CallID), string(y.CallID))
+	})
+	slices.SortFunc(out.Members, func(x, y cti.Member) int { return strings.Compare(x.Interface, y.Interface) })
+	if out.Members == nil {
+		out.Members = []cti.Member{}
+	}
+	return out
+}
+
+// Queues lists all queues by PBX and name.
+func (s *Service) Queues() []cti.QueueState {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := make([]cti.QueueState, 0, len(s.queues))
+	for _, q := range s.queues {
+		out = append(out, q.state())
+	}
+	slices.SortFunc(out, func(x, y cti.QueueState) int {
+		if c := strings.Compare(x.PBX, y.PBX); c != 0 {
+			return c
+		}
+		return strings.Compare(x.Name, y.Name)
+	})
+	return out
+}
+
+// QueuesFor is Queues as the viewer may see it: an agent sees those of his profile and
+// those he is a member of, without the call ids.
+func (s *Service) QueuesFor(viewer cti.User) []cti.QueueState {
+	all := s.Queues()
+	if viewer.SeesAll() {
+		return all
+	}
+	mine := s.queueNames(viewer)
+	out := make([]cti.QueueState, 0, len(mine))
+	for _, q := range all {
+		if !mine[queueKey{q.PBX, q.Name}] {
+			continue
+		}
+		for i := range q.Waiting {
+			q.Waiting[i].CallID = ""
+		}
+		out = append(out, q)
+	}
+	return out
+}
+
+func (s *Service) queueNames(viewer cti.User) map[queueKey]bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := map[queueKey]bool{}
+	a := s.agents[viewer.ID]
+	if a == nil {
+		return out
+	}
+	for _, name := range a.user.Queues {
+		out[queueKey{a.pbx, name}] = true
+	}
+	for name := range a.seen {
+		out[queueKey{a.pbx, name}] = true
+	}
+	return out
+}

@@ -1,0 +1,111 @@
+package agents
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"callcard/pkg/cti"
+)
+
+const (
+	// maxUnsaved mode changes wait while the store is away; then the oldest are dropped
+	// and counted in the log. The live state is not touched by that.
+	maxUnsaved = 10000
+	saveAgain  = time.Second
+	lastSaves  = 2 * time.Second // for what is left when the daemon stops
+)
+
+// saver writes mode changes in their order, off the path of events.
+type saver struct {
+	store ModeStore
+	log   *slog.Logger
+	wake  chan struct{} // holds one
+
+	mu      sync.Mutex
+	waiting []cti.ModeChange
+	dropped int
+}
+
+func newSaver(store ModeStore, log *slog.Logger) *saver {
+	return &saver{store: store, log: log, wake: make(chan struct{}, 1)}
+}
+
+func (s *saver) put(change cti.ModeChange) {
+	s.mu.Lock()
+	if len(s.waiting) >= maxUnsaved {
+		s.waiting = s.waiting[1:]
+		s.dropped++
+	}
+	s.waiting = append(s.waiting, change)
+	s.mu.Unlock()
+	s.signal()
+}
+
+func (s *saver) signal() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (s *saver) run(ctx context.Context) {
+	failing := false
+	for {
+		select {
+		case <-ctx.Done():
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastSaves)
+			defer cancel()
+			if err := s.drain(last); err != nil {
+				s.log.Error("modes not saved", "err", err)
+			}
+			return
+		case <-s.wake:
+		}
+		err := s.drain(ctx)
+		if err != nil && ctx.Err() == nil {
+			if !failing {
+				s.log.Warn("modes not saved yet", "err", err)
+			}
+			time.AfterFunc(saveAgain, s.signal)
+		}
+		failing = err != nil
+	}
+}
+
+func (s *saver) drain(ctx context.Context) error {
+	for {
+		change, dropped, ok := s.first()
+		if dropped > 0 {
+			s.log.Error("mode changes lost, the store was away too long", "count", dropped)
+		}
+		if !ok {
+			return nil
+		}
+		if err := s.store.SaveMode(ctx, change); err != nil {
+			return err
+		}
+		s.done(change)
+	}
+}
+
+func (s *saver) first() (cti.ModeChange, int, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	dropped := s.dropped
+	s.dropped = 0
+	if len(s.waiting) == 0 {
+		return cti.ModeChange{}, dropped, false
+	}
+	return s.waiting[0], dropped, true
+}
+
+// done removes a saved change, unless it was dropped meanwhile.
+func (s *saver) done(change cti.ModeChange) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.waiting) > 0 && s.waiting[0] == change {
+		s.waiting = s.waiting[1:]
+	}
+}

@@ -1,0 +1,211 @@
+package agents
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"callcard/pkg/cti"
+)
+
+const (
+	frameChanged = "agent.changed"
+	// maxBatches is how many agents' commands may be under way at a time.
+	maxBatches = 8
+	retryAfter = 100 * time.Millisecond // before subscribing again
+)
+
+// Service is the state of all agents and queues.
+type Service struct {
+	opts    Options
+	metrics *metrics
+	saver   *saver
+	wake    chan struct{} // holds one: "look at due"; more say nothing new
+
+	mu      sync.Mutex
+	agents  map[cti.UserID]*agent
+	devices map[deviceKey]cti.UserID
+	bosses  []cti.UserID // supervisors and administrators: they see every change
+	linked  map[string]bool
+	queues  map[queueKey]*queue
+	calls   map[cti.CallID]*seenCall
+	due     []*agent // whose commands wait to be started
+}
+
+type deviceKey struct {
+	pbx    string
+	device string // lower case
+}
+
+// New reads the users and their last modes. Nothing is sent before Run.
+func New(ctx context.Context, opts Options) (*Service, error) {
+	if err := opts.validate(); err != nil {
+		return nil, err
+	}
+	m, err := newMetrics(opts.Metrics)
+	if err != nil {
+		return nil, fmt.Errorf("register metrics of agents: %w", err)
+	}
+	opts = opts.withDefaults()
+	s := &Service{
+		opts: opts, metrics: m, saver: newSaver(opts.Modes, opts.Log), wake: make(chan struct{}, 1),
+		agents: map[cti.UserID]*agent{}, devices: map[deviceKey]cti.UserID{}, linked: map[string]bool{},
+		queues: map[queueKey]*queue{}, calls: map[cti.CallID]*seenCall{},
+	}
+	if err := s.Reload(ctx); err != nil {
+		return nil, err
+	}
+	return s, s.loadModes(ctx)
+}
+
+func (s *Service) loadModes(ctx context.Context) error {
+	modes, err := s.opts.Modes.LastModes(ctx)
+	if err != nil {
+		return fmt.Errorf("read last modes: %w", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, m := range modes {
+		if a := s.agents[m.User]; a != nil {
+			a.want, a.known = wish{mode: m.Mode, reason: m.Reason, since: m.At, by: m.By}, true
+			s.publish(a)
+		}
+	}
+	return nil
+}
+
+// Run consumes call events, sends commands and saves modes until ctx ends. What is not
+// saved then is saved before it returns, as long as the store answers.
+func (s *Service) Run(ctx context.Context) error {
+	inner, cancel := context.WithCancel(ctx)
+	var group sync.WaitGroup
+	defer group.Wait()
+	defer cancel()
+	group.Go(func() { s.saver.run(inner) })
+	group.Go(func() { s.command(inner) })
+	for {
+		calls, sub := s.opts.Subscribe()
+		s.adoptCalls(calls)
+		err := consume(ctx, sub, s.takeCall)
+		sub.Close()
+		if err == nil || ctx.Err() != nil {
+			return nil
+		}
+		s.opts.Log.Warn("subscription lost, starting again from a snapshot", "err", err)
+		if !pause(ctx, retryAfter) {
+			return nil
+		}
+	}
+}
+
+func consume(ctx context.Context, sub Subscription, take func(cti.CallEvent)) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case ev, ok := <-sub.Events():
+			if !ok {
+				return sub.Err()
+			}
+			take(ev)
+		}
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}
+
+// publish tells the agent, the supervisors and the mirror when something is different;
+// called under the lock.
+func (s *Service) publish(a *agent) {
+	state := a.state(s.linked[a.pbx])
+	if sameState(a.shown, state) {
+		return
+	}
+	a.shown = state
+	s.opts.Mirror.PutAgent(state)
+	frame, err := json.Marshal(state) // once for all who see it
+	if err != nil {
+		s.opts.Log.Error("state not encoded", "agent", a.user.ID, "err", err)
+		return
+	}
+	s.opts.Publisher.Publish(a.user.ID, frameChanged, json.RawMessage(frame))
+	for _, boss := range s.bosses {
+		if boss != a.user.ID {
+			s.opts.Publisher.Publish(boss, frameChanged, json.RawMessage(frame))
+		}
+	}
+}
+
+func sameState(x, y cti.AgentState) bool {
+	if !slices.Equal(x.Queues, y.Queues) {
+		return false
+	}
+	x.Queues, y.Queues = nil, nil
+	return fmt.Sprint(x) == fmt.Sprint(y)
+}
+
+// State is one agent's state.
+func (s *Service) State(user cti.UserID) (cti.AgentState, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a := s.agents[user]
+	if a == nil {
+		return cti.AgentState{}, false
+	}
+	return a.state(s.linked[a.pbx]), true
+}
+
+// States lists all agents by name.
+func (s *Service) States() []cti.AgentState {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := make([]cti.AgentState, 0, len(s.agents))
+	for _, a := range s.agents {
+		out = append(out, a.state(s.linked[a.pbx]))
+	}
+	slices.SortFunc(out, func(x, y cti.AgentState) int {
+		if c := strings.Compare(x.Name, y.Name); c != 0 {
+			return c
+		}
+		return strings.Compare(string(x.User), string(y.User))
+	})
+	return out
+}
+
+// StatesFor is States as the viewer may see it: an agent sees that a colleague is busy,
+// not with which call.
+func (s *Service) StatesFor(viewer cti.User) []cti.AgentState {
+	states := s.States()
+	if viewer.SeesAll() {
+		return states
+	}
+	for i := range states {
+		if states[i].User != viewer.ID {
+			states[i].CallID = ""
+		}
+	}
+	return states
+}
+
+// SetOnline says whether a browser of the user is connected.
+func (s *Service) SetOnline(user cti.UserID, online bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if a := s.agents[user]; a != nil && a.online != online {
+		a.online = online
+		s.publish(a)
+	}
+}
