@@ -3,6 +3,7 @@ package ami
 import (
 	"bytes"
 	"io"
+	"net"
 	"testing"
 
 	"github.com/staskobzar/goami2"
@@ -38,6 +39,41 @@ func BenchmarkReader(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "events/s")
+}
+
+// The whole way of an event through a connection: socket, framing, decoding,
+// queue, consumer.
+func BenchmarkConn(b *testing.B) {
+	data := bytes.Join(recordedFrames(b), nil)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	go func() {
+		peer, err := l.Accept()
+		if err != nil {
+			return
+		}
+		_, err = peer.Write([]byte(bannerPrefix + "11.0.0\r\n"))
+		for err == nil {
+			_, err = peer.Write(data)
+		}
+		_ = peer.Close()
+	}()
+	c, err := Dial(b.Context(), Options{Address: l.Addr().String(), Username: "bench", QueueLimit: 1 << 30})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := c.Next(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.StopTimer()
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "events/s")
+	_ = c.Close()
 }
 
 // loop gives the same bytes again and again.

@@ -3,12 +3,13 @@ package ami
 import (
 	"bytes"
 	"strings"
+	"unicode/utf8"
 )
 
 // decode turns one frame into a message. headers is the expected number of
 // lines. Lines that are no header are skipped and counted in garbage.
 func decode(frame []byte, headers int, follows bool) (m Message, garbage int) {
-	m = Message{raw: string(frame), spans: make([]span, 0, headers)}
+	m = Message{raw: text(frame), spans: make([]span, 0, headers)}
 	for at := 0; at < len(m.raw); {
 		end := strings.IndexByte(m.raw[at:], '\n')
 		if end < 0 {
@@ -29,6 +30,16 @@ func decode(frame []byte, headers int, follows bool) (m Message, garbage int) {
 		m.trimEnd()
 	}
 	return m, garbage
+}
+
+// text makes a string that JSON, a websocket and a database take: phones send
+// names in any encoding, and Asterisk passes them on as they are.
+func text(frame []byte) string {
+	s := string(frame)
+	if utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 {
+		return s
+	}
+	return strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "\uFFFD")
 }
 
 // headerAt splits the line raw[start:end]. When it is no header the span holds

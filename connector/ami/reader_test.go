@@ -29,6 +29,7 @@ func TestReaderFrames(t *testing.T) {
 		{"value with colons", "Event: A\r\nTime: 10:20:30\r\n\r\n", [][]Header{{{"Event", "A"}, {"Time", "10:20:30"}}}},
 		{"odd names of user events", "Event: UserEvent\r\nmy_var: 1\r\nдоб: 2\r\nZ: 3\r\n\r\n",
 			[][]Header{{{"Event", "UserEvent"}, {"my_var", "1"}, {"доб", "2"}, {"Z", "3"}}}},
+		{"names in another encoding, and NUL", "Event: A\r\nCallerIDName: \xcf\xe5\xf2\xf0 K\x00.\r\n\r\n", [][]Header{{{"Event", "A"}, {"CallerIDName", "\uFFFD K."}}}},
 		{"garbage line inside", "Event: A\r\nno header here\r\nB: 1\r\n\r\n", [][]Header{{{"Event", "A"}, {"B", "1"}}}},
 		{"blank lines between", "\r\n\r\nEvent: A\r\n\r\n\r\n\nEvent: B\r\n\r\n", [][]Header{{{"Event", "A"}}, {{"Event", "B"}}}},
 		{"old command output", "Response: Follows\r\nPrivilege: Command\r\nActionID: 7\r\nName: x\n\nlast\n--END COMMAND--\r\n\r\nEvent: B\r\n\r\n",

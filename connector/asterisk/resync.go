@@ -30,13 +30,16 @@ func (f *follower) resync(ctx context.Context, why string) error {
 		f.s.boot = boot
 	}
 	f.last = time.Now()
-	up := cti.LinkUp{Stamp: snapshot.Stamp, Version: version}
-	for _, event := range append([]cti.PBXEvent{up, snapshot}, variables...) {
+	events := append([]cti.PBXEvent{snapshot}, variables...)
+	if !f.s.up {
+		events = append([]cti.PBXEvent{cti.LinkUp{Stamp: snapshot.Stamp, Version: version}}, events...)
+	}
+	for _, event := range events {
 		if err := f.s.put(ctx, event); err != nil {
 			return err
 		}
 	}
-	f.s.downText = ""
+	f.s.up, f.s.downText = true, ""
 	f.s.counts.resyncs.Add(1)
 	f.s.setStatus(true, "", version)
 	f.s.log.Info("PBX state taken", slog.String("why", why), slog.String("version", version),

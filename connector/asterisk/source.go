@@ -50,6 +50,7 @@ type Source struct {
 	log    *slog.Logger
 
 	// of the goroutine of Run
+	up       bool   // LinkUp has been told, and no LinkDown since
 	boot     string // when the PBX started, as it says itself
 	downText string // of the last LinkDown
 	faults   map[string]bool
@@ -173,6 +174,7 @@ func (h *session) Serve(ctx context.Context, conn *ami.Conn) error {
 func (h *session) Down(ctx context.Context, reason error, _ time.Duration) {
 	s := (*Source)(h)
 	s.counts.failures.Add(1)
+	s.up = false
 	s.setStatus(false, reason.Error(), "")
 	if reason.Error() == s.downText {
 		return
