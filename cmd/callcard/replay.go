@@ -97,10 +97,10 @@ func replay(ctx context.Context, r io.Reader, w io.Writer, opts replayOptions) e
 
 // replayPrinter writes JSON lines and keeps the calls in the order of their start.
 type replayPrinter struct {
-	enc    *json.Encoder
-	order  []cti.CallID
-	calls  map[cti.CallID]cti.Call
-	err    error
+	enc   *json.Encoder
+	order []cti.CallID
+	calls map[cti.CallID]cti.Call
+	err   error
 }
 
 func newReplayPrinter(w io.Writer) *replayPrinter {

@@ -37,7 +37,7 @@ type visitSummary struct {
 // summarize is the one line of a call; now ends what is still going on.
 func summarize(c cti.Call, now time.Time) callSummary {
 	s := callSummary{
-		Kind: "call", CallID: c.ID, Direction: c.Direction, Client: c.Client.Number, DID: c.DID, Outcome: c.Outcome,
+		Kind: "call", CallID: c.ID, Direction: c.Direction, Client: c.Client.Number, DID: c.DID, Outcome: outcomeSoFar(c),
 		Offers: make([]offerSummary, 0, len(c.Offers)),
 		Talk:   make([]talkSummary, 0, len(c.Talks)),
 		Visits: make([]visitSummary, 0, len(c.Visits)),
@@ -52,6 +52,15 @@ func summarize(c cti.Call, now time.Time) callSummary {
 		s.Visits = append(s.Visits, visitSummary{v.Queue, v.Outcome, milliseconds(v.Wait(now).Seconds())})
 	}
 	return s
+}
+
+// outcomeSoFar: a call that the recording leaves in the middle is answered already
+// when an agent has talked; otherwise nothing is decided.
+func outcomeSoFar(c cti.Call) cti.CallOutcome {
+	if c.Outcome == "" && len(c.Talks) > 0 {
+		return cti.OutcomeAnswered
+	}
+	return c.Outcome
 }
 
 func milliseconds(seconds float64) float64 {

@@ -42,7 +42,6 @@ type call struct {
 // handover is a transfer under way: who gave the call away.
 type handover struct {
 	by  cti.Device
-	at  time.Time
 	via string
 }
 

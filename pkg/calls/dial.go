@@ -48,6 +48,12 @@ func (k *core) dialled(to *leg) {
 		k.identify(c)
 	}
 	k.apartNow(c, to.dialer)
+	if root, _ := chain(to); to.Role == cti.RolePhone && k.ownRing(to, root) {
+		to.originated = true
+		k.placedBy(c, to)
+		k.identify(c)
+		return
+	}
 	k.ringFor(to)
 }
 

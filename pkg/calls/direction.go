@@ -80,15 +80,20 @@ func (k *core) learnPhone(c *call, l *leg) {
 	if !own {
 		return
 	}
+	k.placedBy(c, l)
+}
+
+// placedBy makes a phone the initiator of the call. One that was originated is taken
+// to call outside until it reaches somebody here.
+func (k *core) placedBy(c *call, l *leg) {
 	c.origin.settled = true
 	c.origin.device = l.Device
+	c.origin.outside = true
 	c.client = l
 	if l.incoming {
 		c.origin.dialled = number(l.Exten)
 		c.origin.outside = k.outside(c.origin.dialled)
-		return
 	}
-	c.origin.outside = true
 }
 
 func (k *core) outside(dialled string) bool {
@@ -110,9 +115,6 @@ func (k *core) identify(c *call) {
 	before := c.doc
 	k.orient(c)
 	d := &c.doc
-	if before.Direction != d.Direction {
-		k.decide(c, "direction."+string(d.Direction), "was "+string(before.Direction)+", by the legs seen so far", nil)
-	}
 	if before.Direction != d.Direction || before.Client != d.Client || before.ClientName != d.ClientName ||
 		before.DID != d.DID || before.Initiator != d.Initiator || before.ClientLeg != d.ClientLeg {
 		k.emit(c, cti.CallChanged, step{})
@@ -121,7 +123,11 @@ func (k *core) identify(c *call) {
 
 // orient sets direction and client by the origin.
 func (k *core) orient(c *call) {
+	before := c.doc.Direction
 	c.doc.Direction = c.origin.direction()
+	if before != "" && before != c.doc.Direction {
+		k.decide(c, "direction."+string(c.doc.Direction), "was "+string(before)+", by the legs seen so far", nil)
+	}
 	switch c.doc.Direction {
 	case cti.Inbound:
 		c.doc.Initiator = ""

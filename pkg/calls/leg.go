@@ -17,6 +17,7 @@ type leg struct {
 	dials      int // dials this leg makes now
 	round      int // counts its dials outside of queues: Dial(A&B) is one round
 
+	chats  []*chat // its talks
 	ring   *ring   // the offer it rings for, or was answered for
 	member *member // set when a queue called it
 

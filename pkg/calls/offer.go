@@ -62,12 +62,11 @@ func (k *core) offered(l *leg) (cti.Device, bool) {
 	if l.originated || l.call == nil {
 		return "", false
 	}
-	root, m := chain(l)
-	switch {
-	case l.Role == cti.RolePhone:
-		return l.Device, !k.ownRing(l, root)
-	case l.Role == cti.RoleTrunk && m != nil && l.dialer != nil:
-		return cti.Device(m.iface), true
+	if l.Role == cti.RolePhone {
+		return l.Device, true
+	}
+	if _, m := chain(l); l.Role == cti.RoleTrunk && m != nil && l.dialer != nil {
+		return k.opts.DeviceOf(l.ID.PBX, m.iface), true
 	}
 	return "", false
 }

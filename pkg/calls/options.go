@@ -18,7 +18,13 @@ type Options struct {
 	Normalize func(raw string) cti.Phone
 	// UserOf tells whose device it is at this moment.
 	UserOf func(pbx string, d cti.Device) cti.UserID
-	Log    *slog.Logger
+	// DeviceOf names the device of a queue member by its interface. It is asked for
+	// members that are reached over a trunk, such as "Local/1005@from-queue/n" for a
+	// mobile; the interface itself when nil.
+	DeviceOf func(pbx, iface string) cti.Device
+	Log      *slog.Logger
+	// Forget is how long a call is kept whose PBX is not heard; 4 h when zero.
+	Forget time.Duration
 	// Queue bounds the events waiting for the owner; 65,536 when zero.
 	Queue int
 	// Buffer bounds the events waiting for one subscriber; 8,192 when zero.
@@ -36,6 +42,12 @@ func (o Options) withDefaults() Options {
 	}
 	if o.UserOf == nil {
 		o.UserOf = func(string, cti.Device) cti.UserID { return "" }
+	}
+	if o.DeviceOf == nil {
+		o.DeviceOf = func(_, iface string) cti.Device { return cti.Device(iface) }
+	}
+	if o.Forget <= 0 {
+		o.Forget = 4 * time.Hour
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

@@ -18,7 +18,20 @@ func (k *core) linkDown(e cti.LinkDown) {
 		c.doubt()
 		k.decide(c, "link.down", "the PBX is not heard: "+e.Reason, nil)
 		k.emit(c, cti.CallChanged, step{})
+		k.wake(c, k.opts.Forget)
 	}
+}
+
+// ripenSilence gives up a call whose PBX has not been heard for very long.
+func (k *core) ripenSilence(c *call) {
+	since, down := k.down[c.doc.PBX]
+	if !down || k.now.Sub(since) < k.opts.Forget {
+		return
+	}
+	for _, l := range slices.Clone(c.legs) {
+		k.end(l, ending{})
+	}
+	k.settle(c)
 }
 
 // callsOf lists the live calls of a PBX, oldest first.

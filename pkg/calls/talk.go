@@ -12,6 +12,7 @@ const apartGrace = time.Second
 
 // chat is one talk while it may still change.
 type chat struct {
+	call   *call
 	index  int
 	leg    *leg
 	apart  time.Time // since when agent and client are not bridged; zero while they are
@@ -135,7 +136,8 @@ func (k *core) beginTalk(c *call, l *leg) {
 	}
 	device, queue := k.agentDevice(l)
 	t := cti.Talk{Device: device, Leg: l.ID, From: k.now, Queue: queue, User: k.opts.UserOf(c.doc.PBX, device)}
-	c.chats = append(c.chats, &chat{index: c.talks.add(t), leg: l})
+	begun := &chat{call: c, index: c.talks.add(t), leg: l}
+	c.chats, l.chats = append(c.chats, begun), append(l.chats, begun)
 	if c.doc.Answered.IsZero() {
 		c.doc.Answered = k.now
 	}
@@ -238,19 +240,24 @@ func (k *core) endTalk(c *call, t *chat, by string) {
 	k.emit(c, cti.TalkEnded, step{device: talk.Device, queue: talk.Queue})
 }
 
-// endTalks follows a leg that is gone: its own talk, or all when it was the client's.
+// endTalks follows a leg that is gone: its own talks, which may be with clients of
+// other calls in a conference, or all of its call when it was the client's.
 func (k *core) endTalks(l *leg, how ending) {
-	c := l.call
-	for _, t := range c.chats {
-		if t.over || t.leg != l && c.client != l {
-			continue
+	for _, t := range l.chats {
+		if !t.over {
+			k.endTalk(t.call, t, t.endedBy(l, how))
 		}
-		k.endTalk(c, t, t.endedBy(l, how))
 	}
-	if c.client == l {
+	c := l.call
+	if c.client != l {
+		k.retalk(c, l)
 		return
 	}
-	k.retalk(c, l)
+	for _, t := range c.chats {
+		if !t.over {
+			k.endTalk(c, t, t.endedBy(l, how))
+		}
+	}
 }
 
 func (t *chat) endedBy(l *leg, how ending) string {

@@ -61,5 +61,6 @@ func (k *core) ripen(c *call) {
 	k.ripenRings(c)
 	k.ripenStays(c)
 	k.ripenTalks(c)
+	k.ripenSilence(c)
 	k.ripenSettle(c)
 }

@@ -23,7 +23,7 @@ func (k *core) blindTransferred(e cti.BlindTransferred) {
 	if !done {
 		return
 	}
-	c.handed = handover{by: by.Device, at: k.now, via: "transfer"}
+	c.handed = handover{by: by.Device, via: "transfer"}
 	if t := c.talkOf(by); t != nil {
 		k.endTalk(c, t, "transfer")
 	}
@@ -64,7 +64,7 @@ func (k *core) completed(c *call, first, second *leg, to cti.Device) {
 	if by == nil {
 		by = second
 	}
-	c.handed = handover{by: by.Device, at: k.now, via: "transfer"}
+	c.handed = handover{by: by.Device, via: "transfer"}
 	k.markConsult(c, to, by.Device)
 	k.recordTransfer(c, cti.Transfer{Kind: "attended", By: by.Device, To: string(to)}, true)
 	for _, l := range []*leg{first, second} {
@@ -158,9 +158,11 @@ func (k *core) parked(e cti.Parked) {
 	}
 	c := l.call
 	c.parked = l
+	by := c.handed.by
 	if t := c.openTalk(); t != nil {
-		c.handed = handover{by: c.talks.items[t.index].Device, at: k.now, via: "park"}
+		by = c.talks.items[t.index].Device
 	}
+	c.handed = handover{by: by, via: "park"}
 	k.decide(c, "park", "parked in "+e.Lot+" at "+e.Space, l)
 	k.emit(c, cti.HoldStarted, step{})
 }

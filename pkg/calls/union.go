@@ -179,10 +179,14 @@ func (k *core) moveLists(keep, drop *call) {
 	}
 	if drop.doc.Direction != cti.Internal {
 		for _, t := range drop.chats {
-			t.index = keep.talks.add(drop.talks.items[t.index])
+			t.call, t.index = keep, keep.talks.add(drop.talks.items[t.index])
 			keep.chats = append(keep.chats, t)
 		}
 		keep.doc.Answered = earliest(keep.doc.Answered, drop.doc.Answered)
+	} else {
+		for _, t := range drop.chats {
+			t.over = true
+		}
 	}
 	for _, t := range drop.transfers.items {
 		keep.transfers.add(t)
