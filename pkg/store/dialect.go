@@ -9,7 +9,8 @@ import (
 	"runtime"
 	"strings"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 	_ "modernc.org/sqlite" // driver "sqlite"
@@ -40,15 +41,16 @@ func connect(rawURL string) (*Store, error) {
 }
 
 func connectPostgres(rawURL string) (*Store, error) {
-	db, err := sql.Open("pgx", rawURL)
+	config, err := pgx.ParseConfig(rawURL)
 	if err != nil { // pgx hides the password in it
 		return nil, &cti.InvalidError{Field: "store.url", Got: "postgres:…", Want: "a PostgreSQL URL: " + err.Error()}
 	}
+	db := stdlib.OpenDB(*config)
 	const conns = 16
 	db.SetMaxOpenConns(conns)
 	db.SetMaxIdleConns(conns)
 	d := dialect{name: "postgres", goose: goose.DialectPostgres, locker: true, order: orderLock}
-	return &Store{d: d, w: db, r: db}, nil
+	return &Store{d: d, w: db, r: db, readers: db}, nil
 }
 
 func connectSQLite(path string) (*Store, error) {
@@ -71,7 +73,7 @@ func connectSQLite(path string) (*Store, error) {
 	readers := max(4, runtime.NumCPU())
 	r.SetMaxOpenConns(readers)
 	r.SetMaxIdleConns(readers)
-	return &Store{d: dialect{name: "sqlite", goose: goose.DialectSQLite3}, w: w, r: r}, nil
+	return &Store{d: dialect{name: "sqlite", goose: goose.DialectSQLite3}, w: w, r: r, readers: newPrepared(r)}, nil
 }
 
 // prepareFile makes the file so that others on the machine cannot read it, and
@@ -90,7 +92,7 @@ func prepareFile(path string) error {
 func sqliteDSN(path, extra string) string {
 	// Order matters: without busy_timeout first, switching to WAL may fail while another process reads.
 	const pragmas = "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)" +
-		"&_pragma=foreign_keys(1)&_pragma=cache_size(-32000)&"
+		"&_pragma=foreign_keys(1)&_pragma=cache_size(-16000)&"
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + pragmas + extra
 }
 

@@ -8,8 +8,9 @@ import (
 
 // Store is an open database.
 type Store struct {
-	d    dialect
-	w, r *sql.DB // the same pool on PostgreSQL
+	d       dialect
+	w, r    *sql.DB // the same pool on PostgreSQL
+	readers querier // r, with its statements prepared where that pays
 }
 
 // Open connects to the database that url names: "sqlite:PATH" or

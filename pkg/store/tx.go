@@ -31,7 +31,7 @@ func (s *Store) read(ctx context.Context) querier {
 	if tx, ok := s.joined(ctx); ok {
 		return tx
 	}
-	return s.r
+	return s.readers
 }
 
 // write runs fn in a transaction, or in that of ctx.
