@@ -1,0 +1,48 @@
+import { Button, Loader, Stack, Text, Title } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { LoginPage } from "../features/login/LoginPage";
+import classes from "./app.module.css";
+import { useDesk, useWatch } from "./desk";
+import { Shell } from "./Shell";
+import { useBrowser } from "./useBrowser";
+
+export function App() {
+  const desk = useDesk();
+  const session = useWatch(desk.session);
+  useBrowser(desk);
+  switch (session.state) {
+    case "starting":
+      return <Starting />;
+    case "unreachable":
+      return <Unreachable />;
+    case "out":
+      return <LoginPage why={session.why} />;
+    case "in":
+      return <Shell user={session.user} />;
+  }
+}
+
+function Starting() {
+  const { t } = useTranslation();
+  return (
+    <div className={classes.center}>
+      <Loader aria-label={t("app.starting")} />
+    </div>
+  );
+}
+
+function Unreachable() {
+  const { t } = useTranslation();
+  const desk = useDesk();
+  return (
+    <main className={classes.center}>
+      <Stack gap="xs" align="center">
+        <Title order={1}>{t("app.unreachable")}</Title>
+        <Text c="dimmed">{t("app.unreachableHint")}</Text>
+        <Button mt="sm" onClick={() => void desk.open()}>
+          {t("app.retry")}
+        </Button>
+      </Stack>
+    </main>
+  );
+}

@@ -1,0 +1,65 @@
+import { ActionIcon, Menu, useMantineColorScheme } from "@mantine/core";
+import { IconCheck, IconLogout, IconSettings } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { isLanguage, languages, rememberLanguage } from "./i18n";
+
+const schemes = ["light", "dark", "auto"] as const;
+
+function useLanguage() {
+  const { i18n } = useTranslation();
+  const choose = (language: string) => {
+    if (!isLanguage(language)) return;
+    rememberLanguage(language);
+    void i18n.changeLanguage(language);
+  };
+  return { language: i18n.language, choose };
+}
+
+/** Language and theme, and the way out. */
+export function Preferences({ onLogout }: { onLogout?: () => void }) {
+  const { t } = useTranslation();
+  const { language, choose } = useLanguage();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return (
+    <Menu position="bottom-end" width={220} shadow="md">
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t("app.menu")}>
+          <IconSettings size={20} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{t("app.language")}</Menu.Label>
+        {Object.entries(languages).map(([code, name]) => (
+          <Menu.Item
+            key={code}
+            lang={code}
+            onClick={() => choose(code)}
+            rightSection={<Tick on={code === language} />}
+          >
+            {name}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        {schemes.map((scheme) => (
+          <Menu.Item
+            key={scheme}
+            onClick={() => setColorScheme(scheme)}
+            rightSection={<Tick on={scheme === colorScheme} />}
+          >
+            {t("app.theme", { theme: t(`app.themes.${scheme}`) })}
+          </Menu.Item>
+        ))}
+        {onLogout && (
+          <>
+            <Menu.Divider />
+            <Menu.Item leftSection={<IconLogout size={16} />} onClick={onLogout}>
+              {t("app.logout")}
+            </Menu.Item>
+          </>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+const Tick = ({ on }: { on: boolean }) => (on ? <IconCheck size={16} aria-hidden /> : null);

@@ -1,0 +1,27 @@
+import { MantineProvider } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import type { i18n } from "i18next";
+import { useState } from "react";
+import { I18nextProvider } from "react-i18next";
+import type { Desk } from "../core/desk";
+import { App } from "./App";
+import { DeskProvider } from "./desk";
+import { theme, variables } from "./theme";
+
+/** Everything that the features stand on; tests use it with a fake desk. */
+export function Root({ desk, i18n }: { desk: Desk; i18n: i18n }) {
+  const [queries] = useState(() => new QueryClient({ defaultOptions: { queries: { retry: 1 } } }));
+  return (
+    <I18nextProvider i18n={i18n}>
+      <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
+        <Notifications position="bottom-right" />
+        <QueryClientProvider client={queries}>
+          <DeskProvider desk={desk}>
+            <App />
+          </DeskProvider>
+        </QueryClientProvider>
+      </MantineProvider>
+    </I18nextProvider>
+  );
+}

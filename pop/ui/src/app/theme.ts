@@ -1,0 +1,59 @@
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
+
+const sea: MantineColorsTuple = [
+  "#eaf4f9",
+  "#d6e6ee",
+  "#a9ccdd",
+  "#7ab1cc",
+  "#559abe",
+  "#3e8cb5",
+  "#2f7fa9",
+  "#266e95",
+  "#1f6285",
+  "#105475",
+];
+
+export const theme = createTheme({
+  primaryColor: "sea",
+  primaryShade: { light: 7, dark: 6 },
+  colors: { sea },
+  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif',
+  fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.875rem", lg: "1rem", xl: "1.25rem" },
+  defaultRadius: "md",
+  cursorType: "pointer",
+  respectReducedMotion: true,
+  headings: { fontWeight: "600", sizes: { h1: { fontSize: "1.125rem" }, h2: { fontSize: "1rem" } } },
+});
+
+/** Mantine's dimmed grey on white is 3.3:1; WCAG 2.2 AA wants 4.5:1 for small text. */
+export const variables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    "--mantine-color-dimmed": "#59636e",
+    "--mantine-color-error": "#b42318",
+    "--mantine-color-body": "#ffffff",
+    "--cc-ground": "#f3f5f7",
+    "--cc-line": "#dbe0e5",
+    "--cc-ring": "#c26a00",
+    "--cc-talk": "#1b7f4d",
+    "--cc-hold": "#7a5bb0",
+    "--cc-dial": "#266e95",
+    "--cc-closed": "#8a949e",
+    "--cc-ring-tint": "#fff6e8",
+    "--cc-soft": "#f6f8fa",
+  },
+  dark: {
+    "--mantine-color-dimmed": "#a3adb8",
+    "--mantine-color-error": "#ff8a80",
+    "--mantine-color-body": "#1f2429",
+    "--cc-ground": "#14181c",
+    "--cc-line": "#353c44",
+    "--cc-ring": "#f0a23c",
+    "--cc-talk": "#4cc38a",
+    "--cc-hold": "#b79cf0",
+    "--cc-dial": "#7ab1cc",
+    "--cc-closed": "#77818c",
+    "--cc-ring-tint": "#2c2519",
+    "--cc-soft": "#262c32",
+  },
+});

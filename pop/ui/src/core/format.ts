@@ -1,0 +1,62 @@
+// Numbers and times as people read them. Pure, so that tests need no browser.
+
+import { parsePhoneNumberFromString } from "libphonenumber-js/min";
+import type { Phone } from "../protocol/types";
+
+const known = new Map<string, string>();
+
+/** "+79161234567" → "+7 916 123 45 67"; what no numbering plan explains stays as it is. */
+export function formatNumber(number: string): string {
+  if (!number.startsWith("+")) return number;
+  let text = known.get(number);
+  if (text === undefined) {
+    text = parsePhoneNumberFromString(number)?.formatInternational() ?? number;
+    if (known.size > 2000) known.clear();
+    known.set(number, text);
+  }
+  return text;
+}
+
+/** The number of a party, or "" when there is none to show. */
+export const formatPhone = (phone: Phone): string =>
+  phone.kind === "anonymous" ? "" : formatNumber(phone.number || phone.raw);
+
+const two = (n: number): string => String(n).padStart(2, "0");
+
+/** 65 → "1:05", 3725 → "1:02:05". */
+export function clock(seconds: number): string {
+  const s = Math.max(0, Math.floor(seconds));
+  const rest = `${two(Math.floor(s / 60) % 60)}:${two(s % 60)}`;
+  return s >= 3600 ? `${Math.floor(s / 3600)}:${rest}` : rest.replace(/^0/, "");
+}
+
+export const secondsBetween = (from: string, to: number | string): number =>
+  from === "" ? 0 : ((typeof to === "number" ? to : Date.parse(to)) - Date.parse(from)) / 1000;
+
+/** Today: the time; yesterday and before: the day, too; another year: the year, too. */
+export function when(stamp: string, now: number, language: string): string {
+  if (stamp === "") return "";
+  const at = new Date(stamp);
+  const today = new Date(now);
+  const time: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  if (at.toDateString() === today.toDateString()) return at.toLocaleTimeString(language, time);
+  const day: Intl.DateTimeFormatOptions = { day: "numeric", month: "short" };
+  if (at.getFullYear() !== today.getFullYear())
+    return at.toLocaleDateString(language, { ...day, year: "numeric" });
+  return at.toLocaleString(language, { ...day, ...time });
+}
+
+/** A rough span for lists: "3 min", "2 h", "4 days". */
+export function span(seconds: number, language: string): string {
+  const [value, unit] =
+    seconds < 3600
+      ? [Math.max(0, Math.floor(seconds / 60)), "minute"]
+      : seconds < 86_400
+        ? [Math.floor(seconds / 3600), "hour"]
+        : [Math.floor(seconds / 86_400), "day"];
+  return new Intl.NumberFormat(language, {
+    style: "unit",
+    unit: unit as string,
+    unitDisplay: "short",
+  }).format(value as number);
+}

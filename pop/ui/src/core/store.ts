@@ -1,0 +1,157 @@
+// The live state of one agent's desk: snapshot + frames → state. It knows no framework and no
+// network; views read immutable states through `subscribe` and `get`.
+
+import type { AgentState, Callback, Card, Frame, Snapshot } from "../protocol/types";
+import { applySnapshot, type CardEntry, expireRings, isOpen, nextExpiry, putCard } from "./cards";
+import { Cell } from "./emitter";
+
+export interface DeskState {
+  /** False until the first snapshot: views show placeholders of the final size. */
+  ready: boolean;
+  self: AgentState | undefined;
+  agents: ReadonlyMap<string, AgentState>;
+  cards: readonly CardEntry[];
+  callbacks: readonly Callback[];
+  /** Server clock minus browser clock, in milliseconds. */
+  skew: number;
+  /** Grows with each call that ended here: lists of past calls are then out of date. */
+  endedCalls: number;
+}
+
+const empty: DeskState = {
+  ready: false,
+  self: undefined,
+  agents: new Map(),
+  cards: [],
+  callbacks: [],
+  skew: 0,
+  endedCalls: 0,
+};
+
+/** Ended cards beyond this many leave by themselves, oldest first. */
+const mostClosed = 20;
+
+export class DeskStore {
+  readonly #cell = new Cell<DeskState>(empty);
+  readonly #now: () => number;
+  /** Call ids of closed cards that the agent sent away: no later version brings them back. */
+  readonly #dismissed = new Set<string>();
+  #user = "";
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  get = (): DeskState => this.#cell.get();
+  subscribe = this.#cell.subscribe;
+
+  /** Begins anew for a user who logged in. */
+  begin(user: string, self: AgentState | undefined): void {
+    this.#user = user;
+    this.#dismissed.clear();
+    this.#cell.set({ ...empty, self });
+  }
+
+  apply(frame: Frame): void {
+    const { message } = frame;
+    switch (message.type) {
+      case "snapshot":
+        this.#snapshot(message.data);
+        break;
+      case "agent.changed":
+        this.setAgent(message.data);
+        break;
+      case "callback.changed":
+        this.#callback(message.data);
+        break;
+      case "unknown":
+        break;
+      default:
+        this.#card(message.data);
+    }
+  }
+
+  setAgent(agent: AgentState): void {
+    const state = this.get();
+    const agents = new Map(state.agents).set(agent.agent, agent);
+    this.#cell.set({ ...state, agents, self: agent.agent === this.#user ? agent : state.self });
+  }
+
+  dismiss(key: string): void {
+    this.#remove((entry) => entry.key === key && !isOpen(entry));
+  }
+
+  dismissClosed(): void {
+    this.#remove((entry) => !isOpen(entry));
+  }
+
+  expire(): void {
+    const state = this.get();
+    const cards = expireRings(state.cards, this.serverNow());
+    if (cards !== state.cards) this.#cell.set({ ...state, cards });
+  }
+
+  /** Milliseconds until the next ring runs out, or undefined. */
+  untilExpiry(): number | undefined {
+    const at = nextExpiry(this.get().cards);
+    return at === undefined ? undefined : Math.max(0, at - this.serverNow());
+  }
+
+  serverNow(): number {
+    return this.#now() + this.get().skew;
+  }
+
+  #remove(leaves: (entry: CardEntry) => boolean): void {
+    const state = this.get();
+    for (const { card } of state.cards.filter(leaves)) this.#dismissed.add(card.call_id);
+    this.#cell.set({ ...state, cards: state.cards.filter((entry) => !leaves(entry)) });
+  }
+
+  #wasDismissed = (card: Card): boolean => this.#dismissed.has(card.call_id) && isClosed(card);
+
+  #snapshot(data: Snapshot): void {
+    const state = this.get();
+    const skew = data.server_time ? Date.parse(data.server_time) - this.#now() : 0;
+    const agents = new Map(data.agents.map((agent) => [agent.agent, agent]));
+    const cards = data.cards.filter((card) => !this.#wasDismissed(card));
+    if (data.agent) agents.set(data.agent.agent, data.agent);
+    this.#cell.set({
+      ready: true,
+      self: data.agent ?? agents.get(this.#user) ?? state.self,
+      agents,
+      cards: trim(expireRings(applySnapshot(state.cards, cards), this.#now() + skew)),
+      callbacks: sortCallbacks(data.callbacks.filter(isOpenCallback)),
+      skew,
+      endedCalls: state.endedCalls + 1,
+    });
+  }
+
+  #card(card: Card): void {
+    const state = this.get();
+    const cards = this.#wasDismissed(card) ? state.cards : putCard(state.cards, card);
+    const endedCalls = state.endedCalls + (card.state === "ended" ? 1 : 0);
+    this.#cell.set({ ...state, cards: trim(expireRings(cards, this.serverNow())), endedCalls });
+  }
+
+  #callback(callback: Callback): void {
+    const state = this.get();
+    const others = state.callbacks.filter((each) => each.id !== callback.id);
+    const callbacks = isOpenCallback(callback) ? sortCallbacks([...others, callback]) : others;
+    this.#cell.set({ ...state, callbacks });
+  }
+}
+
+const isClosed = (card: Card): boolean => card.state === "ended" || card.state === "withdrawn";
+
+const isOpenCallback = (callback: Callback): boolean => callback.state !== "done";
+
+/** Who waits longest comes first. */
+const sortCallbacks = (callbacks: readonly Callback[]): readonly Callback[] =>
+  [...callbacks].sort((a, b) => a.created.localeCompare(b.created) || a.id.localeCompare(b.id));
+
+function trim(cards: readonly CardEntry[]): readonly CardEntry[] {
+  const closed = cards.filter((entry) => !isOpen(entry));
+  if (closed.length <= mostClosed) return cards;
+  const leave = new Set(closed.slice(mostClosed));
+  return cards.filter((entry) => !leave.has(entry));
+}

@@ -1,0 +1,110 @@
+import { Button, Menu, Modal, TextInput } from "@mantine/core";
+import { IconChevronDown } from "@tabler/icons-react";
+import { type FormEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Timer } from "../../app/Timer";
+import type { AgentState, Mode } from "../../protocol/types";
+import classes from "./agent.module.css";
+import { knownReasons, useModeText } from "./modeText";
+
+interface Props {
+  self: AgentState;
+  busy: boolean;
+  onChange(mode: Mode, reason: string): void;
+}
+
+export function ModeMenu({ self, busy, onChange }: Props) {
+  const { t } = useTranslation();
+  const text = useModeText();
+  const [asking, setAsking] = useState(false);
+  const state = text(self.mode, self.reason);
+  return (
+    <>
+      {self.mode !== "ready" && (
+        <Button size="sm" className={classes.quick} loading={busy} onClick={() => onChange("ready", "")}>
+          {t("agent.setReady")}
+        </Button>
+      )}
+      <Menu position="bottom-end" width={230} shadow="md">
+        <Menu.Target>
+          <Button
+            variant="default"
+            size="sm"
+            loading={busy}
+            className={classes.mode}
+            aria-label={t("agent.change", { state })}
+            leftSection={<Dot mode={self.mode} />}
+            rightSection={<IconChevronDown size={16} aria-hidden />}
+          >
+            <span className={classes.modeText}>{state}</span>
+            <Timer since={self.since} label={(time) => time} size="sm" c="dimmed" ml={8} />
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<Dot mode="ready" />} onClick={() => onChange("ready", "")}>
+            {t("agent.setReady")}
+          </Menu.Item>
+          <Menu.Divider />
+          <Menu.Label>{t("agent.reasonTitle")}</Menu.Label>
+          {knownReasons.map((reason) => (
+            <Menu.Item
+              key={reason}
+              leftSection={<Dot mode="not_ready" />}
+              onClick={() => onChange("not_ready", reason)}
+            >
+              {t(`agent.reasons.${reason}`)}
+            </Menu.Item>
+          ))}
+          <Menu.Item leftSection={<Dot mode="not_ready" />} onClick={() => setAsking(true)}>
+            {t("agent.otherReason")}…
+          </Menu.Item>
+          <Menu.Divider />
+          <Menu.Item leftSection={<Dot mode="offline" />} onClick={() => onChange("offline", "")}>
+            {t("agent.setOffline")}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <ReasonDialog
+        opened={asking}
+        onClose={() => setAsking(false)}
+        onReason={(reason) => {
+          setAsking(false);
+          onChange("not_ready", reason);
+        }}
+      />
+    </>
+  );
+}
+
+const Dot = ({ mode }: { mode: Mode }) => <span className={classes.dot} data-mode={mode} aria-hidden />;
+
+interface DialogProps {
+  opened: boolean;
+  onClose(): void;
+  onReason(reason: string): void;
+}
+
+function ReasonDialog({ opened, onClose, onReason }: DialogProps) {
+  const { t } = useTranslation();
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const reason = String(new FormData(event.currentTarget).get("reason") ?? "").trim();
+    if (reason) onReason(reason);
+  };
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t("agent.reasonTitle")}
+      size="sm"
+      closeButtonProps={{ "aria-label": t("app.close") }}
+    >
+      <form onSubmit={submit}>
+        <TextInput name="reason" label={t("agent.otherReason")} maxLength={60} data-autofocus required />
+        <Button type="submit" mt="md">
+          {t("agent.setReason")}
+        </Button>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,71 @@
+import { Button, Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { useDeskState } from "../../app/desk";
+import { useNow } from "../../app/useNow";
+import { formatNumber, when } from "../../core/format";
+import type { Candidate } from "../../protocol/types";
+import { Company, ContactName } from "./ContactBlock";
+import classes from "./card.module.css";
+
+interface Props {
+  candidates: readonly Candidate[];
+  chosen: string;
+  busy: string;
+  onChoose(id: string): void;
+}
+
+/** People to choose from, each with what tells them apart. */
+export function CandidateList({ candidates, chosen, busy, onChoose }: Props) {
+  const { t } = useTranslation();
+  if (candidates.length === 0) return null;
+  return (
+    <ul className={classes.candidates}>
+      {candidates.map((each) => (
+        <li key={each.id} className={classes.candidate} data-chosen={each.id === chosen || undefined}>
+          <div className={classes.person}>
+            <ContactName contact={each} />
+            <Company contact={each} />
+            <Marks contact={each} />
+          </div>
+          {each.id === chosen ? (
+            <Text size="sm" fw={600} className={classes.fixed}>
+              {t("card.chosen")}
+            </Text>
+          ) : (
+            <Button
+              size="xs"
+              variant="light"
+              className={classes.fixed}
+              aria-label={t("card.chooseName", { name: each.name })}
+              loading={busy === each.id}
+              disabled={busy !== ""}
+              onClick={() => onChoose(each.id)}
+            >
+              {t("card.choose")}
+            </Button>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Marks({ contact }: { contact: Candidate }) {
+  const { t, i18n } = useTranslation();
+  const now = useNow(0);
+  const responsible = useDeskState(
+    (state) => state.agents.get(contact.responsible)?.name ?? contact.responsible,
+  );
+  const last = contact.last_call
+    ? t("card.lastCall", { when: when(contact.last_call, now, i18n.language) })
+    : t("card.neverCalled");
+  const orders = contact.orders.length > 0 ? t("card.ordersCount", { count: contact.orders.length }) : "";
+  const number = contact.certain ? "" : formatNumber(contact.phones[0] ?? "");
+  return (
+    <Text size="xs" c="dimmed">
+      {[number, last, orders, responsible && `${t("card.responsible")}: ${responsible}`]
+        .filter(Boolean)
+        .join(" · ")}
+    </Text>
+  );
+}

@@ -1,0 +1,142 @@
+import { ActionIcon, Group, Text, Tooltip } from "@mantine/core";
+import { useClipboard } from "@mantine/hooks";
+import { IconCheck, IconCopy, IconX } from "@tabler/icons-react";
+import type { TFunction } from "i18next";
+import { useTranslation } from "react-i18next";
+import { Timer } from "../../app/Timer";
+import { type CardEntry, isOpen } from "../../core/cards";
+import { clock, formatNumber, formatPhone, secondsBetween } from "../../core/format";
+import type { Card } from "../../protocol/types";
+import classes from "./card.module.css";
+import { chosenOf, withdrawnKey } from "./identity";
+
+interface Props {
+  entry: CardEntry;
+  titleId: string;
+  onDismiss?: () => void;
+}
+
+export function CardHead({ entry, titleId, onDismiss }: Props) {
+  const { t } = useTranslation();
+  const { card } = entry;
+  return (
+    <header>
+      <div className={classes.top}>
+        <Group gap="xs" wrap="nowrap" className={classes.state}>
+          <span className={classes.lamp} aria-hidden />
+          <Text fw={600} size="sm" component="span">
+            {stateText(entry, t)}
+          </Text>
+          <CallTimer entry={entry} />
+        </Group>
+        <Route card={card} />
+        {onDismiss && (
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="sm"
+            aria-label={t("card.dismiss")}
+            onClick={onDismiss}
+          >
+            <IconX size={16} />
+          </ActionIcon>
+        )}
+      </div>
+      <NumberLine card={card} titleId={titleId} />
+    </header>
+  );
+}
+
+export function stateText({ card, local }: CardEntry, t: TFunction): string {
+  if (local) return t(`card.withdrawn.${local}`);
+  switch (card.state) {
+    case "withdrawn":
+      return t(`card.withdrawn.${withdrawnKey(card.reason, card.by)}`, { name: card.by });
+    case "ended":
+      return t("card.ended");
+    case "offered":
+      return t("card.ringing");
+    case "dialing":
+      return t("card.dialing");
+    default:
+      return t(card.call_state === "held" ? "card.held" : "card.talking");
+  }
+}
+
+function CallTimer({ entry }: { entry: CardEntry }) {
+  const { t } = useTranslation();
+  const { card } = entry;
+  if (isOpen(entry)) {
+    const since = card.answered_at || card.offered_at;
+    const label = { offered: "card.ringFor", dialing: "card.dialFor" } as const;
+    const key = card.state === "offered" || card.state === "dialing" ? label[card.state] : "card.talkFor";
+    return <Timer since={since} label={(time) => t(key, { time })} fw={600} size="sm" />;
+  }
+  if (card.state !== "ended") return null;
+  const talked = card.answered_at !== "" && card.ended_at !== "";
+  return (
+    <Text size="sm" c="dimmed" component="span" className="number">
+      {talked
+        ? t("card.talked", { time: clock(secondsBetween(card.answered_at, card.ended_at)) })
+        : t("card.notAnswered")}
+    </Text>
+  );
+}
+
+/** Where the call came in: queue and the number of ours that was called. */
+function Route({ card }: { card: Card }) {
+  const { t } = useTranslation();
+  return (
+    <div className={classes.route}>
+      {card.direction === "outbound" && <span>{t("card.outbound")}</span>}
+      {card.queue && (
+        <span>
+          {t("card.queue")} <b>{card.queue}</b>
+        </span>
+      )}
+      {card.did && (
+        <span className="number">
+          {t("card.did")} <b>{formatNumber(card.did)}</b>
+        </span>
+      )}
+    </div>
+  );
+}
+
+function NumberLine({ card, titleId }: { card: Card; titleId: string }) {
+  const { t } = useTranslation();
+  const number = formatPhone(card.client);
+  const name = chosenOf(card)?.name ?? "";
+  const fallback = t(card.client.kind === "anonymous" ? "card.anonymous" : "card.noNumber");
+  return (
+    <h3 id={titleId} className={classes.title}>
+      <span className={`number ${classes.phone}`}>{number || fallback}</span>
+      {card.client.ext && (
+        <Text span c="dimmed">
+          {t("card.ext", { ext: card.client.ext })}
+        </Text>
+      )}
+      {name && <span className="visually-hidden">{name}</span>}
+      {card.client.number && <CopyNumber number={card.client.number} />}
+    </h3>
+  );
+}
+
+function CopyNumber({ number }: { number: string }) {
+  const { t } = useTranslation();
+  const clipboard = useClipboard({ timeout: 1500 });
+  const label = t(clipboard.copied ? "card.copied" : "card.copy");
+  return (
+    <Tooltip label={label}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="sm"
+        aria-label={label}
+        onClick={() => clipboard.copy(number)}
+      >
+        {clipboard.copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
+      </ActionIcon>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,31 @@
+import { ActionIcon } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { useNow } from "../../app/useNow";
+import type { CardEntry } from "../../core/cards";
+import { formatPhone, when } from "../../core/format";
+import { stateText } from "./CardHead";
+import classes from "./card.module.css";
+import { chosenOf } from "./identity";
+
+/** What is left of a withdrawn card. */
+export function ClosedLine({ entry, onDismiss }: { entry: CardEntry; onDismiss(): void }) {
+  const { t, i18n } = useTranslation();
+  const now = useNow(60_000);
+  const { card } = entry;
+  const number = formatPhone(card.client) || t("card.anonymous");
+  const name = chosenOf(card)?.name ?? card.client_name;
+  return (
+    <article className={classes.line} data-call={card.call_id} data-state="folded">
+      <time className="number" dateTime={card.offered_at}>
+        {when(card.offered_at, now, i18n.language)}
+      </time>
+      <span className="number">{number}</span>
+      <span className={classes.lineName}>{name}</span>
+      <span className={classes.lineWhy}>{stateText(entry, t)}</span>
+      <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t("card.dismiss")} onClick={onDismiss}>
+        <IconX size={14} />
+      </ActionIcon>
+    </article>
+  );
+}

@@ -1,0 +1,22 @@
+import "@mantine/core/styles.css";
+import "@mantine/notifications/styles.css";
+import "./app/global.css";
+import { createRoot } from "react-dom/client";
+import { firstLanguage, rememberedLanguage, startI18n } from "./app/i18n";
+import { Root } from "./app/Root";
+import type { Socket } from "./core/connection";
+import { Desk } from "./core/desk";
+
+const language = firstLanguage(rememberedLanguage(), navigator.languages);
+document.documentElement.lang = language;
+
+const desk = new Desk({
+  fetch: (...args) => fetch(...args),
+  socket: (position) => new WebSocket(`${location.origin.replace(/^http/, "ws")}/ws${position}`) as Socket,
+  now: () => Date.now(),
+  random: () => Math.random(),
+});
+void desk.open();
+
+const root = document.getElementById("root");
+if (root) createRoot(root).render(<Root desk={desk} i18n={startI18n(language)} />);

@@ -1,0 +1,242 @@
+// The wire types of pkg/cti as the page uses them. Fields that Go may leave out are "" or []
+// after decoding, so that views have no undefined to think about.
+
+export const modes = ["offline", "ready", "not_ready"] as const;
+export type Mode = (typeof modes)[number];
+
+export const activities = ["idle", "offered", "talking", "hold", "acw"] as const;
+export type Activity = (typeof activities)[number];
+
+export const blocks = ["", "rona", "device_down", "supervisor"] as const;
+export type Block = (typeof blocks)[number];
+
+export const directions = ["inbound", "outbound", "internal"] as const;
+export type Direction = (typeof directions)[number];
+
+export const outcomes = ["", "answered", "abandoned", "timeout", "no_answer", "ivr", "failed"] as const;
+export type Outcome = (typeof outcomes)[number];
+
+export const cardStates = ["offered", "dialing", "accepted", "withdrawn", "ended"] as const;
+export type CardState = (typeof cardStates)[number];
+
+export const callStates = ["ivr", "queued", "ringing", "talking", "held", "ended"] as const;
+export type CallState = (typeof callStates)[number];
+
+export const matches = ["unknown", "single", "multiple", "internal", "anonymous"] as const;
+export type Match = (typeof matches)[number];
+
+export const lookups = ["pending", "done", "failed"] as const;
+export type Lookup = (typeof lookups)[number];
+
+export const numberKinds = ["e164", "internal", "short", "anonymous", "invalid"] as const;
+export type NumberKind = (typeof numberKinds)[number];
+
+export const certainties = ["observed", "reconstructed", "unknown"] as const;
+export type Certainty = (typeof certainties)[number];
+
+export const recordingStates = ["expected", "stored", "empty", "missing"] as const;
+export type RecordingState = (typeof recordingStates)[number];
+
+export interface Phone {
+  number: string;
+  raw: string;
+  ext: string;
+  kind: NumberKind;
+}
+
+export interface User {
+  username: string;
+  name: string;
+  role: string;
+  extension: string;
+  queues: string[];
+}
+
+export interface AgentQueue {
+  queue: string;
+  member: boolean;
+  paused: boolean;
+  reason: string;
+  since: string;
+}
+
+export interface AgentState {
+  agent: string;
+  name: string;
+  extension: string;
+  mode: Mode;
+  reason: string;
+  since: string;
+  set_by: string;
+  activity: Activity;
+  block: Block;
+  call_id: string;
+  device_status: number;
+  online: boolean;
+  queues: AgentQueue[];
+  pending: string;
+}
+
+export interface Order {
+  id: string;
+  title: string;
+  status: string;
+  amount: string;
+  at: string;
+}
+
+export interface Contact {
+  id: string;
+  source: string;
+  name: string;
+  company: string;
+  company_id: string;
+  is_company: boolean;
+  phones: string[];
+  email: string;
+  responsible: string;
+  vip: boolean;
+  notes: string;
+  url: string;
+}
+
+export interface Candidate extends Contact {
+  certain: boolean;
+  last_call: string;
+  orders: Order[];
+}
+
+export interface PastCall {
+  call_id: string;
+  at: string;
+  direction: Direction;
+  outcome: Outcome;
+  queue: string;
+  agent: string;
+  seconds: number;
+}
+
+export interface Card {
+  call_id: string;
+  aliases: string[];
+  card_version: number;
+  state: CardState;
+  call_state: CallState;
+  direction: Direction;
+  match: Match;
+  client: Phone;
+  client_name: string;
+  candidates: Candidate[];
+  chosen_id: string;
+  lookup: Lookup;
+  history: PastCall[];
+  callback_id: string;
+  queue: string;
+  did: string;
+  agent: string;
+  device: string;
+  transferred_by: string;
+  reason: string;
+  by: string;
+  offered_at: string;
+  answered_at: string;
+  ended_at: string;
+  expires_at: string;
+  late_join: boolean;
+  certainty: Certainty;
+}
+
+export interface Callback {
+  id: string;
+  state: string;
+  client: Phone;
+  line: string;
+  queue: string;
+  cause: Outcome;
+  missed: number;
+  agents: string[];
+  calls: string[];
+  contact_id: string;
+  contact_name: string;
+  created: string;
+  last_call: string;
+  closed: string;
+  closed_by: string;
+}
+
+export interface Recording {
+  id: string;
+  state: RecordingState;
+  seconds: number;
+  started: string;
+  note: string;
+}
+
+export interface Talk {
+  device: string;
+  user: string;
+  from: string;
+  to: string;
+  held_ns: number;
+  queue: string;
+}
+
+export interface CallRecord {
+  call_id: string;
+  direction: Direction;
+  state: CallState;
+  client: Phone;
+  client_name: string;
+  did: string;
+  started: string;
+  answered: string;
+  ended: string;
+  outcome: Outcome;
+  missed: boolean;
+  certainty: Certainty;
+  talks: Talk[];
+  visits: { queue: string }[];
+  contact_id: string;
+  contact_name: string;
+  recordings: Recording[];
+}
+
+export interface Page<T> {
+  items: T[];
+  next_cursor: string;
+}
+
+export interface Snapshot {
+  /** Absent for users who are no agents. */
+  agent: AgentState | undefined;
+  cards: Card[];
+  callbacks: Callback[];
+  agents: AgentState[];
+  server_time: string;
+}
+
+export type CardEvent = "card.opened" | "card.updated" | "card.withdrawn" | "card.ended";
+
+/** What a frame brings. Frames of types that this page does not know keep their place in the sequence. */
+export type Message =
+  | { type: "snapshot"; data: Snapshot }
+  | { type: CardEvent; data: Card }
+  | { type: "agent.changed"; data: AgentState }
+  | { type: "callback.changed"; data: Callback }
+  | { type: "unknown"; data: { name: string } };
+
+export interface Frame {
+  epoch: string;
+  seq: number;
+  message: Message;
+}
+
+/** The one thing a browser says: this version of the card is on the glass. */
+export interface Ack {
+  type: "ack";
+  call_id: string;
+  card_version: number;
+  shown_at: string;
+  /** Which of the agent's tabs painted it. */
+  tab: string;
+}

@@ -1,0 +1,207 @@
+import { type Decoder, flag, list, maybeText, number, object, oneOf, text, time } from "./decode";
+import * as t from "./types";
+
+const maybeNumber: Decoder<number> = (value, path) =>
+  value === undefined || value === null ? 0 : number(value, path);
+
+export const phone = object<t.Phone>({
+  number: maybeText,
+  raw: maybeText,
+  ext: maybeText,
+  kind: oneOf(t.numberKinds, "invalid"),
+});
+
+export const user = object<t.User>({
+  username: text,
+  name: maybeText,
+  role: maybeText,
+  extension: maybeText,
+  queues: list(text),
+});
+
+export const agentState = object<t.AgentState>({
+  agent: text,
+  name: maybeText,
+  extension: maybeText,
+  mode: oneOf(t.modes, "offline"),
+  reason: maybeText,
+  since: time,
+  set_by: maybeText,
+  activity: oneOf(t.activities, "idle"),
+  block: oneOf(t.blocks, ""),
+  call_id: maybeText,
+  device_status: maybeNumber,
+  online: flag,
+  queues: list(
+    object<t.AgentQueue>({ queue: text, member: flag, paused: flag, reason: maybeText, since: time }),
+  ),
+  pending: maybeText,
+});
+
+const order = object<t.Order>({
+  id: maybeText,
+  title: maybeText,
+  status: maybeText,
+  amount: maybeText,
+  at: time,
+});
+
+const contactShape = {
+  id: text,
+  source: maybeText,
+  name: maybeText,
+  company: maybeText,
+  company_id: maybeText,
+  is_company: flag,
+  phones: list(text),
+  email: maybeText,
+  responsible: maybeText,
+  vip: flag,
+  notes: maybeText,
+  url: maybeText,
+};
+
+export const contact = object<t.Contact>(contactShape);
+
+export const candidate = object<t.Candidate>({
+  ...contactShape,
+  certain: flag,
+  last_call: time,
+  orders: list(order),
+});
+
+const pastCall = object<t.PastCall>({
+  call_id: text,
+  at: time,
+  direction: oneOf(t.directions, "inbound"),
+  outcome: oneOf(t.outcomes, ""),
+  queue: maybeText,
+  agent: maybeText,
+  seconds: maybeNumber,
+});
+
+export const card = object<t.Card>({
+  call_id: text,
+  aliases: list(text),
+  card_version: number,
+  state: oneOf(t.cardStates, "ended"),
+  call_state: oneOf(t.callStates, "ringing"),
+  direction: oneOf(t.directions, "inbound"),
+  match: oneOf(t.matches, "unknown"),
+  client: phone,
+  client_name: maybeText,
+  candidates: list(candidate),
+  chosen_id: maybeText,
+  lookup: oneOf(t.lookups, "done"),
+  history: list(pastCall),
+  callback_id: maybeText,
+  queue: maybeText,
+  did: maybeText,
+  agent: maybeText,
+  device: maybeText,
+  transferred_by: maybeText,
+  reason: maybeText,
+  by: maybeText,
+  offered_at: time,
+  answered_at: time,
+  ended_at: time,
+  expires_at: time,
+  late_join: flag,
+  certainty: oneOf(t.certainties, "observed"),
+});
+
+export const callback = object<t.Callback>({
+  id: text,
+  state: text,
+  client: phone,
+  line: maybeText,
+  queue: maybeText,
+  cause: oneOf(t.outcomes, ""),
+  missed: maybeNumber,
+  agents: list(text),
+  calls: list(text),
+  contact_id: maybeText,
+  contact_name: maybeText,
+  created: time,
+  last_call: time,
+  closed: time,
+  closed_by: maybeText,
+});
+
+export const callRecord = object<t.CallRecord>({
+  call_id: text,
+  direction: oneOf(t.directions, "inbound"),
+  state: oneOf(t.callStates, "ended"),
+  client: phone,
+  client_name: maybeText,
+  did: maybeText,
+  started: time,
+  answered: time,
+  ended: time,
+  outcome: oneOf(t.outcomes, ""),
+  missed: flag,
+  certainty: oneOf(t.certainties, "observed"),
+  talks: list(
+    object<t.Talk>({
+      device: maybeText,
+      user: maybeText,
+      from: time,
+      to: time,
+      held_ns: maybeNumber,
+      queue: maybeText,
+    }),
+  ),
+  visits: list(object<{ queue: string }>({ queue: maybeText })),
+  contact_id: maybeText,
+  contact_name: maybeText,
+  recordings: list(
+    object<t.Recording>({
+      id: text,
+      state: oneOf(t.recordingStates, "expected"),
+      seconds: maybeNumber,
+      started: time,
+      note: maybeText,
+    }),
+  ),
+});
+
+export const pageOf = <T>(item: Decoder<T>): Decoder<t.Page<T>> =>
+  object<t.Page<T>>({ items: list(item), next_cursor: maybeText });
+
+const snapshot = object<t.Snapshot>({
+  agent: (value, path) => (value === undefined || value === null ? undefined : agentState(value, path)),
+  cards: list(card),
+  callbacks: list(callback),
+  agents: list(agentState),
+  server_time: time,
+});
+const envelope = object<{ epoch: string; seq: number; type: string; data: unknown }>({
+  epoch: text,
+  seq: number,
+  type: text,
+  data: (value) => value,
+});
+
+/** Decodes one text message of the websocket; throws WireError (or SyntaxError when it is no JSON). */
+export function decodeFrame(raw: string): t.Frame {
+  const { epoch, seq, type, data } = envelope(JSON.parse(raw), "frame");
+  return { epoch, seq, message: decodeMessage(type, data) };
+}
+
+function decodeMessage(type: string, data: unknown): t.Message {
+  switch (type) {
+    case "snapshot":
+      return { type, data: snapshot(data, type) };
+    case "card.opened":
+    case "card.updated":
+    case "card.withdrawn":
+    case "card.ended":
+      return { type, data: card(data, type) };
+    case "agent.changed":
+      return { type, data: agentState(data, type) };
+    case "callback.changed":
+      return { type, data: callback(data, type) };
+    default:
+      return { type: "unknown", data: { name: type } };
+  }
+}

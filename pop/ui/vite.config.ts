@@ -1,0 +1,40 @@
+import { rmSync } from "node:fs";
+import react from "@vitejs/plugin-react";
+import type { Plugin, ProxyOptions } from "vite";
+import { defineConfig } from "vitest/config";
+import { fakeOffice } from "./src/test/vitePlugin";
+
+const daemon = process.env.CALLCARD_URL ?? "http://127.0.0.1:8080";
+
+const proxy: Record<string, ProxyOptions> = {
+  "/api": { target: daemon, changeOrigin: true },
+  "/ws": { target: daemon, changeOrigin: true, ws: true },
+};
+
+/**
+ * dist/index.html is a tracked placeholder, so that the Go program compiles without Node. The built
+ * page lies beside it as app.html, which site.go prefers; a build leaves the work tree clean.
+ */
+const besidePlaceholder = (): Plugin => ({
+  name: "callcard-beside-placeholder",
+  apply: "build",
+  enforce: "post",
+  buildStart: () => rmSync("dist/assets", { recursive: true, force: true }),
+  generateBundle(_options, bundle) {
+    const page = bundle["index.html"];
+    if (page) page.fileName = "app.html";
+  },
+});
+
+export default defineConfig(({ mode }) => ({
+  plugins: [react(), besidePlaceholder(), ...(mode === "fake" ? [fakeOffice()] : [])],
+  build: {
+    target: "es2023",
+    emptyOutDir: false,
+    chunkSizeWarningLimit: 1000, // scripts/budget.mjs holds the true limit
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: { proxy: mode === "fake" ? {} : proxy },
+  test: { environment: "happy-dom", include: ["src/**/*.test.{ts,tsx}"], restoreMocks: true },
+}));
