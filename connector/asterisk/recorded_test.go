@@ -74,6 +74,9 @@ func TestReplayedLegsBeginAndEnd(t *testing.T) {
 				}
 			}
 			for leg := range live {
+				if filepath.Base(file) == "killed.ami" { // the PBX died: nobody told the end
+					continue
+				}
 				t.Errorf("%s was created and never ended", leg)
 			}
 		})
