@@ -51,13 +51,11 @@ func (s *server) problem(ctx context.Context, operation string, err error) error
 				slog.String("operation", operation), slog.String("request", requestID(ctx)), slog.Any("err", err))
 		}
 	}
-	var invalid *cti.InvalidError
-	if errors.As(err, &invalid) {
+	if invalid, ok := errors.AsType[*cti.InvalidError](err); ok {
 		doc.Detail = invalid.Error()
 		doc.Errors = []*huma.ErrorDetail{{Location: invalid.Field, Value: invalid.Got, Message: "want " + invalid.Want}}
 	}
-	var tooMany *cti.TooManyError
-	if errors.As(err, &tooMany) {
+	if tooMany, ok := errors.AsType[*cti.TooManyError](err); ok {
 		seconds := int(tooMany.RetryAfter.Seconds()) + 1
 		return huma.ErrorWithHeaders(doc, http.Header{"Retry-After": {strconv.Itoa(seconds)}})
 	}

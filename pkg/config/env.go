@@ -22,7 +22,7 @@ func (r *reading) env(environ []string) {
 	for _, entry := range environ {
 		name, text, _ := strings.Cut(entry, "=")
 		key, ours := strings.CutPrefix(name, envPrefix)
-		if !ours || text == "" || fromKubernetes(key) {
+		if !ours || text == "" || fromKubernetes(key) || forDevelopers(key) {
 			continue
 		}
 		r.variable(name, text, names)
@@ -63,4 +63,15 @@ func (s schema) envNames() map[string]string {
 // container of its namespace (kubernetes.io: "Discovering services").
 func fromKubernetes(key string) bool {
 	return key == "PORT" || strings.HasPrefix(key, "PORT_") || strings.HasPrefix(key, "SERVICE_")
+}
+
+// forDevelopers: what the project's own tests and tools are told by environment,
+// and hand down to the daemons that they start.
+func forDevelopers(key string) bool {
+	for _, prefix := range []string{"LAB", "E2E", "BENCH", "URL"} {
+		if key == prefix || strings.HasPrefix(key, prefix+"_") {
+			return true
+		}
+	}
+	return false
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -75,9 +76,7 @@ func defaults(v reflect.Value, prefix string) map[string]any {
 		path := join(prefix, field.Tag.Get("yaml"))
 		switch {
 		case field.Type.Kind() == reflect.Struct:
-			for below, value := range defaults(inner, path) {
-				flat[below] = value
-			}
+			maps.Copy(flat, defaults(inner, path))
 		case !isList(field.Type):
 			flat[path] = inner.Interface()
 		}

@@ -1,0 +1,106 @@
+# Everything a developer or a CI does. Two commands are enough on a fresh Debian
+# machine with Go, Node and root: make run, make test.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+GOLANGCI_VERSION := v2.15.0
+GOFUMPT_VERSION  := v0.12.0
+
+# Tools are kept by version, outside of the tree, and built once.
+TOOLS    := $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/callcard/bin
+GOLANGCI := $(TOOLS)/golangci-lint-$(GOLANGCI_VERSION)/golangci-lint
+GOFUMPT  := $(TOOLS)/gofumpt-$(GOFUMPT_VERSION)/gofumpt
+
+LAB := connector/asterisk/asterisktest/install.sh
+UI  := pop/ui
+GENERATED := pkg/api/openapi.json $(wildcard $(UI)/src/core/schema.d.ts)
+GO_FILES = $(shell git ls-files -co --exclude-standard '*.go')
+
+help: ## Show this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+deps: ## Install the system packages that tests need and that are missing (apt, root)
+	@missing=; \
+	need() { command -v "$$1" >/dev/null || missing="$$missing $$2"; }; \
+	need redis-server redis-server; need chromium chromium; need debootstrap debootstrap; need git git; need flock util-linux; \
+	ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || need postgres postgresql; \
+	ls /usr/share/fonts/truetype/*/*.ttf >/dev/null 2>&1 || missing="$$missing fonts-dejavu-core"; \
+	[ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || missing="$$missing debian-archive-keyring"; \
+	if [ -n "$$missing" ]; then \
+		[ "$$(id -u)" = 0 ] || { echo "make deps: not root, and these packages are missing:$$missing" >&2; exit 1; }; \
+		echo "make deps: installing$$missing"; \
+		export DEBIAN_FRONTEND=noninteractive; \
+		apt-get update -q >/dev/null; \
+		apt-get install -y -q --no-install-recommends $$missing >/dev/null; \
+	fi
+
+node:
+	@command -v npm >/dev/null && node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 20 ? 0 : 1)' || \
+		{ echo "make: got $$(node --version 2>/dev/null || echo no Node), want Node 20 or newer with npm" >&2; exit 1; }
+
+$(UI)/node_modules/.package-lock.json: $(UI)/package-lock.json | node
+	@cd $(UI) && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(UI)/dist/.built: $(UI)/node_modules/.package-lock.json $(shell find $(UI)/src $(UI)/public $(UI)/index.html $(UI)/*.ts $(UI)/package.json -type f 2>/dev/null)
+	@cd $(UI) && npm run --silent build
+	@touch $@
+
+ui: $(UI)/dist/.built ## Build the web page, which the binary embeds
+
+build: ui ## Build ./callcard
+	go build -trimpath -o callcard ./cmd/callcard
+
+run: build ## Serve a sample office: no PBX, no Redis, no configuration needed
+	./callcard serve --demo
+
+lab: deps ## Build the two real Asterisks (22 and 16) that the tests call with
+	@pids=; for version in 22 16; do $(LAB) $$version & pids="$$pids $$!"; done; for pid in $$pids; do wait $$pid; done
+
+test: deps lab ui ## Every test there is: Go, real Asterisk, Redis, PostgreSQL, browser
+	go test -timeout 20m ./...
+	@$(MAKE) --no-print-directory test-ui
+
+test-ui: build ## Tests of the web page, those in a real Chromium included
+	cd $(UI) && npm test --silent
+	cd $(UI) && npm run --silent --if-present test:e2e
+
+test-asterisk: deps lab ## Only the tests with real Asterisks
+	go test -count=1 -timeout 20m ./connector/asterisk/... ./cmd/callcard/...
+
+race: ## Go tests under the race detector (needs a C compiler)
+	CGO_ENABLED=1 go test -race -timeout 30m ./...
+
+check: lint ## Format, vet, lint, import law, generated files
+	go test -count=1 -run 'TestImportLaw|TestOpenAPIDocument' ./cmd/callcard ./pkg/api
+	@before=$$(sha256sum $(GENERATED)); $(MAKE) --no-print-directory generate; \
+	[ "$$before" = "$$(sha256sum $(GENERATED))" ] || { echo "make check: generated files were out of date; commit what make generate wrote" >&2; exit 1; }
+
+lint: $(GOLANGCI) $(GOFUMPT) $(UI)/node_modules/.package-lock.json ## Format and lint, changing nothing
+	@unformatted=$$($(GOFUMPT) -l $(GO_FILES)); [ -z "$$unformatted" ] || { echo "make lint: make fmt would change:" $$unformatted >&2; exit 1; }
+	$(GOLANGCI) run ./...
+	cd $(UI) && npm run --silent check
+
+fmt: $(GOFUMPT) $(UI)/node_modules/.package-lock.json ## Format
+	@$(GOFUMPT) -w $(GO_FILES)
+	@cd $(UI) && npm run --silent fmt
+
+generate: $(UI)/node_modules/.package-lock.json ## Write openapi.json, and what the web page makes of it
+	@go test -count=1 -run TestOpenAPIDocument ./pkg/api -update >/dev/null
+	@cd $(UI) && npm run --silent --if-present generate
+
+bench: ## Benchmarks: figures, never tests
+	go test -run '^$$' -bench . -benchmem ./...
+
+$(GOLANGCI):
+	GOBIN=$(@D) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+
+$(GOFUMPT):
+	GOBIN=$(@D) go install mvdan.cc/gofumpt@$(GOFUMPT_VERSION)
+
+clean: ## Remove what was built (the labs and tools in ~/.cache stay)
+	rm -rf callcard bin coverage.out $(UI)/node_modules $(UI)/test-results $(UI)/dist/assets $(UI)/dist/.built
+
+.PHONY: help deps node ui build run lab test test-ui test-asterisk race check lint fmt generate bench clean

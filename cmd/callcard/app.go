@@ -1,0 +1,231 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"net"
+
+	"callcard/pkg/agents"
+	"callcard/pkg/auth"
+	"callcard/pkg/callbacks"
+	"callcard/pkg/calls"
+	"callcard/pkg/config"
+	"callcard/pkg/cti"
+	"callcard/pkg/journal"
+	"callcard/pkg/live"
+	"callcard/pkg/phone"
+	"callcard/pkg/recordings"
+	"callcard/pkg/store"
+	"callcard/pkg/telemetry"
+	"callcard/pop"
+	"callcard/pop/push"
+)
+
+// AppOptions is what one daemon is made of.
+type AppOptions struct {
+	Config  config.Config
+	Log     *slog.Logger
+	Version string
+}
+
+// App is the whole daemon, wired and not yet running. The fields are in the order
+// in which they are made: each needs only those above it.
+type App struct {
+	cfg     config.Config
+	log     *slog.Logger
+	version string
+	epoch   string // names this run of the daemon
+
+	metrics    *telemetry.Metrics
+	numbers    *phone.Plan
+	store      *store.Store
+	live       *live.Store
+	auth       *auth.Service
+	tracker    *calls.Tracker
+	pbxes      []*pbx
+	hub        *push.Hub
+	agents     *agents.Service
+	tracer     *tracer
+	pop        *pop.Service
+	appended   *journal.Signal
+	journal    *journal.Writer
+	callbacks  *callbacks.Service
+	recordings *recordings.Service
+	web        *web
+	probes     probes
+}
+
+// NewApp opens the stores and the listening socket and wires the parts. Nothing
+// talks to a PBX before Run.
+func NewApp(ctx context.Context, opts AppOptions) (app *App, err error) {
+	a := &App{
+		cfg: opts.Config, log: opts.Log, version: opts.Version, epoch: rand.Text(),
+		metrics: telemetry.NewMetrics(opts.Version), appended: &journal.Signal{},
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.close())
+		}
+	}()
+	if a.numbers, err = phone.New(a.cfg.Phone.Region, a.cfg.Phone.Internal); err != nil {
+		return nil, err
+	}
+	if a.store, err = openStore(ctx, a.cfg); err != nil {
+		return nil, err
+	}
+	if a.live, err = live.Open(ctx, a.cfg.Redis.URL.Reveal()); err != nil {
+		return nil, err
+	}
+	a.auth = auth.New(auth.Options{Users: a.store, Sessions: a.store, Secure: isHTTPS(a.cfg.HTTP.PublicURL)})
+	a.tracker = a.newTracker()
+	for _, wire := range []func() error{a.wirePBXes, a.wireHub, a.wireAgents, a.wirePop, a.wireJournal, a.wireRecordings} {
+		if err = wire(); err != nil {
+			return nil, err
+		}
+	}
+	open, err := a.store.OpenCalls(ctx)
+	if err != nil {
+		return nil, err
+	}
+	a.tracker.Restore(open)
+	if err = a.watch(); err != nil {
+		return nil, err
+	}
+	if a.web, err = a.newWeb(ctx); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// Addr is where the web page is served.
+func (a *App) Addr() net.Addr { return a.web.listener.Addr() }
+
+// Run works until ctx ends or a part fails, and stops in the opposite order.
+func (a *App) Run(ctx context.Context) error {
+	a.log.Info("callcard serves", "address", a.web.address(), "version", a.version)
+	err := runParts(ctx, a.log, a.parts())
+	return errors.Join(err, a.close())
+}
+
+// parts in the order of their start. Who feeds others comes after them, so that
+// at the stop the last events of the PBXes still reach the store.
+func (a *App) parts() []part {
+	parts := []part{
+		{"live state", a.live.Run},
+		{"live calls", a.mirrorCalls},
+		{"trace", a.tracer.Run},
+		{"recordings", a.recordings.Run},
+		{"recordings of the journal", a.consume("recordings", recordings.Kinds(), a.recordings)},
+		{"callbacks of the journal", a.consume("callbacks", callbacks.Kinds(), a.callbacks)},
+		{"journal", a.journal.Run},
+		{"websockets", a.hub.Run},
+		{"cards", a.pop.Run},
+		{"agents", a.agents.Run},
+		{"tracker", a.tracker.Run},
+	}
+	for _, p := range a.pbxes {
+		parts = append(parts, p.parts()...)
+	}
+	return append(parts, part{"users", a.followUsers}, part{"web", a.web.Run})
+}
+
+// close releases what NewApp opened, last first.
+func (a *App) close() error {
+	var errs []error
+	if a.web != nil {
+		errs = append(errs, a.web.close())
+	}
+	if a.live != nil {
+		errs = append(errs, a.live.Close())
+	}
+	if a.store != nil {
+		errs = append(errs, a.store.Close())
+	}
+	return errors.Join(errs...)
+}
+
+func (a *App) newTracker() *calls.Tracker {
+	return calls.New(calls.Options{
+		Epoch:     a.epoch,
+		Normalize: a.numbers.Parse,
+		UserOf:    func(pbx string, d cti.Device) cti.UserID { return a.agents.UserOf(pbx, d) },
+		Log:       a.log,
+	})
+}
+
+func (a *App) wireHub() (err error) {
+	a.hub, err = push.NewHub(push.Options{
+		Epoch: a.epoch, PublicURL: a.cfg.HTTP.PublicURL,
+		Auth: a.auth, Snapshots: (*desk)(a), Acks: (*desk)(a),
+		Presence: func(user cti.UserID, online bool) { a.agents.SetOnline(user, online) },
+		Log:      a.log, Metrics: a.metrics.Registry,
+	})
+	return err
+}
+
+func (a *App) wireAgents() (err error) {
+	controls := map[string]agents.Control{}
+	for _, p := range a.pbxes {
+		if p.control != nil {
+			controls[p.id] = p.control
+		}
+	}
+	a.agents, err = agents.New(agents.Options{
+		Subscribe: func() ([]cti.Call, agents.Subscription) { return a.tracker.Subscribe("agents") },
+		Controls:  controls, DefaultPBX: pbxOf(a.cfg, "").ID,
+		Modes: a.store, Users: a.store, Publisher: a.hub, Mirror: a.live,
+		Log: a.log, Metrics: a.metrics.Registry,
+	})
+	return err
+}
+
+func (a *App) wirePop() (err error) {
+	a.tracer = newTracer(a.store, a.log)
+	a.pop, err = pop.New(pop.Options{
+		Subscribe: func() ([]cti.Call, pop.Subscription) { return a.tracker.Subscribe("pop") },
+		Directory: a.store, Contacts: a.store, History: a.store, Callbacks: openCallbacks{a.store}, Links: a.store,
+		Agents: a.agents, Publisher: a.hub, Tracer: a.tracer,
+		Log: a.log, Metrics: a.metrics.Registry, LookupTimeout: a.cfg.Pop.Lookup,
+	})
+	return err
+}
+
+func (a *App) wireJournal() error {
+	a.journal = journal.NewWriter(journal.Options{
+		Subscribe: func() journal.Subscription {
+			_, sub := a.tracker.Subscribe("journal")
+			return sub
+		},
+		Store: a.store, Appended: a.appended, Logger: a.log,
+	})
+	a.callbacks = callbacks.New(callbacks.Options{Store: a.store, Publisher: (*desk)(a), Logger: a.log})
+	return nil
+}
+
+func (a *App) wireRecordings() (err error) {
+	opts := recordings.Options{Dir: a.cfg.Recordings.Store, Store: a.store, Logger: a.log}
+	for _, p := range a.cfg.PBX {
+		if p.Recordings.Dir != "" {
+			opts.Roots = append(opts.Roots, recordings.Root{PBX: p.ID, Dir: p.Recordings.Dir})
+		}
+	}
+	a.recordings, err = recordings.New(opts)
+	return err
+}
+
+// follower is a durable reader of the journal.
+type follower interface {
+	Apply(ctx context.Context, entries []cti.JournalEntry) error
+	Committed(ctx context.Context)
+}
+
+func (a *App) consume(name string, kinds []cti.CallEventKind, f follower) func(context.Context) error {
+	return func(ctx context.Context) error {
+		return journal.Run(ctx, journal.Consumer{
+			Name: name, Log: a.store.Cursor(name, kinds...),
+			Apply: f.Apply, Committed: f.Committed, Appended: a.appended, Logger: a.log,
+		})
+	}
+}

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"callcard/pkg/config"
+	"callcard/pkg/telemetry"
+)
+
+func newServeCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the daemon",
+		Args:  cobra.NoArgs,
+	}
+	path := configFlag(cmd)
+	demo := cmd.Flags().Bool("demo", false, "play an office with a simulated PBX, sample users and contacts; nothing else is needed")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		cfg, err := config.Load(*path, os.Environ())
+		if err != nil {
+			return err
+		}
+		if *demo {
+			return serveDemo(cmd.Context(), cfg, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		}
+		return serve(cmd.Context(), cfg, cmd.ErrOrStderr())
+	}
+	return cmd
+}
+
+// serve runs the daemon until ctx ends.
+func serve(ctx context.Context, cfg config.Config, stderr io.Writer) error {
+	log, err := telemetry.NewLogger(stderr, cfg.Log.Format, cfg.Log.Level)
+	if err != nil {
+		return err
+	}
+	if len(cfg.PBX) == 0 {
+		log.Warn("no PBX is configured, so no call will be seen: add one under pbx in the file given by --config, " +
+			"or set CALLCARD_PBX_0_ID, CALLCARD_PBX_0_AMI_ADDRESS, CALLCARD_PBX_0_AMI_USERNAME and CALLCARD_PBX_0_AMI_SECRET; " +
+			"serve --demo plays one")
+	}
+	app, err := NewApp(ctx, AppOptions{Config: cfg, Log: log, Version: version()})
+	if err != nil {
+		return fmt.Errorf("start: %w", err)
+	}
+	return app.Run(ctx)
+}

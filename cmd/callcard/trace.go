@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"callcard/pkg/cti"
+	"callcard/pkg/store"
+)
+
+// maxNotes bounds the decisions that wait for the store. What comes while it is
+// full is counted and left out: a trace is not worth a slow card.
+const maxNotes = 16_384
+
+type note struct {
+	call     cti.CallID
+	decision cti.Decision
+}
+
+// tracer writes the decisions of cards behind their back, in batches. Note may be
+// called from any goroutine and never blocks.
+type tracer struct {
+	store *store.Store
+	log   *slog.Logger
+	notes chan note
+	lost  atomic.Uint64
+}
+
+func newTracer(s *store.Store, log *slog.Logger) *tracer {
+	return &tracer{store: s, log: log, notes: make(chan note, maxNotes)} // full: counted in lost
+}
+
+// Note keeps a decision for the trace of a call.
+func (t *tracer) Note(call cti.CallID, decision cti.Decision) {
+	select {
+	case t.notes <- note{call, decision}:
+	default:
+		t.lost.Add(1)
+	}
+}
+
+// traceEvery is the pause in which decisions gather, so that a call's dozen costs one write.
+const traceEvery = 500 * time.Millisecond
+
+// Run writes until ctx ends, and then what is left.
+func (t *tracer) Run(ctx context.Context) error {
+	tick := time.NewTicker(traceEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+			defer cancel()
+			t.flush(last)
+			return nil
+		case <-tick.C:
+			t.flush(ctx)
+		}
+	}
+}
+
+// flush writes what waits now, one write per call.
+func (t *tracer) flush(ctx context.Context) {
+	byCall := map[cti.CallID][]cti.Decision{}
+	for range len(t.notes) {
+		n := <-t.notes
+		byCall[n.call] = append(byCall[n.call], n.decision)
+	}
+	var failed error
+	for call, decisions := range byCall {
+		if err := t.store.AddDecisions(ctx, call, decisions); err != nil {
+			t.lost.Add(uint64(len(decisions)))
+			failed = err
+		}
+	}
+	if failed != nil {
+		t.log.Warn("decisions of cards are missing in the trace", "err", failed)
+	}
+}

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"callcard/pkg/api"
+	"callcard/pkg/auth"
+	"callcard/pkg/cti"
+	"callcard/pkg/recordings"
+	"callcard/pkg/store"
+	"callcard/pop/push"
+	"callcard/pop/ui"
+)
+
+// web is the one listening socket: API, websocket and page.
+type web struct {
+	listener  net.Listener
+	server    *http.Server
+	publicURL string
+}
+
+func (a *App) newWeb(ctx context.Context) (*web, error) {
+	handler, err := api.New(api.Deps{
+		Log: a.log, Auth: logins{a.auth, a.hub},
+		Agents: a.agents, Archive: a.store, Live: a.tracker, Cards: (*desk)(a), Directory: a.store,
+		Callbacks: a.store, Recordings: audio{a.store, a.recordings}, Numbers: a.numbers,
+		Health: a.health, Metrics: a.metrics.Handler(), Version: a.version, PublicURL: a.cfg.HTTP.PublicURL,
+	})
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	for _, path := range []string{"/api/", "/openapi.json", "/healthz", "/readyz", "/metrics"} {
+		mux.Handle(path, handler)
+	}
+	mux.Handle("/ws", a.hub)
+	mux.Handle("/", api.Guard(a.log, ui.Handler()))
+
+	var lc net.ListenConfig
+	listener, err := lc.Listen(ctx, "tcp", a.cfg.HTTP.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("http.listen: %w", err)
+	}
+	return &web{listener: listener, publicURL: a.cfg.HTTP.PublicURL, server: &http.Server{
+		Handler: mux, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
+		// A websocket leaves these behind when it takes its connection over.
+		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
+		WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
+	}}, nil
+}
+
+// Run serves until ctx ends, then lets running requests finish.
+func (w *web) Run(ctx context.Context) error {
+	served := make(chan error, 1)
+	go func() { served <- w.server.Serve(w.listener) }()
+	select {
+	case err := <-served:
+		return err
+	case <-ctx.Done():
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
+	defer cancel()
+	if err := w.server.Shutdown(last); err != nil {
+		return errors.Join(err, w.server.Close())
+	}
+	return nil
+}
+
+// address is what to type into a browser.
+func (w *web) address() string {
+	if w.publicURL != "" {
+		return w.publicURL
+	}
+	host, port, _ := net.SplitHostPort(w.listener.Addr().String()) // it was made by the system
+	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
+
+func (w *web) close() error {
+	if err := w.listener.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+		return err
+	}
+	return nil
+}
+
+func isHTTPS(publicURL string) bool { return strings.HasPrefix(publicURL, "https:") }
+
+// logins is auth for the API; a logout also ends the user's websockets.
+type logins struct {
+	*auth.Service
+	hub *push.Hub
+}
+
+func (l logins) Login(ctx context.Context, try api.Credentials) (string, cti.User, error) {
+	return l.Service.Login(ctx, auth.Attempt(try))
+}
+
+func (l logins) Logout(r *http.Request) error {
+	user, err := l.Authenticate(r)
+	if errors.Is(err, cti.ErrUnauthenticated) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := l.Service.Logout(r); err != nil {
+		return err
+	}
+	l.hub.Disconnect(user.ID, push.CloseLoggedOut)
+	return nil
+}
+
+// audio finds recordings in the store and opens them in the folder.
+type audio struct {
+	store *store.Store
+	files *recordings.Service
+}
+
+func (r audio) Recording(ctx context.Context, id string) (cti.Recording, error) {
+	return r.store.Recording(ctx, id)
+}
+
+func (r audio) Open(_ context.Context, recording cti.Recording) (io.ReadSeekCloser, error) {
+	return r.files.Open(recording)
+}
