@@ -61,6 +61,7 @@ type PBX struct {
 	calls    int // ids ever given
 	locals   int // Local channels ever made
 	sent     int // events given to clients
+	bytes    int64
 	live     []*channel
 	playing  map[*Call]struct{}
 	queues   []*queue
@@ -180,6 +181,13 @@ func (p *PBX) Sent() int {
 	return p.sent
 }
 
+// SentBytes is how many bytes those events had.
+func (p *PBX) SentBytes() int64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.bytes
+}
+
 // wanted reports whether any client would be sent a step.
 func (p *PBX) wanted(st *step) bool {
 	e := event{name: st.event, variable: st.variable, classes: st.classes}
@@ -206,6 +214,7 @@ func (p *PBX) publish(events []event, wrote func(time.Time)) {
 			}
 		}
 		if len(packet) > 0 {
+			p.bytes += int64(len(packet))
 			s.send(packet, wrote)
 		}
 	}
