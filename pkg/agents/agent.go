@@ -20,7 +20,6 @@ type agent struct {
 	seen  map[string]cti.Member // by queue
 	since map[string]time.Time  // of the seen state, by queue
 	known bool                  // a mode was stored or adopted once
-	heard bool                  // a snapshot of his PBX came
 
 	wishing bool     // the PBX has not yet done what he wants
 	problem string   // why, in words
@@ -64,23 +63,11 @@ func (a *agent) members() []cti.Member {
 	return out
 }
 
-// owns reports whether a member is this agent: by the interface he is configured with,
-// or by the phone behind the member's interface.
-func (a *agent) owns(m cti.Member) bool {
-	if m.PBX != a.pbx {
-		return false
-	}
-	if a.user.Interface != "" && strings.EqualFold(m.Interface, a.user.Interface) {
-		return true
-	}
-	return a.user.Device != "" && strings.EqualFold(string(m.Device), string(a.user.Device))
-}
-
-// expects reports whether a change in a queue is the echo of an own action.
-func (a *agent) expects(queue string, v verb, m cti.Member, now time.Time) bool {
+// expects reports whether a change of a member is the echo of an own action.
+func (a *agent) expects(v verb, m cti.Member, now time.Time) bool {
 	a.echoes = slices.DeleteFunc(a.echoes, func(e echo) bool { return now.After(e.until) })
 	return slices.ContainsFunc(a.echoes, func(e echo) bool {
-		if e.queue != queue {
+		if e.queue != m.Queue {
 			return false
 		}
 		if v == verbRemove || e.verb == verbRemove {

@@ -43,28 +43,30 @@ func (s *Service) link(pbx string, up bool) {
 func (s *Service) takeSnapshot(ev cti.Snapshot) {
 	s.linked[ev.PBX] = true
 	s.resetQueues(ev)
+	members := map[*agent][]cti.Member{}
+	for _, m := range ev.Members {
+		if a := s.owner(m); a != nil {
+			members[a] = append(members[a], m)
+		}
+	}
 	for _, a := range s.agents {
 		if a.pbx == ev.PBX {
-			s.reseen(a, ev)
+			s.reseen(a, ev, members[a])
 		}
 	}
 	s.mirrorQueues(ev.PBX)
 }
 
-func (s *Service) reseen(a *agent, ev cti.Snapshot) {
+func (s *Service) reseen(a *agent, ev cti.Snapshot, members []cti.Member) {
 	before, since := a.seen, a.since
 	a.seen, a.since = map[string]cti.Member{}, map[string]time.Time{}
-	for _, m := range ev.Members {
-		if !a.owns(m) {
-			continue
-		}
+	for _, m := range members {
 		a.seen[m.Queue] = m
 		a.since[m.Queue] = startOf(m, ev.At)
 		if old, ok := before[m.Queue]; ok && agrees(m, old.Paused, old.PausedReason) && m.LastPause.IsZero() {
 			a.since[m.Queue] = since[m.Queue]
 		}
 	}
-	a.heard = true
 	switch {
 	case a.wishing, ev.Restarted && a.known:
 		s.pursue(a)
@@ -87,40 +89,41 @@ func startOf(m cti.Member, now time.Time) time.Time {
 
 func (s *Service) memberChanged(m cti.Member, at time.Time) {
 	s.putMember(m)
-	for _, a := range s.agents {
-		if !a.owns(m) {
-			continue
-		}
-		old, was := a.seen[m.Queue]
-		a.seen[m.Queue] = m
-		if was && old.Paused == m.Paused && old.PausedReason == m.PausedReason {
-			s.publish(a) // the device's state only
-			continue
-		}
-		a.since[m.Queue] = at
-		s.settle(a, m.Queue, verbPause, m, at)
+	a := s.owner(m)
+	if a == nil {
+		return
 	}
+	old, was := a.seen[m.Queue]
+	a.seen[m.Queue] = m
+	if was && old.Paused == m.Paused && old.PausedReason == m.PausedReason {
+		s.publish(a) // the device's state only
+		return
+	}
+	a.since[m.Queue] = at
+	s.settle(a, verbPause, m, at)
 }
 
 func (s *Service) memberRemoved(m cti.Member, at time.Time) {
 	s.dropMember(m)
-	for _, a := range s.agents {
-		if _, was := a.seen[m.Queue]; !was || !a.owns(m) {
-			continue
-		}
-		delete(a.seen, m.Queue)
-		a.since[m.Queue] = at
-		s.settle(a, m.Queue, verbRemove, m, at)
+	a := s.owner(m)
+	if a == nil {
+		return
 	}
+	if _, was := a.seen[m.Queue]; !was {
+		return
+	}
+	delete(a.seen, m.Queue)
+	a.since[m.Queue] = at
+	s.settle(a, verbRemove, m, at)
 }
 
 // settle looks at a change: the wish may be fulfilled by it, it may be an echo of our
 // own actions, or somebody else's doing.
-func (s *Service) settle(a *agent, queue string, v verb, m cti.Member, at time.Time) {
+func (s *Service) settle(a *agent, v verb, m cti.Member, at time.Time) {
 	switch {
 	case a.wishing && len(plan(a.user, a.want, a.members())) == 0:
 		s.fulfilled(a)
-	case a.running || a.expects(queue, v, m, time.Now()):
+	case a.running || a.expects(v, m, time.Now()):
 	default:
 		s.adopt(a, at)
 	}

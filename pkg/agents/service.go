@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -28,8 +29,9 @@ type Service struct {
 
 	mu      sync.Mutex
 	agents  map[cti.UserID]*agent
-	devices map[deviceKey]cti.UserID
-	bosses  []cti.UserID // supervisors and administrators: they see every change
+	devices map[deviceKey]cti.UserID // by phone
+	members map[deviceKey]cti.UserID // by queue interface
+	bosses  []cti.UserID             // supervisors and administrators: they see every change
 	linked  map[string]bool
 	queues  map[queueKey]*queue
 	calls   map[cti.CallID]*seenCall
@@ -38,7 +40,7 @@ type Service struct {
 
 type deviceKey struct {
 	pbx    string
-	device string // lower case
+	device string // or interface, in lower case
 }
 
 // New reads the users and their last modes. Nothing is sent before Run.
@@ -53,7 +55,7 @@ func New(ctx context.Context, opts Options) (*Service, error) {
 	opts = opts.withDefaults()
 	s := &Service{
 		opts: opts, metrics: m, saver: newSaver(opts.Modes, opts.Log), wake: make(chan struct{}, 1),
-		agents: map[cti.UserID]*agent{}, devices: map[deviceKey]cti.UserID{}, linked: map[string]bool{},
+		agents: map[cti.UserID]*agent{}, linked: map[string]bool{},
 		queues: map[queueKey]*queue{}, calls: map[cti.CallID]*seenCall{},
 	}
 	if err := s.Reload(ctx); err != nil {
@@ -131,7 +133,7 @@ func pause(ctx context.Context, d time.Duration) bool {
 // called under the lock.
 func (s *Service) publish(a *agent) {
 	state := a.state(s.linked[a.pbx])
-	if sameState(a.shown, state) {
+	if reflect.DeepEqual(a.shown, state) {
 		return
 	}
 	a.shown = state
@@ -147,14 +149,6 @@ func (s *Service) publish(a *agent) {
 			s.opts.Publisher.Publish(boss, frameChanged, json.RawMessage(frame))
 		}
 	}
-}
-
-func sameState(x, y cti.AgentState) bool {
-	if !slices.Equal(x.Queues, y.Queues) {
-		return false
-	}
-	x.Queues, y.Queues = nil, nil
-	return fmt.Sprint(x) == fmt.Sprint(y)
 }
 
 // State is one agent's state.

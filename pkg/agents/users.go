@@ -3,6 +3,7 @@ package agents
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,7 +11,8 @@ import (
 )
 
 // Reload reads the users again: new ones appear, changed phones and queues count from
-// now on, removed users vanish. Modes and calls of those who stay are kept.
+// now on, removed users vanish. Modes and calls of those who stay are kept. A queue that
+// was taken from a profile is left when the agent goes offline.
 func (s *Service) Reload(ctx context.Context) error {
 	users, err := s.opts.Users.Users(ctx)
 	if err != nil {
@@ -18,8 +20,12 @@ func (s *Service) Reload(ctx context.Context) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	old := s.agents
-	s.agents, s.devices, s.bosses = map[cti.UserID]*agent{}, map[deviceKey]cti.UserID{}, nil
+	old, profiles := s.agents, map[cti.UserID]*profile{}
+	for id, a := range old {
+		profiles[id] = &profile{iface: a.user.Interface, queues: a.user.Queues}
+	}
+	s.agents, s.bosses = map[cti.UserID]*agent{}, nil
+	s.devices, s.members = map[deviceKey]cti.UserID{}, map[deviceKey]cti.UserID{}
 	for _, u := range users {
 		if u.Role == cti.RoleSupervisor || u.Role == cti.RoleAdmin {
 			s.bosses = append(s.bosses, u.ID)
@@ -29,10 +35,26 @@ func (s *Service) Reload(ctx context.Context) error {
 		}
 	}
 	s.reseat()
-	for _, a := range s.agents {
+	for id, a := range s.agents {
+		switch was := profiles[id]; {
+		case !a.known && len(a.seen) > 0:
+			s.adopt(a, time.Now())
+		case a.known && a.want.mode != cti.ModeOffline && was != nil && !was.same(a.user):
+			s.pursue(a)
+		}
 		s.publish(a)
 	}
 	return nil
+}
+
+// profile is what of a user decides where he is a member.
+type profile struct {
+	iface  string
+	queues []string
+}
+
+func (p *profile) same(u cti.User) bool {
+	return p.iface == u.Interface && slices.Equal(p.queues, u.Queues)
 }
 
 func (s *Service) enter(u cti.User, before *agent) {
@@ -49,20 +71,34 @@ func (s *Service) enter(u cti.User, before *agent) {
 	if u.Device != "" {
 		s.devices[keyOf(pbx, u.Device)] = u.ID
 	}
+	if u.Interface != "" {
+		s.members[keyOf(pbx, cti.Device(u.Interface))] = u.ID
+	}
+}
+
+// owner is the agent a queue member stands for: by the interface he is configured with,
+// else by the phone behind the member's interface.
+func (s *Service) owner(m cti.Member) *agent {
+	if a := s.agents[s.members[keyOf(m.PBX, cti.Device(m.Interface))]]; a != nil {
+		return a
+	}
+	if m.Device == "" {
+		return nil
+	}
+	return s.agents[s.devices[keyOf(m.PBX, m.Device)]]
 }
 
 // reseat gives the known members to the users as they are now.
 func (s *Service) reseat() {
 	for _, a := range s.agents {
-		seen := map[string]cti.Member{}
-		for _, q := range s.queues {
-			for _, m := range q.members {
-				if a.owns(m) {
-					seen[m.Queue] = m
-				}
+		a.seen = map[string]cti.Member{}
+	}
+	for _, q := range s.queues {
+		for _, m := range q.members {
+			if a := s.owner(m); a != nil {
+				a.seen[m.Queue] = m
 			}
 		}
-		a.seen = seen
 	}
 }
 
