@@ -43,7 +43,7 @@ func (a *benchAgents) measureFrom(at time.Time) { a.from.Store(at.UnixNano()) }
 
 // connect opens every agent's websocket, a few at a time. Loopback addresses
 // vary, for one address has only some 28,000 ports.
-func (a *benchAgents) connect(ctx context.Context, url string, header func(agent int) http.Header) error {
+func (a *benchAgents) connect(ctx context.Context, url func(agent int) string, header func(agent int) http.Header) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(32)
 	for i := range a.conns {
@@ -52,7 +52,7 @@ func (a *benchAgents) connect(ctx context.Context, url string, header func(agent
 				ReadBufferSize: 1024, WriteBufferSize: 256, HandshakeTimeout: 30 * time.Second,
 				NetDialContext: (&net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, byte(2+i%200))}}).DialContext,
 			}
-			conn, response, err := dialer.DialContext(ctx, fmt.Sprintf(url, i), header(i))
+			conn, response, err := dialer.DialContext(ctx, url(i), header(i))
 			if err != nil {
 				return fmt.Errorf("connect agent %d: %w%s", i, err, statusOf(response))
 			}

@@ -105,6 +105,8 @@ func benchTokenHash(i int) string {
 	return hex.EncodeToString(sum[:])
 }
 
+func (in installation) websocket(int) string { return "ws://" + in.listen + "/ws" }
+
 func bearer(agent int) http.Header {
 	return http.Header{"Authorization": {"Bearer " + benchToken(agent)}}
 }
@@ -156,7 +158,7 @@ func benchDaemon(ctx context.Context, o benchOptions) (result *runResult, err er
 		}
 		defer p.stop()
 		defer d.agents.close()
-		if err := d.agents.connect(ctx, "ws://"+in.listen+"/ws?agent=%d", bearer); err != nil {
+		if err := d.agents.connect(ctx, in.websocket, bearer); err != nil {
 			return err
 		}
 		result, err = d.measured(ctx, o, p)

@@ -16,6 +16,7 @@ import (
 	"callcard/connector/asterisk"
 	"callcard/connector/pbxsim"
 	"callcard/pkg/calls"
+	"callcard/pkg/cti"
 	"callcard/pkg/phone"
 )
 
@@ -29,6 +30,10 @@ type decodeResult struct {
 }
 
 const decodeRounds = 3
+
+// fastestPBX is the time between two events of the fastest burst of an Asterisk
+// (28,400 events/s). Calls settle and end by this clock.
+const fastestPBX = time.Second / 28_400
 
 // benchDecode runs the same bytes through decoder, translator and tracker on one
 // core and takes the median of a few rounds. The time is the processor's: a busy
@@ -132,12 +137,13 @@ func decodeAndTrack(data []byte) (events, ended int, err error) {
 		return 0, 0, err
 	}
 	player := calls.NewPlayer(calls.Options{Epoch: "bench", Normalize: plan.Parse})
-	r := ami.NewReader(bytes.NewReader(data), ami.Limits{})
+	r, start := ami.NewReader(bytes.NewReader(data), ami.Limits{}), time.Now()
 	for {
 		m, err := r.Next()
 		if errors.Is(err, io.EOF) {
 			return events, ended, nil
 		}
+		m.At = start.Add(time.Duration(events) * fastestPBX)
 		if err != nil {
 			return events, ended, err
 		}
@@ -150,7 +156,7 @@ func decodeAndTrack(data []byte) (events, ended int, err error) {
 			continue
 		}
 		for _, e := range player.Play(event) {
-			if e.Call.State == "ended" {
+			if e.Kind == cti.CallFinished {
 				ended++
 			}
 		}

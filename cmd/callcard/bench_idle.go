@@ -52,7 +52,7 @@ func (r *idleResult) memory(ctx context.Context, o benchOptions, name string, ag
 		defer p.stop()
 		defer d.agents.close()
 		start := time.Now()
-		if err := d.agents.connect(ctx, "ws://"+in.listen+"/ws?agent=%d", bearer); err != nil {
+		if err := d.agents.connect(ctx, in.websocket, bearer); err != nil {
 			return err
 		}
 		r.ConnectTook = time.Since(start).Seconds()

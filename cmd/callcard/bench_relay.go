@@ -133,8 +133,10 @@ func benchFloor(ctx context.Context, o benchOptions) (result *runResult, err err
 			return err
 		}
 		defer d.agents.close()
-		devices := func(agent int) http.Header { return nil }
-		if err := d.agents.connect(ctx, "ws://"+listen+"/?device="+url.QueryEscape("PJSIP/")+"1%04d", devices); err != nil {
+		address := func(agent int) string {
+			return "ws://" + listen + "/?device=" + url.QueryEscape(d.phones[agent].Device)
+		}
+		if err := d.agents.connect(ctx, address, func(int) http.Header { return nil }); err != nil {
 			return err
 		}
 		result, err = d.measured(ctx, o, p)

@@ -5,7 +5,7 @@ import (
 )
 
 func TestBenchDecodeCountsWhatItWasGiven(t *testing.T) {
-	data, played, err := recordedTraffic(5_000)
+	data, played, err := recordedTraffic(60_000)
 	if err != nil {
 		t.Fatal(err)
 	}
