@@ -85,8 +85,10 @@ func TestClientBacksOffToItsCapAndStartsAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		rec := &recorder{}
 		runClient(t, rec, 9, nil)
-		want := []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second,
-			8 * time.Second, 16 * time.Second, 30 * time.Second, 30 * time.Second, 30 * time.Second}
+		want := []time.Duration{
+			500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second,
+			8 * time.Second, 16 * time.Second, 30 * time.Second, 30 * time.Second, 30 * time.Second,
+		}
 		if diff := cmp.Diff(want, rec.waits); diff != "" {
 			t.Error(diff)
 		}

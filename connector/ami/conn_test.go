@@ -211,8 +211,7 @@ func TestDoFailures(t *testing.T) {
 		t.Errorf("refused: got %v", err)
 	}
 	_, err = conn.Do(testContext(t), ami.NewAction("QueueAdd", "Queue", "a\r\nAction: Command"))
-	var field *ami.FieldError
-	if !errors.As(err, &field) {
+	if _, ok := errors.AsType[*ami.FieldError](err); !ok {
 		t.Errorf("injection: got %v", err)
 	}
 

@@ -18,7 +18,7 @@ func decode(frame []byte, headers int, follows bool) (m Message, garbage int) {
 		s, ok := headerAt(m.raw, at, at+end)
 		at += end + 1
 		switch {
-		case follows && len(m.spans) > 0 && !(ok && followsHeader(m.raw[s.name:s.nameEnd])):
+		case follows && len(m.spans) > 0 && (!ok || !followsHeader(m.raw[s.name:s.nameEnd])):
 			m.spans = append(m.spans, outputSpan(m.raw, s))
 		case ok:
 			m.spans = append(m.spans, s)

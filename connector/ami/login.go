@@ -43,8 +43,7 @@ func (c *Conn) Login(ctx context.Context) error {
 // authError adds ErrAuth to any refusal of a login: the texts differ between
 // versions ("Authentication failed", "Unable to authenticate").
 func authError(err error) error {
-	var refused *ResponseError
-	if errors.As(err, &refused) {
+	if _, refused := errors.AsType[*ResponseError](err); refused {
 		return fmt.Errorf("%w: %w", ErrAuth, err)
 	}
 	return err

@@ -2,6 +2,7 @@ package ami
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -232,7 +233,7 @@ func (r *Reader) fill() error {
 			r.at = time.Now()
 			return nil
 		}
-		if err == io.EOF && r.end > r.start {
+		if errors.Is(err, io.EOF) && r.end > r.start {
 			return io.ErrUnexpectedEOF
 		}
 		if err != nil {

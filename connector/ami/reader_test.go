@@ -22,23 +22,41 @@ func TestReaderFrames(t *testing.T) {
 	}{
 		{"one event", "Event: Hangup\r\nCause: 16\r\n\r\n", [][]Header{{{"Event", "Hangup"}, {"Cause", "16"}}}},
 		{"lone line feeds", "Event: A\nB: 1\n\nEvent: C\n\n", [][]Header{{{"Event", "A"}, {"B", "1"}}, {{"Event", "C"}}}},
-		{"repeated headers keep their order", "Event: A\r\nChanVariable: x=1\r\nB: 2\r\nChanVariable: x=3\r\n\r\n",
-			[][]Header{{{"Event", "A"}, {"ChanVariable", "x=1"}, {"B", "2"}, {"ChanVariable", "x=3"}}}},
-		{"empty and missing blank", "Event:A\r\nPausedReason: \r\nX:\r\n\r\n",
-			[][]Header{{{"Event", "A"}, {"PausedReason", ""}, {"X", ""}}}},
+		{
+			"repeated headers keep their order", "Event: A\r\nChanVariable: x=1\r\nB: 2\r\nChanVariable: x=3\r\n\r\n",
+			[][]Header{{{"Event", "A"}, {"ChanVariable", "x=1"}, {"B", "2"}, {"ChanVariable", "x=3"}}},
+		},
+		{
+			"empty and missing blank", "Event:A\r\nPausedReason: \r\nX:\r\n\r\n",
+			[][]Header{{{"Event", "A"}, {"PausedReason", ""}, {"X", ""}}},
+		},
 		{"value with colons", "Event: A\r\nTime: 10:20:30\r\n\r\n", [][]Header{{{"Event", "A"}, {"Time", "10:20:30"}}}},
-		{"odd names of user events", "Event: UserEvent\r\nmy_var: 1\r\nдоб: 2\r\nZ: 3\r\n\r\n",
-			[][]Header{{{"Event", "UserEvent"}, {"my_var", "1"}, {"доб", "2"}, {"Z", "3"}}}},
+		{
+			"odd names of user events", "Event: UserEvent\r\nmy_var: 1\r\nдоб: 2\r\nZ: 3\r\n\r\n",
+			[][]Header{{{"Event", "UserEvent"}, {"my_var", "1"}, {"доб", "2"}, {"Z", "3"}}},
+		},
 		{"names in another encoding, and NUL", "Event: A\r\nCallerIDName: \xcf\xe5\xf2\xf0 K\x00.\r\n\r\n", [][]Header{{{"Event", "A"}, {"CallerIDName", "\uFFFD K."}}}},
 		{"garbage line inside", "Event: A\r\nno header here\r\nB: 1\r\n\r\n", [][]Header{{{"Event", "A"}, {"B", "1"}}}},
 		{"blank lines between", "\r\n\r\nEvent: A\r\n\r\n\r\n\nEvent: B\r\n\r\n", [][]Header{{{"Event", "A"}}, {{"Event", "B"}}}},
-		{"old command output", "Response: Follows\r\nPrivilege: Command\r\nActionID: 7\r\nName: x\n\nlast\n--END COMMAND--\r\n\r\nEvent: B\r\n\r\n",
-			[][]Header{{{"Response", "Follows"}, {"Privilege", "Command"}, {"ActionID", "7"},
-				{"Output", "Name: x"}, {"Output", ""}, {"Output", "last"}}, {{"Event", "B"}}}},
-		{"old command output without a last line feed", "Response: Follows\r\nActionID: 7\r\ndone--END COMMAND--\r\n\r\n",
-			[][]Header{{{"Response", "Follows"}, {"ActionID", "7"}, {"Output", "done"}}}},
-		{"new command output", "Response: Success\r\nOutput: a\r\nOutput: \r\nOutput: b\r\n\r\n",
-			[][]Header{{{"Response", "Success"}, {"Output", "a"}, {"Output", ""}, {"Output", "b"}}}},
+		{
+			"old command output", "Response: Follows\r\nPrivilege: Command\r\nActionID: 7\r\nName: x\n\nlast\n--END COMMAND--\r\n\r\nEvent: B\r\n\r\n",
+			[][]Header{{
+				{"Response", "Follows"},
+				{"Privilege", "Command"},
+				{"ActionID", "7"},
+				{"Output", "Name: x"},
+				{"Output", ""},
+				{"Output", "last"},
+			}, {{"Event", "B"}}},
+		},
+		{
+			"old command output without a last line feed", "Response: Follows\r\nActionID: 7\r\ndone--END COMMAND--\r\n\r\n",
+			[][]Header{{{"Response", "Follows"}, {"ActionID", "7"}, {"Output", "done"}}},
+		},
+		{
+			"new command output", "Response: Success\r\nOutput: a\r\nOutput: \r\nOutput: b\r\n\r\n",
+			[][]Header{{{"Response", "Success"}, {"Output", "a"}, {"Output", ""}, {"Output", "b"}}},
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -245,23 +263,23 @@ func TestRecordingRoundTrip(t *testing.T) {
 	}
 }
 
-func recordings(t testing.TB) []string {
-	t.Helper()
+func recordings(tb testing.TB) []string {
+	tb.Helper()
 	files, err := filepath.Glob("testdata/*/*.ami")
 	if err != nil || len(files) == 0 {
-		t.Fatalf("no recordings: %v", err)
+		tb.Fatalf("no recordings: %v", err)
 	}
 	return files
 }
 
 // recordedFrames are the messages of all recordings as they came.
-func recordedFrames(t testing.TB) [][]byte {
-	t.Helper()
+func recordedFrames(tb testing.TB) [][]byte {
+	tb.Helper()
 	var out [][]byte
-	for _, file := range recordings(t) {
+	for _, file := range recordings(tb) {
 		data, err := os.ReadFile(file)
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		for frame := range bytes.SplitSeq(data, []byte("\r\n\r\n")) {
 			if _, rest, ok := bytes.Cut(frame, []byte("\n")); ok {

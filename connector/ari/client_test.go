@@ -163,6 +163,7 @@ func TestNewNamesFaults(t *testing.T) {
 // events is a server that sends messages and then waits for the client to leave.
 func events(t *testing.T, messages func(send func(string))) *Client {
 	t.Helper()
+	t.Helper()
 	return pbx(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/ari/events" || r.URL.Query().Get("app") != "callcard" || r.URL.Query().Get("subscribeAll") != "true" {
 			t.Errorf("got %s", r.URL)

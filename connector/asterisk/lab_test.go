@@ -145,6 +145,7 @@ func TestRealAsterisk(t *testing.T) {
 }
 
 func testMembers(t *testing.T, pbx *asterisktest.PBX, seen *history) {
+	t.Helper()
 	c, ctx := control(t, pbx, pbx.Control), t.Context()
 	member := cti.MemberAction{Queue: "support", Interface: "Local/1001@from-queue/n", StateInterface: "PJSIP/1001", Name: "Ivan", Paused: true, Reason: "login"}
 	if err := c.QueueAdd(ctx, member); err != nil {
@@ -187,6 +188,7 @@ func testMembers(t *testing.T, pbx *asterisktest.PBX, seen *history) {
 }
 
 func testCall(t *testing.T, pbx *asterisktest.PBX, source *asterisk.Source, seen *history) {
+	t.Helper()
 	phone := pbx.Phone(t, "1001", asterisktest.Answers(500*time.Millisecond))
 	c := control(t, pbx, pbx.Control)
 	if err := c.QueueAdd(t.Context(), cti.MemberAction{Queue: "support", Interface: "PJSIP/1001", Name: "Ivan"}); err != nil {
@@ -245,6 +247,7 @@ func testCall(t *testing.T, pbx *asterisktest.PBX, source *asterisk.Source, seen
 }
 
 func testRefusals(t *testing.T, pbx *asterisktest.PBX) {
+	t.Helper()
 	t.Run("wrong secret", func(t *testing.T) {
 		_, h := follow(t, pbx, asterisktest.Credentials{User: pbx.Tracking.User, Secret: "wrong"})
 		await(t, h, func(e cti.LinkDown) bool { return strings.Contains(e.Reason, "login refused") })
@@ -259,6 +262,7 @@ func testRefusals(t *testing.T, pbx *asterisktest.PBX) {
 }
 
 func testARI(t *testing.T, pbx *asterisktest.PBX, version string) {
+	t.Helper()
 	options := ari.Options{URL: "http://" + pbx.ARIAddr + "/ari", Username: pbx.ARI.User, Password: ari.Secret(pbx.ARI.Secret)}
 	c, err := ari.New(options)
 	if err != nil {
@@ -290,6 +294,7 @@ func testARI(t *testing.T, pbx *asterisktest.PBX, version string) {
 }
 
 func testARIRecording(t *testing.T, c *ari.Client, dir string) {
+	t.Helper()
 	if err := os.MkdirAll(filepath.Join(dir, "2026"), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -310,6 +315,7 @@ func testARIRecording(t *testing.T, c *ari.Client, dir string) {
 }
 
 func testARIEvents(t *testing.T, c *ari.Client, pbx *asterisktest.PBX) {
+	t.Helper()
 	stream, err := c.Events(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -96,7 +96,7 @@ func (n *Naming) Channel(name string) (cti.Device, cti.Role) {
 func plainName(name string) string {
 	name = strings.TrimSuffix(name, "<ZOMBIE>")
 	name = strings.TrimSuffix(name, "<MASQ>")
-	for _, prefix := range [...]string{"AsyncGoto/", "Transfered/", "Parked/"} {
+	for _, prefix := range [...]string{"AsyncGoto/", "Parked/"} {
 		name = strings.TrimPrefix(name, prefix)
 	}
 	return name

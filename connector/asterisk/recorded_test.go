@@ -10,11 +10,11 @@ import (
 )
 
 // recordings are all conversations recorded from real PBXes.
-func recordings(t testing.TB) []string {
-	t.Helper()
+func recordings(tb testing.TB) []string {
+	tb.Helper()
 	files, err := filepath.Glob("testdata/*/*.ami")
 	if err != nil || len(files) == 0 {
-		t.Fatalf("no recordings: %v", err)
+		tb.Fatalf("no recordings: %v", err)
 	}
 	return files
 }

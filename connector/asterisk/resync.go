@@ -136,8 +136,7 @@ func unknownAction(err error) bool {
 // channels names bridges without their kind.
 func (f *follower) holdingBridges(ctx context.Context) (map[string]bool, error) {
 	list, err := f.conn.List(ctx, ami.NewAction("BridgeList"))
-	var refused *ami.ResponseError
-	if errors.As(err, &refused) {
+	if _, refused := errors.AsType[*ami.ResponseError](err); refused {
 		return nil, nil
 	}
 	if err != nil {

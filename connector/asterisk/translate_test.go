@@ -14,8 +14,8 @@ import (
 
 // message reads one AMI message; "{P}" lines stand for the channel blocks below,
 // with P as the prefix, as Asterisk 22 writes them.
-func message(t testing.TB, text string) ami.Message {
-	t.Helper()
+func message(tb testing.TB, text string) ami.Message {
+	tb.Helper()
 	for prefix, block := range map[string]string{
 		"{caller}": channelBlock("", "PJSIP/trunk-00000003", "6", "79161234575", "1001", "1795326639.5"),
 		"{agent}":  channelBlock("", "PJSIP/1001-00000004", "6", "1001", "79161234575", "1795326639.6"),
@@ -26,7 +26,7 @@ func message(t testing.TB, text string) ami.Message {
 	}
 	m, err := ami.NewRecording(strings.NewReader("#T 1795326640.5\n"+text+"\n\n"), ami.Limits{}).Next()
 	if err != nil {
-		t.Fatalf("%q: %v", text, err)
+		tb.Fatalf("%q: %v", text, err)
 	}
 	return m
 }
@@ -78,11 +78,12 @@ func id(uniqueid string) cti.LegID { return cti.LegID{PBX: "main", Uniqueid: uni
 
 func at() time.Time { return time.UnixMicro(1795326640500000).UTC() }
 
-func translator(t testing.TB) *Translator {
-	t.Helper()
+func translator(tb testing.TB) *Translator {
+	tb.Helper()
+	tb.Helper()
 	tr, err := NewTranslator(TranslatorOptions{PBX: "main", Variables: []string{"CLIENT_ID"}})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return tr
 }

@@ -3,8 +3,10 @@ package amitest
 import (
 	"crypto/md5"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -21,12 +23,12 @@ type Peer struct {
 }
 
 // Greet makes a peer of any connection, for example a net.Pipe, and sends the banner.
-func Greet(t testing.TB, conn net.Conn, opts Options) *Peer {
-	t.Helper()
+func Greet(tb testing.TB, conn net.Conn, opts Options) *Peer {
+	tb.Helper()
 	if opts.Banner == "" {
 		opts.Banner = "Asterisk Call Manager/11.0.0"
 	}
-	p := &Peer{t: t, opts: opts, conn: conn, reader: ami.NewReader(conn, ami.Limits{})}
+	p := &Peer{t: tb, opts: opts, conn: conn, reader: ami.NewReader(conn, ami.Limits{})}
 	p.Raw(opts.Banner + "\r\n")
 	return p
 }
@@ -186,7 +188,7 @@ func (p *Peer) Closed() {
 		if err == nil || ami.Recoverable(err) {
 			continue
 		}
-		if nerr, ok := err.(net.Error); ok && nerr.Timeout() {
+		if errors.Is(err, os.ErrDeadlineExceeded) {
 			p.t.Fatal("the client did not close the connection")
 		}
 		return

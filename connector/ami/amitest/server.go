@@ -36,14 +36,14 @@ type Server struct {
 const Deadline = 10 * time.Second
 
 // New starts a server.
-func New(t testing.TB, opts Options) *Server {
-	t.Helper()
+func New(tb testing.TB, opts Options) *Server {
+	tb.Helper()
 	l, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
-		t.Fatalf("listen: %v", err)
+		tb.Fatalf("listen: %v", err)
 	}
-	t.Cleanup(func() { _ = l.Close() })
-	return &Server{t: t, opts: opts, l: l}
+	tb.Cleanup(func() { _ = l.Close() })
+	return &Server{t: tb, opts: opts, l: l}
 }
 
 // Addr is host:port.
