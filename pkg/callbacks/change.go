@@ -8,12 +8,8 @@ import (
 	"callcard/pkg/cti"
 )
 
-// owe adds a missed call to a callback, or begins one when b is empty. It returns
-// false when the call is there already.
-func owe(b cti.Callback, c cti.Call, number string) (cti.Callback, bool) {
-	if slices.Contains(b.Calls, c.ID) {
-		return b, false
-	}
+// owe adds a missed call to a callback, or begins one when b is empty.
+func owe(b cti.Callback, c cti.Call, number string) cti.Callback {
 	if b.ID == "" {
 		b = begin(c, number)
 	}
@@ -26,7 +22,7 @@ func owe(b cti.Callback, c cti.Call, number string) (cti.Callback, bool) {
 			b.Queue = queue
 		}
 	}
-	return b, true
+	return b
 }
 
 // begin makes the id from the call's, so that a repeated transaction makes the same callback.

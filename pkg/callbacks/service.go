@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 
 	"callcard/pkg/cti"
 )
@@ -15,6 +16,8 @@ func Kinds() []cti.CallEventKind { return []cti.CallEventKind{cti.CallFinished} 
 type Store interface {
 	OpenCallback(ctx context.Context, number, line string) (cti.Callback, error) // cti.ErrNotFound
 	OpenCallbacks(ctx context.Context, number string) ([]cti.Callback, error)
+	Callback(ctx context.Context, id string) (cti.Callback, error)
+	CallbackOf(ctx context.Context, id cti.CallID) (cti.Callback, error) // that a missed call is part of; cti.ErrNotFound
 	SaveCallback(ctx context.Context, b cti.Callback) error
 	LinkOf(ctx context.Context, id cti.CallID) (contactID string, err error)
 	AddDecisions(ctx context.Context, id cti.CallID, decisions []cti.Decision) error
@@ -59,9 +62,12 @@ func (s *Service) Apply(ctx context.Context, entries []cti.JournalEntry) error {
 	return nil
 }
 
-// Committed publishes what Apply has changed.
+// Committed publishes what Apply has changed, as it is now: with the name of the contact.
 func (s *Service) Committed(ctx context.Context) {
 	for _, b := range s.changed {
+		if now, err := s.opts.Store.Callback(ctx, b.ID); err == nil {
+			b = now
+		}
 		s.log.InfoContext(ctx, "callback changed", "callback", b.ID, "state", b.State, "client", b.Client.Masked(), "missed", b.Missed)
 		s.opts.Publisher.CallbackChanged(ctx, b)
 	}
@@ -87,6 +93,10 @@ func (s *Service) judge(ctx context.Context, e cti.CallEvent) error {
 }
 
 func (s *Service) owe(ctx context.Context, c cti.Call, v Verdict) (text string, err error) {
+	// A call that was given up with a lost PBX and found alive again ends twice, the second time maybe after its callback.
+	if _, err := s.opts.Store.CallbackOf(ctx, c.ID); !errors.Is(err, cti.ErrNotFound) {
+		return "", err
+	}
 	open, err := s.opts.Store.OpenCallback(ctx, v.Number, c.DID)
 	if err != nil && !errors.Is(err, cti.ErrNotFound) {
 		return "", err
@@ -95,10 +105,7 @@ func (s *Service) owe(ctx context.Context, c cti.Call, v Verdict) (text string, 
 	if open.ID == "" {
 		text = "missed: a callback was opened"
 	}
-	b, changed := owe(open, c, v.Number)
-	if !changed {
-		return "", nil
-	}
+	b := owe(open, c, v.Number)
 	contact, err := s.opts.Store.LinkOf(ctx, c.ID)
 	if err != nil {
 		return "", err
@@ -128,6 +135,7 @@ func (s *Service) settle(ctx context.Context, c cti.Call, v Verdict) (text strin
 }
 
 func (s *Service) save(ctx context.Context, b cti.Callback) error {
+	s.changed = slices.DeleteFunc(s.changed, func(c cti.Callback) bool { return c.ID == b.ID }) // one frame is enough
 	s.changed = append(s.changed, b)
 	return s.opts.Store.SaveCallback(ctx, b)
 }
