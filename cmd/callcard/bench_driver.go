@@ -178,6 +178,6 @@ func sampleFilter() (events, variables []string) {
 			"QueueMemberPenalty", "QueueMemberRinginuse", "AgentCalled", "AgentConnect", "AgentComplete", "AgentRingNoAnswer",
 			"AgentDump", "DeviceStateChange", "MixMonitorStart", "MixMonitorStop", "MixMonitorMute", "VarSet",
 		}, []string{
-			"QUEUESTATUS", "ABANDONED", "MIXMONITOR_FILENAME", "FROM_DID", "DIALSTATUS",
+			"QUEUESTATUS", "ABANDONED", "MIXMONITOR_FILENAME",
 		}
 }
