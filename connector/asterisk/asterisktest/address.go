@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"os"
+	"path/filepath"
+	"strings"
 )
 
 // block is a /24 of loopback addresses that belongs to one instance: 127.a.b.1 is the PBX (with the standard ports), .10 the
@@ -37,3 +40,23 @@ func (b block) provider() string { return b.prefix + "10" }
 
 // phone is the address of an extension: 1001 → .101.
 func (b block) phone(extension string) string { return b.prefix + "1" + extension[2:] }
+
+const instances = "/var/lib/callcard-lab"
+
+// sweep removes what test binaries that were killed have left in a root: the directories whose addresses nobody holds.
+func sweep(root string) error {
+	left, err := filepath.Glob(filepath.Join(root, instances, "127.*.0"))
+	if err != nil {
+		return fmt.Errorf("look for old instances: %w", err)
+	}
+	for _, dir := range left {
+		old, err := takeBlock(strings.TrimSuffix(filepath.Base(dir), "0"))
+		if err != nil {
+			continue // in use
+		}
+		if err := errors.Join(os.RemoveAll(dir), old.lock.Close()); err != nil {
+			return fmt.Errorf("remove an old instance: %w", err)
+		}
+	}
+	return nil
+}

@@ -58,6 +58,9 @@ func Launch(opt Options) (*PBX, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := sweep(root); err != nil {
+		return nil, err
+	}
 	taken, err := takeBlock(opt.Block)
 	if err != nil {
 		return nil, err
@@ -67,7 +70,7 @@ func Launch(opt Options) (*PBX, error) {
 	}
 	p := &PBX{
 		Version: opt.Version, Name: opt.Name, root: root, block: taken,
-		dir:      "/var/lib/callcard-lab/" + taken.prefix + "0",
+		dir:      instances + "/" + taken.prefix + "0",
 		AMIAddr:  taken.pbx() + ":5038",
 		ARIAddr:  taken.pbx() + ":8088",
 		SIPAddr:  taken.pbx() + ":5060",

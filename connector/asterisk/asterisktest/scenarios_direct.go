@@ -42,10 +42,10 @@ func directCalls() []Scenario {
 		},
 		{
 			Name: "followme", Phones: map[string]Behaviour{"1001": Rings(), "1004": Answers(sec)},
-			Caller: "79161234567 calls 74950000007 (follow-me of 1001).",
-			Story:  "1001 rings 5 s without an answer, then 1004 rings 1 s and answers; the caller hangs up 14 s after the PBX took the call (it speaks for 4 s before it rings 1001).",
+			Caller: "79161234567 calls 74950000007 (follow-me of 1001, Local channels).",
+			Story:  "1001 rings 4 s without an answer, then 1004 rings 1 s and answers; the caller hangs up after 2 s of talk.",
 			Truth:  "Answered by PJSIP/1004; PJSIP/1001 did not answer; no queue.",
-			Run:    call(Caller{From: Client, Name: "Client", To: FollowMe, TalkFor: 14 * sec}),
+			Run:    call(Caller{From: Client, Name: "Client", To: FollowMe, TalkFor: 2 * sec}),
 		},
 		{
 			Name:   "after_hours",

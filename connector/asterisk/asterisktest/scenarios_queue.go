@@ -26,6 +26,7 @@ const (
 	Express      = "74950000011"
 	Reception    = "74950000012"
 	Announcement = "74950000013"
+	FreePBXBare  = "74950000014"
 )
 
 // Client is the number that most stories call from.
@@ -55,7 +56,7 @@ func callFirst(device string, c Caller) func(*Stage) {
 func Scenarios() []Scenario {
 	var all []Scenario
 	for _, part := range [][]Scenario{
-		queueStories(), queueExits(), queueMembers(), transfers(), directCalls(), agentCalls(), oddCalls(), ends(),
+		queueStories(), queueExits(), queueMembers(), transfers(), hardTransfers(), directCalls(), agentCalls(), oddCalls(), ends(),
 	} {
 		all = append(all, part...)
 	}
@@ -145,6 +146,13 @@ func queueStories() []Scenario {
 			Story:  "1001 rings 4 s without an answer, then 1002 rings 1 s and answers; the caller hangs up 9 s after the PBX took the call.",
 			Truth:  "Answered in 800 by agent 1002 after agent 1001 did not answer.",
 			Run:    callFirst("Local/1001@from-queue/n", Caller{From: Client, Name: "Client", To: FreePBX, TalkFor: 9 * sec}),
+		},
+		{
+			Name: "local_optimised", Phones: map[string]Behaviour{"1001": Rings(), "1002": {Answer: true, Ring: 1500 * ms, Audio: true}},
+			Caller: "79161234567 calls 74950000014 (queue 802, ring-all, members Local/100x@from-queue without /n).",
+			Story:  "1001 and 1002 ring; 1002 answers after 1.5 s and Asterisk takes the Local channels out of the call; the caller hangs up 5 s after the PBX took the call.",
+			Truth:  "Answered in 802 by agent 1002; the offer to 1001 withdrawn because it was answered elsewhere.",
+			Run:    call(Caller{From: Client, Name: "Client", To: FreePBXBare, TalkFor: 5 * sec, Audio: true}),
 		},
 		{
 			Name: "recorded", Phones: map[string]Behaviour{"1001": {Answer: true, Ring: sec, Audio: true}}, Join: []string{"1001"},

@@ -65,6 +65,7 @@ func Set(pbx *PBX, sc Scenario) *Stage {
 	}
 	for _, extension := range sc.Join {
 		s.Do("QueueAdd", "Queue", "support", "Interface", "PJSIP/"+extension, "MemberName", MemberName(extension))
+		s.Await(Match{"Event": "QueueMemberAdded", "Interface": "PJSIP/" + extension})
 		s.joined = append(s.joined, extension)
 	}
 	return s
