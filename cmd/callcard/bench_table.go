@@ -42,14 +42,14 @@ func (r *runResult) latencies(took []time.Duration) {
 		return
 	}
 	r.P50, r.P90, r.P99 = quantile(took, 0.5), quantile(took, 0.9), quantile(took, 0.99)
-	r.Max = milliseconds(took[len(took)-1])
+	r.Max = inMS(took[len(took)-1])
 }
 
 func quantile(sorted []time.Duration, q float64) float64 {
-	return milliseconds(sorted[min(len(sorted)-1, int(q*float64(len(sorted))))])
+	return inMS(sorted[min(len(sorted)-1, int(q*float64(len(sorted))))])
 }
 
-func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+func inMS(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
 // print writes the table that people read.
 func (r *benchResult) print(out io.Writer) error {
