@@ -43,7 +43,10 @@ type server struct {
 
 // New builds the handler. It serves /api/, /openapi.json, /healthz, /readyz and /metrics.
 func New(deps Deps) (http.Handler, error) {
-	s := newServer(deps)
+	s, err := newServer(deps)
+	if err != nil {
+		return nil, err
+	}
 	origins, err := sameOrigin(deps.PublicURL)
 	if err != nil {
 		return nil, err
@@ -51,15 +54,14 @@ func New(deps Deps) (http.Handler, error) {
 	return guard(deps.Log, origins, s.mux), nil
 }
 
-func newServer(deps Deps) *server {
+func newServer(deps Deps) (*server, error) {
 	if deps.Now == nil {
 		deps.Now = time.Now
 	}
 	s := &server{Deps: deps, mux: http.NewServeMux()}
 	s.api = humago.New(s.mux, document(deps.Version))
 	s.routes()
-	describe(s.api.OpenAPI())
-	return s
+	return s, describe(s.api.OpenAPI())
 }
 
 // routes is every path there is, on one screen.
@@ -91,4 +93,5 @@ func (s *server) routes() {
 	add(s, s.api, get("/healthz", "health", "The process is alive"), s.healthz)
 	add(s, s.api, get("/readyz", "health", "Each part of the daemon and its state"), s.readyz)
 	s.mux.Handle("GET /metrics", s.Metrics)
+	s.mux.HandleFunc("/api/", notFound)
 }

@@ -60,7 +60,7 @@ func (s *server) calls(ctx context.Context, in *callsInput) (*callsOutput, error
 		return nil, err
 	}
 	for i := range records {
-		records[i] = complete(records[i])
+		records[i] = shownTo(userOf(ctx), records[i])
 	}
 	return &callsOutput{Body: callPage{Items: list(records), NextCursor: next}}, nil
 }
@@ -84,7 +84,7 @@ func (s *server) call(ctx context.Context, in *callInput) (*callOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &callOutput{Body: complete(record)}, nil
+	return &callOutput{Body: shownTo(userOf(ctx), record)}, nil
 }
 
 // visibleCall finds a call that the user may see. A call that began a moment ago
@@ -114,7 +114,11 @@ func maySee(user cti.User, call cti.Call) bool {
 		call.Initiator != "" && call.Initiator == user.Device
 }
 
-func complete(record cti.CallRecord) cti.CallRecord {
+// shownTo makes lists that are empty, never null, and keeps the PBX's inside from agents.
+func shownTo(user cti.User, record cti.CallRecord) cti.CallRecord {
+	if !user.SeesAll() {
+		record.Legs, record.Files = nil, nil
+	}
 	record.Linkedids, record.Offers = list(record.Linkedids), list(record.Offers)
 	record.Visits, record.Talks = list(record.Visits), list(record.Talks)
 	record.Recordings = list(record.Recordings)
@@ -141,7 +145,7 @@ func (s *server) trace(ctx context.Context, in *callInput) (*traceOutput, error)
 }
 
 type linkInput struct {
-	callInput
+	ID   cti.CallID `path:"id" maxLength:"200" doc:"Id of the call, also one it had before a merge"`
 	Body struct {
 		ContactID string `json:"contact_id" minLength:"1" maxLength:"200" doc:"The contact that the client is"`
 	}
@@ -155,5 +159,5 @@ func (s *server) linkContact(ctx context.Context, in *linkInput) (*callOutput, e
 	if err := s.Cards.Choose(ctx, record.ID, in.Body.ContactID, userOf(ctx)); err != nil {
 		return nil, err
 	}
-	return s.call(ctx, &in.callInput)
+	return s.call(ctx, &callInput{ID: record.ID})
 }

@@ -1,10 +1,14 @@
 package api
 
 import (
+	_ "embed"
+	"fmt"
 	"io"
+	"maps"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
+	"gopkg.in/yaml.v3"
 )
 
 // document is the frame of the OpenAPI document. Of huma's defaults it leaves out
@@ -26,13 +30,70 @@ func document(version string) huma.Config {
 
 // WriteDocument writes the OpenAPI document, for the file that is kept with the code.
 func WriteDocument(w io.Writer) error {
-	text, err := newServer(Deps{Version: "dev", Metrics: http.NotFoundHandler()}).api.OpenAPI().MarshalJSON()
+	s, err := newServer(Deps{Version: "dev", Metrics: http.NotFoundHandler()})
 	if err != nil {
 		return err
+	}
+	text, err := s.api.OpenAPI().MarshalJSON()
+	if err != nil {
+		return fmt.Errorf("encode OpenAPI document: %w", err)
 	}
 	_, err = w.Write(text)
 	return err
 }
 
-// describe adds the words that plain domain types cannot carry.
-func describe(*huma.OpenAPI) {}
+//go:embed descriptions.yaml
+var descriptions []byte
+
+// description is what a field means and, for a string, all that it can be.
+type description struct {
+	Text string   `yaml:"text"`
+	Enum []string `yaml:"enum"`
+}
+
+// describe adds the words that plain domain types cannot carry, and says of lists
+// that they are never null, as the handlers see to.
+func describe(doc *huma.OpenAPI) error {
+	var texts map[string]map[string]description
+	if err := yaml.Unmarshal(descriptions, &texts); err != nil {
+		return fmt.Errorf("descriptions.yaml: %w", err)
+	}
+	general := texts["any"]
+	delete(texts, "any")
+	unused := maps.Clone(general)
+	for name, schema := range doc.Components.Schemas.Map() {
+		own := texts[name]
+		delete(texts, name)
+		for field, property := range schema.Properties {
+			text, ok := own[field]
+			delete(own, field)
+			if !ok {
+				if text, ok = general[field]; ok {
+					delete(unused, field)
+				}
+			}
+			text.apply(property)
+		}
+		if len(own) > 0 {
+			return fmt.Errorf("descriptions.yaml: %s has no field %v", name, own)
+		}
+	}
+	if len(texts) > 0 || len(unused) > 0 {
+		return fmt.Errorf("descriptions.yaml: nothing fits %v %v", texts, unused)
+	}
+	return nil
+}
+
+func (d description) apply(property *huma.Schema) {
+	if property.Type == huma.TypeArray {
+		property.Nullable = false
+	}
+	if property.Description == "" {
+		property.Description = d.Text
+	}
+	if property.Enum == nil {
+		for _, value := range d.Enum {
+			property.Enum = append(property.Enum, value)
+		}
+	}
+}

@@ -3,12 +3,15 @@ package api
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
 	"time"
+
+	"github.com/danielgtaylor/huma/v2"
 )
 
 // Guard wraps any handler of the daemon with what each of them needs: a request
@@ -62,7 +65,7 @@ func guard(log *slog.Logger, origins *http.CrossOriginProtection, next http.Hand
 		// A Bearer token is sent by code on purpose, never by a browser on its own.
 		if r.Header.Get("Authorization") == "" {
 			if err := origins.Check(r); err != nil {
-				writeForbidden(w, err)
+				writeProblem(w, http.StatusForbidden, err.Error())
 				return
 			}
 		}
@@ -82,10 +85,15 @@ func sameOrigin(publicURL string) (*http.CrossOriginProtection, error) {
 	return origins, nil
 }
 
-func writeForbidden(w http.ResponseWriter, err error) {
+func notFound(w http.ResponseWriter, r *http.Request) {
+	writeProblem(w, http.StatusNotFound, "nothing answers "+r.Method+" here; see /openapi.json")
+}
+
+// writeProblem is for what is decided outside of an operation.
+func writeProblem(w http.ResponseWriter, status int, detail string) {
 	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(http.StatusForbidden)
-	_, _ = fmt.Fprintf(w, `{"title":"Forbidden","status":403,"detail":%q}`+"\n", err.Error())
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(huma.ErrorModel{Status: status, Title: http.StatusText(status), Detail: detail}) // the peer is gone: nobody to tell
 }
 
 // recorder notes the status of an answer.
