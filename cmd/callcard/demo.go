@@ -28,6 +28,8 @@ const (
 	demoSupport  = "support"
 	demoSales    = "sales"
 	demoDir      = "data/demo"
+	// demoLook is how often the demo looks who has opened his screen.
+	demoLook = 300 * time.Millisecond
 )
 
 // demo is the sample office of `serve --demo`: an exchange that plays calls, and
@@ -93,23 +95,36 @@ func (d *demo) configure(tracking, control, monitor string) {
 // Config is the configuration to serve the demo with.
 func (d *demo) Config() config.Config { return d.cfg }
 
-// Run plays the office until the context ends.
-func (d *demo) Run(ctx context.Context) error {
+// Run plays the office until the context ends. online tells who looks at a screen.
+func (d *demo) Run(ctx context.Context, online func(cti.UserID) bool) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return d.pbx.Run(ctx) })
 	g.Go(func() error { return d.office.Run(ctx) })
+	g.Go(func() error { return d.welcome(ctx, online) })
 	return g.Wait()
 }
 
 // Close releases the port of a demo that was never run.
 func (d *demo) Close() error { return d.pbx.Close() }
 
-// Online is told whose browser came or went: who has just opened his screen is
-// called soon. It never blocks.
-func (d *demo) Online(user cti.UserID, online bool) {
-	for _, u := range demoUsers() {
-		if online && u.ID == user && u.Device != "" {
-			d.office.Welcome(string(u.Device))
+// welcome has everybody called soon who has just opened his screen: a card is
+// what he came to see.
+func (d *demo) welcome(ctx context.Context, online func(cti.UserID) bool) error {
+	here := map[cti.UserID]bool{}
+	tick := time.NewTicker(demoLook)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		for _, u := range demoUsers() {
+			now := u.Device != "" && online(u.ID)
+			if now && !here[u.ID] {
+				d.office.Welcome(string(u.Device))
+			}
+			here[u.ID] = now
 		}
 	}
 }
@@ -150,15 +165,8 @@ func seedContact(ctx context.Context, store demoStore, c demoContact) error {
 }
 
 // Welcome prints what somebody who has just started the demo wants to know.
-func (d *demo) Welcome(w io.Writer) {
-	address := d.cfg.HTTP.PublicURL
-	if address == "" {
-		address = "http://" + strings.Replace(d.cfg.HTTP.Listen, "0.0.0.0", "127.0.0.1", 1)
-		if strings.HasPrefix(d.cfg.HTTP.Listen, ":") {
-			address = "http://127.0.0.1" + d.cfg.HTTP.Listen
-		}
-	}
-	fmt.Fprintf(w, demoText, address, demoPassword, demoDir)
+func (d *demo) Welcome(w io.Writer, address string) {
+	_, _ = fmt.Fprintf(w, demoText, address, demoPassword, demoDir)
 }
 
 const demoText = `

@@ -3,12 +3,14 @@ package main
 import (
 	"context"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -178,7 +180,7 @@ func summary(c cti.Call) string {
 // makes the office call that phone.
 func TestDemoCallsWhoIsReady(t *testing.T) {
 	d := testDemo(t)
-	background(t, d.Run)
+	background(t, func(ctx context.Context) error { return d.Run(ctx, func(cti.UserID) bool { return false }) })
 	l := listen(t, d.Config().PBX[0])
 	await(t, "the control user is logged in", func() bool { return l.control.Err() == nil })
 	add := cti.MemberAction{Queue: demoSupport, Interface: "PJSIP/1001", Name: "Anna"}
@@ -195,10 +197,11 @@ func TestDemoCallsWhoIsReady(t *testing.T) {
 
 func TestDemoCallsWhoOpensTheScreen(t *testing.T) {
 	d := testDemo(t)
-	background(t, d.Run)
+	var looks atomic.Bool
+	online := func(u cti.UserID) bool { return looks.Load() && (u == "anna" || u == "olga") }
+	background(t, func(ctx context.Context) error { return d.Run(ctx, online) })
 	l := listen(t, d.Config().PBX[0])
-	d.Online("olga", true)
-	d.Online("anna", true)
+	looks.Store(true)
 	l.next(t, "anna's phone rings", func(e cti.CallEvent) bool {
 		return e.Kind == cti.OfferStarted && e.Device == "PJSIP/1001"
 	})
@@ -234,12 +237,12 @@ func TestDemoSeedsOnce(t *testing.T) {
 	}
 }
 
-// TestDemoUsersStandInTheWelcome: whoever may log in is told so.
+// TestDemoWelcome: whoever may log in is told so.
 func TestDemoWelcome(t *testing.T) {
 	d := testDemo(t)
 	defer d.Close()
 	var text strings.Builder
-	d.Welcome(&text)
+	d.Welcome(&text, demoAddress("", &net.TCPAddr{IP: net.IPv6zero, Port: 8080}))
 	for _, u := range demoUsers() {
 		if !strings.Contains(text.String(), string(u.ID)+" ") {
 			t.Errorf("user %s is not named in\n%s", u.ID, &text)
