@@ -6,13 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
@@ -242,96 +239,6 @@ func TestDoFailures(t *testing.T) {
 	}
 }
 
-func TestListAndLiveEventsKeepTheirOrder(t *testing.T) {
-	t.Parallel()
-	conn, peer := connected(t, nil)
-	go func() {
-		r := peer.Expect("CoreShowChannels")
-		peer.Send("Event: Newchannel", "Uniqueid: 1")
-		r.StartList()
-		r.Item("Event: CoreShowChannel\nUniqueid: 1")
-		peer.Send("Event: Newchannel", "Uniqueid: 2")
-		r.Item("Event: CoreShowChannel\nUniqueid: 2")
-		r.EndList("CoreShowChannelsComplete", 2)
-		peer.Send("Event: Hangup", "Uniqueid: 1")
-	}()
-	list, err := conn.List(testContext(t), ami.NewAction("CoreShowChannels"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(list.Items) != 2 || list.Items[1].Get("Uniqueid") != "2" {
-		t.Fatalf("items: %v", list.Items)
-	}
-	var got []string
-	for range 3 {
-		m, err := conn.Next(testContext(t))
-		if err != nil {
-			t.Fatal(err)
-		}
-		place := "after"
-		if m.Seq < list.Response.Seq {
-			place = "before"
-		} else if m.Seq < list.Complete.Seq {
-			place = "within"
-		}
-		got = append(got, place+" "+m.Event()+" "+m.Get("Uniqueid"))
-	}
-	want := []string{"before Newchannel 1", "within Newchannel 2", "after Hangup 1"}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
-	}
-}
-
-func TestListCompletesOrFails(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		name   string
-		answer func(amitest.Request)
-		want   error
-	}{
-		{"empty", func(r amitest.Request) { r.List("QueueStatusComplete") }, nil},
-		{"an item is missing", func(r amitest.Request) {
-			r.StartList()
-			r.Item("Event: QueueParams")
-			r.EndList("QueueStatusComplete", 2)
-		}, ami.ErrListIncomplete},
-		{"cancelled", func(r amitest.Request) {
-			r.StartList()
-			r.Item("Event: QueueStatusComplete\nEventList: cancelled")
-		}, ami.ErrListIncomplete},
-		{"count is no number", func(r amitest.Request) {
-			r.StartList()
-			r.Item("Event: QueueStatusComplete\nEventList: Complete\nListItems: two")
-		}, ami.ErrListIncomplete},
-		{"made by hand, without EventList", func(r amitest.Request) {
-			r.StartList()
-			r.Item("Event: QueueStatusComplete")
-		}, nil},
-		{"no permission", func(r amitest.Request) { r.Error("Permission denied") }, ami.ErrPermission},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			conn, peer := connected(t, nil)
-			go func() { tt.answer(peer.Expect("QueueStatus")) }()
-			if _, err := conn.List(testContext(t), ami.NewAction("QueueStatus")); !errors.Is(err, tt.want) {
-				t.Errorf("got %v, want %v", err, tt.want)
-			}
-		})
-	}
-	t.Run("dropped in the middle", func(t *testing.T) {
-		t.Parallel()
-		conn, peer := connected(t, nil)
-		go func() {
-			peer.Expect("QueueStatus").StartList()
-			peer.Drop()
-		}()
-		if l, err := conn.List(testContext(t), ami.NewAction("QueueStatus")); err == nil || l.Items != nil {
-			t.Errorf("got %v, %v", l, err)
-		}
-	})
-}
-
 func TestNextDeliversEverythingInOrderThenTheReason(t *testing.T) {
 	t.Parallel()
 	conn, peer := connected(t, nil)
@@ -421,100 +328,3 @@ func TestNextHonoursContext(t *testing.T) {
 }
 
 // piped is a connection over net.Pipe, whose time the test's bubble controls.
-func piped(t *testing.T, opts ami.Options, script func(*amitest.Peer)) (*ami.Conn, error) {
-	t.Helper()
-	opts.Dial = func(context.Context, string) (net.Conn, error) {
-		client, server := net.Pipe()
-		t.Cleanup(func() { _ = server.Close() })
-		go func() { script(amitest.Greet(t, server, user)) }()
-		return client, nil
-	}
-	return ami.Connect(t.Context(), opts)
-}
-
-func TestPingFindsADeadPeer(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		opts := options("pbx:5038")
-		opts.PingInterval, opts.PingTimeout = 20*time.Second, 5*time.Second
-		conn, err := piped(t, opts, func(p *amitest.Peer) {
-			p.Login()
-			p.Alive(2)
-			p.Stall()
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		start := time.Now()
-		_, err = conn.Next(t.Context())
-		if took := time.Since(start); !errors.Is(err, ami.ErrPingTimeout) || took != 65*time.Second {
-			t.Errorf("got %v after %v, want a ping timeout after three intervals and 5 s", err, took)
-		}
-		_ = conn.Close()
-	})
-}
-
-func TestPingStuckBehindEventsIsNoDeath(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		opts := options("pbx:5038")
-		opts.PingInterval, opts.PingTimeout = 20*time.Second, 5*time.Second
-		conn, err := piped(t, opts, func(p *amitest.Peer) {
-			p.Login()
-			for range 3 {
-				p.Unhurried("Ping")
-				p.Send("Event: Busy")
-			}
-			p.Stall()
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		events := 0
-		for ; ; events++ {
-			if _, err = conn.Next(t.Context()); err != nil {
-				break
-			}
-		}
-		if events != 3 || !errors.Is(err, ami.ErrPingTimeout) {
-			t.Errorf("got %d events and %v", events, err)
-		}
-		_ = conn.Close()
-	})
-}
-
-func TestActionWithoutDeadlineGetsOne(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		conn, err := piped(t, options("pbx:5038"), func(p *amitest.Peer) {
-			p.Login()
-			p.Stall()
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		start := time.Now()
-		_, err = conn.Do(t.Context(), ami.NewAction("Ping"))
-		if took := time.Since(start); !errors.Is(err, context.DeadlineExceeded) || took != 15*time.Second {
-			t.Errorf("got %v after %v", err, took)
-		}
-		_ = conn.Close()
-	})
-}
-
-func TestSilentPeerDoesNotHoldDial(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		opts := options("pbx:5038")
-		opts.Dial = func(context.Context, string) (net.Conn, error) {
-			client, server := net.Pipe()
-			t.Cleanup(func() { _ = server.Close() })
-			return client, nil
-		}
-		start := time.Now()
-		_, err := ami.Connect(t.Context(), opts)
-		if took := time.Since(start); !errors.Is(err, context.DeadlineExceeded) || took != 10*time.Second {
-			t.Errorf("got %v after %v", err, took)
-		}
-	})
-}
