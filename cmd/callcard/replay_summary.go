@@ -46,10 +46,10 @@ func summarize(c cti.Call, now time.Time) callSummary {
 		s.Offers = append(s.Offers, offerSummary{o.Device, o.Result})
 	}
 	for _, t := range c.Talks {
-		s.Talk = append(s.Talk, talkSummary{t.Device, milliseconds(t.Seconds(now))})
+		s.Talk = append(s.Talk, talkSummary{t.Device, wholeMilliseconds(t.Seconds(now))})
 	}
 	for _, v := range c.Visits {
-		s.Visits = append(s.Visits, visitSummary{v.Queue, v.Outcome, milliseconds(v.Wait(now).Seconds())})
+		s.Visits = append(s.Visits, visitSummary{v.Queue, v.Outcome, wholeMilliseconds(v.Wait(now).Seconds())})
 	}
 	return s
 }
@@ -63,6 +63,6 @@ func outcomeSoFar(c cti.Call) cti.CallOutcome {
 	return c.Outcome
 }
 
-func milliseconds(seconds float64) float64 {
+func wholeMilliseconds(seconds float64) float64 {
 	return float64(int64(seconds*1000+0.5)) / 1000
 }

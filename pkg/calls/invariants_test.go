@@ -1,21 +1,23 @@
 package calls
 
-import (
-	"testing"
+import "callcard/pkg/cti"
 
-	"callcard/pkg/cti"
-)
+// reporter is what testing.T and rapid.T have in common.
+type reporter interface {
+	Helper()
+	Errorf(format string, args ...any)
+}
 
 // invariants hold for every stream of call events, whatever the PBX sends.
 type invariants struct {
-	t       testing.TB
+	t       reporter
 	seq     uint64
 	version map[cti.CallID]int
 	merged  map[cti.CallID]bool
 	ended   map[cti.CallID]bool
 }
 
-func newInvariants(t testing.TB) *invariants {
+func newInvariants(t reporter) *invariants {
 	return &invariants{t: t, version: map[cti.CallID]int{}, merged: map[cti.CallID]bool{}, ended: map[cti.CallID]bool{}}
 }
 

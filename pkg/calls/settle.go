@@ -8,7 +8,7 @@ import (
 
 // settle starts the wait of a call whose last leg is gone.
 func (k *core) settle(c *call) {
-	if c.alive() || c.ended {
+	if c.alive() || c.ended || !c.settleAt.IsZero() {
 		return
 	}
 	c.settleAt = k.now.Add(k.opts.Settle)

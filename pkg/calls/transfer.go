@@ -127,7 +127,7 @@ func (k *core) failedTransfer(c *call, t *chat) {
 
 func (k *core) pickedUp(e cti.PickedUp) {
 	by, target := k.meet(&e.Leg), k.meet(&e.Target)
-	if by == nil || target == nil {
+	if by == nil || target == nil || by.ring != nil {
 		return
 	}
 	device := by.Device

@@ -198,6 +198,21 @@ func visitStatus(value string) (cti.VisitOutcome, bool) {
 	return "", false
 }
 
+// refuses tells the values that mean: never admitted.
+func refuses(value string) bool {
+	return value == "FULL" || value == "JOINEMPTY" || value == "JOINUNAVAIL"
+}
+
+// justRefused recognises the same refusal told twice.
+func (k *core) justRefused(l *leg, outcome cti.VisitOutcome) bool {
+	c := l.call
+	if c.visits.len() == 0 || l.queueApp != "" {
+		return false
+	}
+	v := c.visits.items[c.visits.len()-1]
+	return v.Leg == l.ID && v.Outcome == outcome && v.Joined.Equal(v.Left) && v.Left.Equal(k.now)
+}
+
 // queueStatus ends the visit, or tells of one that never began: a caller who is not
 // admitted has no other queue event. The queue's name is known then only when the
 // start of the application was seen.
@@ -207,7 +222,7 @@ func (k *core) queueStatus(l *leg, value string) {
 		return
 	}
 	s := l.call.stayOf(l, "")
-	if s == nil && outcome != cti.VisitTimeout && outcome != cti.VisitWithdrawn && !strings.HasPrefix(value, "LEAVE") {
+	if s == nil && refuses(value) && !k.justRefused(l, outcome) {
 		s = k.openStay(l, cti.QueueEntry{Queue: l.queueApp, Since: k.now})
 	}
 	if s != nil {
