@@ -18,9 +18,11 @@ const (
 	settle = 3 * time.Second
 	// emptyFrom is the check from which a bare header counts as final: Asterisk
 	// buffers what it writes, so a short recording has a bare header until it is closed.
-	emptyFrom = 2
+	emptyFrom = 3
 	// fetchTimeout bounds one download.
 	fetchTimeout = 2 * time.Minute
+	// patience with a directory or PBX that does not answer: the night until somebody mounts it again.
+	patience = 24 * time.Hour
 )
 
 // judge returns the recording as it ends up, or nil to look again later.
@@ -28,10 +30,7 @@ func (s *Service) judge(ctx context.Context, j *job) *cti.Recording {
 	final := j.step >= len(checks())-1
 	f, info, err := s.source(ctx, j.rec)
 	if err != nil {
-		if ctx.Err() != nil || !final && !errors.Is(err, errRefused) {
-			return nil
-		}
-		return missing(j.rec, err)
+		return s.without(ctx, j, err, final)
 	}
 	defer f.Close()
 	growing := j.grown(info.Size(), time.Now())
@@ -52,6 +51,25 @@ func (s *Service) judge(ctx context.Context, j *job) *cti.Recording {
 	}
 }
 
+// without decides about a file that could not be opened.
+func (s *Service) without(ctx context.Context, j *job, err error, final bool) *cti.Recording {
+	var unavailable *cti.UnavailableError
+	switch {
+	case ctx.Err() != nil:
+		return nil
+	case errors.Is(err, errRefused):
+		return missing(j.rec, err)
+	case errors.As(err, &unavailable) && time.Since(j.began) < patience:
+		if j.step == len(checks())-1 {
+			s.log.ErrorContext(ctx, "cannot reach the PBX's recordings, trying again", "pbx", j.rec.Leg.PBX, "err", err)
+		}
+		return nil
+	case !final:
+		return nil
+	}
+	return missing(j.rec, err)
+}
+
 func missing(rec cti.Recording, err error) *cti.Recording {
 	rec.State, rec.Note = cti.RecordingMissing, err.Error()
 	return &rec
@@ -67,9 +85,12 @@ func (j *job) grown(size int64, now time.Time) bool {
 
 // finding is what the look at a file gave.
 type finding struct {
-	wait, empty, repair bool
-	head                wav
-	seconds             float64
+	wait    bool // look again later
+	empty   bool
+	repair  bool // the sizes in the header are to be filled in
+	odd     bool // the sizes in the header are wrong
+	head    wav
+	seconds float64
 }
 
 func inspect(f io.ReaderAt, info fs.FileInfo, j *job, growing, final bool) finding {
@@ -82,6 +103,9 @@ func inspect(f io.ReaderAt, info fs.FileInfo, j *job, growing, final bool) findi
 		return finding{wait: growing || j.step < emptyFrom, empty: true}
 	case ok && head.length == 0: // open still, or left by a PBX that died
 		return finding{wait: growing || !final, repair: true, head: head, seconds: head.seconds(size - head.data)}
+	}
+	if ok {
+		return finding{wait: growing || !final, odd: true, head: head, seconds: head.seconds(min(head.length, size-head.data))}
 	}
 	found := finding{wait: growing}
 	if rate := rawRate(path.Ext(j.rec.Source)); rate > 0 {
@@ -117,7 +141,7 @@ func (s *Service) fetch(ctx context.Context, rec cti.Recording) (*os.File, fs.Fi
 	defer cancel()
 	body, err := s.opts.Fetcher.Fetch(ctx, rec)
 	if err != nil {
-		return nil, nil, fmt.Errorf("fetch recording: %w", err)
+		return nil, nil, err
 	}
 	defer body.Close()
 	dir, err := os.OpenRoot(s.opts.Dir)

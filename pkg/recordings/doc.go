@@ -5,8 +5,8 @@
 //	    └──────► missing | empty
 //
 // The PBX names a file when it begins to write it; the journal consumer (Apply)
-// notes it. When the call has ended, Run looks for the file after 1, 2, 5, 15 and
-// 60 seconds, and takes it when it is complete (see wav.go): Asterisk says nothing
+// notes it. When the call has ended, Run looks for the file, and again after 1, 2,
+// 5, 15 and 60 seconds, and takes it when it is complete (see wav.go): Asterisk says nothing
 // when it closes a file after a hang-up (MixMonitorStop comes from StopMixMonitor
 // only, apps/app_mixmonitor.c). What is pending is in SQL, so a restart goes on.
 //

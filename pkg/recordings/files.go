@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"mime"
 	"os"
 	"path"
 	"strings"
@@ -53,7 +52,7 @@ func (s *Service) take(src *os.File, info fs.FileInfo, rec cti.Recording, found 
 	if err != nil {
 		return rec, fmt.Errorf("copy %s: %w", rec.Source, err)
 	}
-	name := path.Join(rec.Started.UTC().Format("2006/01/02"), rec.ID+extension(src.Name()))
+	name := path.Join(rec.Started.UTC().Format("2006/01/02"), rec.ID+extension(src.Name(), rec.Source))
 	if err := dir.MkdirAll(path.Dir(name), 0o750); err != nil {
 		return rec, err
 	}
@@ -62,8 +61,11 @@ func (s *Service) take(src *os.File, info fs.FileInfo, rec cti.Recording, found 
 	}
 	rec.State, rec.File, rec.Bytes, rec.SHA256 = cti.RecordingStored, name, info.Size(), sum
 	rec.Seconds, rec.Stored, rec.Note = found.seconds, time.Now(), ""
-	if found.repair {
+	switch {
+	case found.repair:
 		rec.Note = "repaired: the PBX did not close the file"
+	case found.odd:
+		rec.Note = "the sizes in its header do not agree with the file"
 	}
 	return rec, nil
 }
@@ -102,13 +104,14 @@ func checksum(dir *os.Root, name string) (string, error) {
 	return hex.EncodeToString(hash.Sum(nil)), nil
 }
 
-// extension of the stored file: one that we know, for the name comes from outside.
-func extension(name string) string {
-	ext := strings.ToLower(path.Ext(name))
-	if contentType(ext) == unknownType {
-		return ".bin"
+// extension of the stored file: the first one that we know, for names come from outside.
+func extension(names ...string) string {
+	for _, name := range names {
+		if ext := strings.ToLower(path.Ext(name)); contentType(ext) != unknownType {
+			return ext
+		}
 	}
-	return ext
+	return ".bin"
 }
 
 const unknownType = "application/octet-stream"
@@ -123,9 +126,6 @@ func contentType(ext string) string {
 		return "audio/ogg"
 	case ".gsm", ".ulaw", ".alaw", ".sln", ".g722":
 		return "audio/" + strings.TrimPrefix(ext, ".")
-	}
-	if t := mime.TypeByExtension(ext); strings.HasPrefix(t, "audio/") {
-		return t
 	}
 	return unknownType
 }

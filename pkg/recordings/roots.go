@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"callcard/pkg/cti"
 )
 
 // Root is where the recordings of one PBX are on this machine.
@@ -46,7 +48,7 @@ func (r Root) find(name string) (*os.File, fs.FileInfo, error) {
 	}
 	dir, err := os.OpenRoot(r.Dir)
 	if err != nil {
-		return nil, nil, fmt.Errorf("open recordings of %s: %w", r.PBX, err)
+		return nil, nil, &cti.UnavailableError{What: "recordings of " + r.PBX, Err: err}
 	}
 	defer dir.Close()
 	missing := &errNotFound{}

@@ -17,7 +17,7 @@ const storePause = 5 * time.Second
 
 // checks are the times after the end of the call at which the file is looked at.
 func checks() []time.Duration {
-	return []time.Duration{time.Second, 2 * time.Second, 5 * time.Second, 15 * time.Second, time.Minute}
+	return []time.Duration{0, time.Second, 2 * time.Second, 5 * time.Second, 15 * time.Second, time.Minute}
 }
 
 // job is one file that is waited for.
