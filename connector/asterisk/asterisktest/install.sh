@@ -46,7 +46,8 @@ keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 [ -e "$keyring" ] || apt-get install -y -q debian-archive-keyring >&2 || fail "debian-archive-keyring is missing"
 
 part="$root.part.$$"
-trap 'rm -rf --one-file-system "$part"' EXIT INT TERM
+trap 'rm -rf --one-file-system "$part"' EXIT
+trap 'exit 130' INT TERM
 rm -rf --one-file-system "$root".part.*
 for mirror in $mirrors; do
 	echo "asterisk lab: building $root ($suite), about a minute" >&2
