@@ -2,7 +2,6 @@ import { rmSync } from "node:fs";
 import react from "@vitejs/plugin-react";
 import type { Plugin, ProxyOptions } from "vite";
 import { defineConfig } from "vitest/config";
-import { fakeOffice } from "./src/test/vitePlugin";
 
 const daemon = process.env.CALLCARD_URL ?? "http://127.0.0.1:8080";
 
@@ -26,8 +25,10 @@ const besidePlaceholder = (): Plugin => ({
   },
 });
 
-export default defineConfig(({ mode }) => ({
-  plugins: [react(), besidePlaceholder(), ...(mode === "fake" ? [fakeOffice()] : [])],
+const fake = async (): Promise<Plugin> => (await import("./src/test/vitePlugin")).fakeOffice();
+
+export default defineConfig(async ({ mode }) => ({
+  plugins: [react(), besidePlaceholder(), ...(mode === "fake" ? [await fake()] : [])],
   build: {
     target: "es2023",
     emptyOutDir: false,

@@ -3,6 +3,7 @@ import { IconArrowUp } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isRinging } from "../core/cards";
+import { formatPhone } from "../core/format";
 import { AgentBar, AgentNotices } from "../features/agent/AgentBar";
 import { CallbackList } from "../features/callbacks/CallbackList";
 import { CallList } from "../features/calls/CallList";
@@ -93,9 +94,9 @@ function Lists() {
             )
           }
         >
-          {t("callbacks.title")}
+          {t("callbacks.tab")}
         </Tabs.Tab>
-        <Tabs.Tab value="calls">{t("calls.title")}</Tabs.Tab>
+        <Tabs.Tab value="calls">{t("calls.tab")}</Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="callbacks">
         <CallbackList onCalls={showCalls} />
@@ -123,7 +124,7 @@ function RingBelow() {
       leftSection={<IconArrowUp size={16} />}
       onClick={show}
     >
-      {t("card.ringing")}: {ringing.card.client.number}
+      {t("card.ringing")}: {formatPhone(ringing.card.client) || t("card.anonymous")}
     </Button>
   );
 }

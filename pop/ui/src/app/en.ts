@@ -17,7 +17,6 @@ export const en = {
     crashed: "This part of the page failed",
     crashedHint: "Calls and cards go on. Reload the page when you have a moment.",
     reload: "Reload the page",
-    tabs: { cards: "Cards", callbacks: "Callbacks", calls: "Calls" },
   },
   login: {
     title: "Log in",
@@ -50,8 +49,8 @@ export const en = {
     login: "Your login has ended",
     logged_out: "You were logged out",
     connecting: "Connecting…",
-    in_one: "Next try in {{count}} s",
-    in_other: "Next try in {{count}} s",
+    in_one: "Next try in {{count}} s.",
+    in_other: "Next try in {{count}} s.",
     stale: "What you see may be out of date.",
     retry: "Connect now",
     reload: "Reload the page",
@@ -156,6 +155,7 @@ export const en = {
     keep: "Keep {{name}}",
     chooseFailed: "The choice was not saved: {{detail}}",
     unknown: "Unknown number",
+    find: "Find",
     search: "Find the contact",
     searchPlaceholder: "Name, company or part of a number",
     searchEmpty: "Nobody found",
@@ -189,6 +189,7 @@ export const en = {
   },
   callbacks: {
     title: "My callbacks",
+    tab: "Callbacks",
     empty: "Nobody waits for a callback",
     emptyHint: "Missed calls of your queues appear here until somebody reaches the client.",
     missed_one: "missed {{count}} time",
@@ -209,6 +210,7 @@ export const en = {
   },
   calls: {
     title: "Recent calls",
+    tab: "Calls",
     filter: "Number",
     filterPlaceholder: "+44 20 7946 0018",
     from: "From",

@@ -33,17 +33,26 @@ export function clock(seconds: number): string {
 export const secondsBetween = (from: string, to: number | string): number =>
   from === "" ? 0 : ((typeof to === "number" ? to : Date.parse(to)) - Date.parse(from)) / 1000;
 
+/** "en" alone would put months before days and hours in halves of a day. */
+const locale = (language: string): string => (language === "en" ? "en-GB" : language);
+
+/** A day without its time. */
+export function day(stamp: string, now: number, language: string): string {
+  if (stamp === "") return "";
+  const at = new Date(stamp);
+  const year = at.getFullYear() === new Date(now).getFullYear() ? undefined : "numeric";
+  return at.toLocaleDateString(locale(language), { day: "numeric", month: "short", year });
+}
+
 /** Today: the time; yesterday and before: the day, too; another year: the year, too. */
 export function when(stamp: string, now: number, language: string): string {
   if (stamp === "") return "";
   const at = new Date(stamp);
   const today = new Date(now);
   const time: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
-  if (at.toDateString() === today.toDateString()) return at.toLocaleTimeString(language, time);
-  const day: Intl.DateTimeFormatOptions = { day: "numeric", month: "short" };
-  if (at.getFullYear() !== today.getFullYear())
-    return at.toLocaleDateString(language, { ...day, year: "numeric" });
-  return at.toLocaleString(language, { ...day, ...time });
+  if (at.toDateString() === today.toDateString()) return at.toLocaleTimeString(locale(language), time);
+  if (at.getFullYear() !== today.getFullYear()) return day(stamp, now, language);
+  return at.toLocaleString(locale(language), { day: "numeric", month: "short", ...time });
 }
 
 /** A rough span for lists: "3 min", "2 h", "4 days". */

@@ -1,5 +1,5 @@
 // `vite --mode fake`: the page against a fake office, without the daemon. POST /fake/<scene> plays a
-// scene of scenes.ts, POST /fake/answer?path=/login&status=429 prepares one failure.
+// scene of scenes.ts, POST /fake/fail?path=/login&status=429 prepares one failure.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Plugin, ViteDevServer } from "vite";
@@ -45,7 +45,7 @@ function serve(server: ViteDevServer): void {
 function play(office: FakeOffice, url: URL): Answer {
   const name = url.pathname.replace("/fake/", "");
   if (name === "acks") return { status: 200, body: office.acks };
-  if (name === "answer") {
+  if (name === "fail") {
     const headers = { "Retry-After": url.searchParams.get("after") ?? "0" };
     const status = Number(url.searchParams.get("status"));
     office.answers.set(url.searchParams.get("path") ?? "/", {

@@ -30,6 +30,7 @@ export function ModeMenu({ self, busy, onChange }: Props) {
           <Button
             variant="default"
             size="sm"
+            px="sm"
             loading={busy}
             className={classes.mode}
             aria-label={t("agent.change", { state })}

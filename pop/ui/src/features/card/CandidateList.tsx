@@ -25,7 +25,6 @@ export function CandidateList({ candidates, chosen, busy, onChoose }: Props) {
           <div className={classes.person}>
             <ContactName contact={each} />
             <Company contact={each} />
-            <Marks contact={each} />
           </div>
           {each.id === chosen ? (
             <Text size="sm" fw={600} className={classes.fixed}>
@@ -34,7 +33,7 @@ export function CandidateList({ candidates, chosen, busy, onChoose }: Props) {
           ) : (
             <Button
               size="xs"
-              variant="light"
+              variant="default"
               className={classes.fixed}
               aria-label={t("card.chooseName", { name: each.name })}
               loading={busy === each.id}
@@ -44,6 +43,7 @@ export function CandidateList({ candidates, chosen, busy, onChoose }: Props) {
               {t("card.choose")}
             </Button>
           )}
+          <Marks contact={each} />
         </li>
       ))}
     </ul>
@@ -62,7 +62,7 @@ function Marks({ contact }: { contact: Candidate }) {
   const orders = contact.orders.length > 0 ? t("card.ordersCount", { count: contact.orders.length }) : "";
   const number = contact.certain ? "" : formatNumber(contact.phones[0] ?? "");
   return (
-    <Text size="xs" c="dimmed">
+    <Text size="xs" c="dimmed" className={classes.marks}>
       {[number, last, orders, responsible && `${t("card.responsible")}: ${responsible}`]
         .filter(Boolean)
         .join(" · ")}

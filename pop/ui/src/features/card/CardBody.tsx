@@ -1,5 +1,5 @@
-import { Alert, Skeleton, Stack, Text } from "@mantine/core";
-import { IconUser } from "@tabler/icons-react";
+import { Skeleton, Stack, Text } from "@mantine/core";
+import { IconAlertTriangle, IconUser } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useDeskState } from "../../app/desk";
@@ -10,10 +10,13 @@ import classes from "./card.module.css";
 import { History } from "./History";
 import { chosenOf } from "./identity";
 
-/** Who it is: each kind of match has its own layout, and all reserve the same height. */
+/** Who it is: each kind of match has its own layout; those that may wait for a look-up reserve its height. */
 export function CardBody({ card }: { card: Card }) {
   return (
-    <div className={classes.body}>
+    <div
+      className={classes.body}
+      data-reserve={card.match !== "internal" && card.match !== "anonymous" ? "" : undefined}
+    >
       <LookupState card={card} />
       <MatchBody card={card} />
     </div>
@@ -24,9 +27,9 @@ function LookupState({ card }: { card: Card }) {
   const { t } = useTranslation();
   if (card.lookup !== "failed") return null;
   return (
-    <Alert color="orange" p="xs" mb="xs" role="status">
-      {t("card.lookupFailed")}
-    </Alert>
+    <p className={classes.warning} role="status">
+      <IconAlertTriangle size={16} aria-hidden /> {t("card.lookupFailed")}
+    </p>
   );
 }
 

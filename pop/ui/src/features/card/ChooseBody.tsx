@@ -47,7 +47,7 @@ export function ChooseBody({ card, keep, onDone }: Props) {
             leftSection={<IconSearch size={15} />}
             onClick={() => setTool("search")}
           >
-            {t("card.search")}
+            {t("card.find")}
           </Button>
         )}
         {tool !== "create" && (

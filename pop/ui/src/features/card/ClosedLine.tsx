@@ -17,12 +17,14 @@ export function ClosedLine({ entry, onDismiss }: { entry: CardEntry; onDismiss()
   const name = chosenOf(card)?.name ?? card.client_name;
   return (
     <article className={classes.line} data-call={card.call_id} data-state="folded">
-      <time className="number" dateTime={card.offered_at}>
-        {when(card.offered_at, now, i18n.language)}
-      </time>
-      <span className="number">{number}</span>
-      <span className={classes.lineName}>{name}</span>
-      <span className={classes.lineWhy}>{stateText(entry, t)}</span>
+      <div className={classes.lineText}>
+        <time className="number" dateTime={card.offered_at}>
+          {when(card.offered_at, now, i18n.language)}
+        </time>
+        <span className="number">{number}</span>
+        <span>{name}</span>
+        <span className={classes.lineWhy}>{stateText(entry, t)}</span>
+      </div>
       <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t("card.dismiss")} onClick={onDismiss}>
         <IconX size={14} />
       </ActionIcon>

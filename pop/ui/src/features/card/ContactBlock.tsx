@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useDeskState } from "../../app/desk";
 import { useNow } from "../../app/useNow";
-import { when } from "../../core/format";
+import { day } from "../../core/format";
 import type { Candidate, Order } from "../../protocol/types";
 import classes from "./card.module.css";
 
@@ -105,11 +105,13 @@ function Orders({ orders }: { orders: Order[] }) {
         {orders.slice(0, 5).map((order) => (
           <li key={order.id} className={classes.row}>
             <span className={classes.grow}>{order.title}</span>
-            {order.status && <span className={classes.quiet}>{order.status}</span>}
-            {order.amount && <span className="number">{order.amount}</span>}
-            <time className={`number ${classes.quiet}`} dateTime={order.at}>
-              {when(order.at, now, i18n.language)}
-            </time>
+            <span className={classes.tail}>
+              {order.status && <span className={classes.quiet}>{order.status}</span>}
+              {order.amount && <span className="number">{order.amount}</span>}
+              <time className={`number ${classes.quiet}`} dateTime={order.at}>
+                {day(order.at, now, i18n.language)}
+              </time>
+            </span>
           </li>
         ))}
       </ul>

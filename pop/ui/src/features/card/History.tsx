@@ -21,8 +21,10 @@ export function History({ past }: { past: PastCall[] }) {
               {when(call.at, now, i18n.language)}
             </time>
             <span className={classes.grow}>{t(`calls.outcome.${call.outcome || "running"}`)}</span>
-            {call.agent && <span className={classes.quiet}>{call.agent}</span>}
-            {call.seconds > 0 && <span className="number">{clock(call.seconds)}</span>}
+            <span className={classes.tail}>
+              {call.agent && <span className={classes.quiet}>{call.agent}</span>}
+              {call.seconds > 0 && <span className="number">{clock(call.seconds)}</span>}
+            </span>
           </li>
         ))}
       </ul>
