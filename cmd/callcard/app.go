@@ -75,13 +75,13 @@ func NewApp(ctx context.Context, opts AppOptions) (app *App, err error) {
 	if a.store, err = openStore(ctx, a.cfg); err != nil {
 		return nil, err
 	}
-	if a.live, err = live.Open(ctx, a.cfg.Redis.URL.Reveal()); err != nil {
+	if a.live, err = live.Open(ctx, live.Options{URL: a.cfg.Redis.URL.Reveal(), Log: a.log, Metrics: a.metrics.Registry}); err != nil {
 		return nil, err
 	}
 	a.auth = auth.New(auth.Options{Users: a.store, Sessions: a.store, Secure: isHTTPS(a.cfg.HTTP.PublicURL)})
 	a.tracker = a.newTracker()
-	for _, wire := range []func() error{a.wirePBXes, a.wireHub, a.wireAgents, a.wirePop, a.wireJournal, a.wireRecordings} {
-		if err = wire(); err != nil {
+	for _, wire := range []func(context.Context) error{a.wirePBXes, a.wireHub, a.wireAgents, a.wirePop, a.wireJournal, a.wireRecordings} {
+		if err = wire(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -113,7 +113,7 @@ func (a *App) Run(ctx context.Context) error {
 // at the stop the last events of the PBXes still reach the store.
 func (a *App) parts() []part {
 	parts := []part{
-		{"live state", a.live.Run},
+		{"live state", func(ctx context.Context) error { return a.live.Run(ctx, a.truth) }},
 		{"live calls", a.mirrorCalls},
 		{"trace", a.tracer.Run},
 		{"recordings", a.recordings.Run},
@@ -155,25 +155,40 @@ func (a *App) newTracker() *calls.Tracker {
 	})
 }
 
-func (a *App) wireHub() (err error) {
+// stream is a subscription whose end together with the tracker is no fault.
+type stream struct{ *calls.Subscription }
+
+func (s stream) Err() error {
+	if err := s.Subscription.Err(); !errors.Is(err, calls.ErrStopped) {
+		return err
+	}
+	return nil
+}
+
+func (a *App) subscribe(name string) ([]cti.Call, stream) {
+	snapshot, sub := a.tracker.Subscribe(name)
+	return snapshot, stream{sub}
+}
+
+func (a *App) wireHub(context.Context) (err error) {
 	a.hub, err = push.NewHub(push.Options{
 		Epoch: a.epoch, PublicURL: a.cfg.HTTP.PublicURL,
 		Auth: a.auth, Snapshots: (*desk)(a), Acks: (*desk)(a),
-		Presence: func(user cti.UserID, online bool) { a.agents.SetOnline(user, online) },
+		Presence: func(user cti.UserID, online bool) { a.agents.SetOnline(user, online) }, // made below
 		Log:      a.log, Metrics: a.metrics.Registry,
 	})
 	return err
 }
 
-func (a *App) wireAgents() (err error) {
+func (a *App) wireAgents(ctx context.Context) (err error) {
 	controls := map[string]agents.Control{}
 	for _, p := range a.pbxes {
 		if p.control != nil {
 			controls[p.id] = p.control
 		}
 	}
-	a.agents, err = agents.New(agents.Options{
-		Subscribe: func() ([]cti.Call, agents.Subscription) { return a.tracker.Subscribe("agents") },
+	a.agents, err = agents.New(ctx, agents.Options{
+		Subscribe: func() ([]cti.Call, agents.Subscription) { return a.subscribe("agents") },
 		Controls:  controls, DefaultPBX: pbxOf(a.cfg, "").ID,
 		Modes: a.store, Users: a.store, Publisher: a.hub, Mirror: a.live,
 		Log: a.log, Metrics: a.metrics.Registry,
@@ -181,10 +196,10 @@ func (a *App) wireAgents() (err error) {
 	return err
 }
 
-func (a *App) wirePop() (err error) {
+func (a *App) wirePop(context.Context) (err error) {
 	a.tracer = newTracer(a.store, a.log)
 	a.pop, err = pop.New(pop.Options{
-		Subscribe: func() ([]cti.Call, pop.Subscription) { return a.tracker.Subscribe("pop") },
+		Subscribe: func() ([]cti.Call, pop.Subscription) { return a.subscribe("pop") },
 		Directory: a.store, Contacts: a.store, History: a.store, Callbacks: openCallbacks{a.store}, Links: a.store,
 		Agents: a.agents, Publisher: a.hub, Tracer: a.tracer,
 		Log: a.log, Metrics: a.metrics.Registry, LookupTimeout: a.cfg.Pop.Lookup,
@@ -192,10 +207,10 @@ func (a *App) wirePop() (err error) {
 	return err
 }
 
-func (a *App) wireJournal() error {
+func (a *App) wireJournal(context.Context) error {
 	a.journal = journal.NewWriter(journal.Options{
 		Subscribe: func() journal.Subscription {
-			_, sub := a.tracker.Subscribe("journal")
+			_, sub := a.subscribe("journal")
 			return sub
 		},
 		Store: a.store, Appended: a.appended, Logger: a.log,
@@ -204,7 +219,7 @@ func (a *App) wireJournal() error {
 	return nil
 }
 
-func (a *App) wireRecordings() (err error) {
+func (a *App) wireRecordings(context.Context) (err error) {
 	opts := recordings.Options{Dir: a.cfg.Recordings.Store, Store: a.store, Logger: a.log}
 	for _, p := range a.cfg.PBX {
 		if p.Recordings.Dir != "" {
@@ -213,6 +228,15 @@ func (a *App) wireRecordings() (err error) {
 	}
 	a.recordings, err = recordings.New(opts)
 	return err
+}
+
+// truth is the live state as memory has it.
+func (a *App) truth() ([]cti.Call, []cti.AgentState, []cti.QueueState) {
+	return a.tracker.Calls(), a.agents.States(), a.agents.Queues()
+}
+
+func (a *App) mirrorCalls(ctx context.Context) error {
+	return a.live.Follow(ctx, func() ([]cti.Call, live.Subscription) { return a.subscribe("live") })
 }
 
 // follower is a durable reader of the journal.

@@ -21,15 +21,10 @@ func (d *desk) Snapshot(ctx context.Context, user cti.User) (push.Snapshot, erro
 		return push.Snapshot{}, err
 	}
 	snapshot := push.Snapshot{
-		Cards: d.pop.CardsOf(user.ID), Callbacks: owed, Agents: d.agents.States(), ServerTime: time.Now(),
+		Cards: d.pop.CardsOf(user.ID), Callbacks: owed, Agents: d.agents.StatesFor(user), ServerTime: time.Now(),
 	}
-	for i, state := range snapshot.Agents {
-		if state.User == user.ID {
-			own := state
-			snapshot.Agent = &own
-		} else if !user.SeesAll() {
-			snapshot.Agents[i].CallID = ""
-		}
+	if own, ok := d.agents.State(user.ID); ok {
+		snapshot.Agent = &own
 	}
 	return snapshot, nil
 }

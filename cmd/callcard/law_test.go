@@ -59,7 +59,7 @@ func TestImportLaw(t *testing.T) {
 
 func packages(t *testing.T) []listed {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports", module+"...")
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-e", "-json=ImportPath,Imports", module+"...")
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -32,7 +32,7 @@ func (p *pbx) parts() []part {
 	return append(parts, part{"PBX " + p.id, p.source.Run})
 }
 
-func (a *App) wirePBXes() error {
+func (a *App) wirePBXes(context.Context) error {
 	for _, cfg := range a.cfg.PBX {
 		p, err := a.newPBX(cfg)
 		if err != nil {
@@ -72,7 +72,9 @@ type sink struct{ a *App }
 func (s sink) Put(ctx context.Context, event cti.PBXEvent) error {
 	switch event.(type) {
 	case cti.MemberChanged, cti.MemberRemoved, cti.Snapshot, cti.LinkUp, cti.LinkDown:
-		s.a.agents.Put(ctx, event)
+		if err := s.a.agents.Put(ctx, event); err != nil {
+			return err
+		}
 	}
 	err := s.a.tracker.Put(ctx, event)
 	if errors.Is(err, calls.ErrStopped) {

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"callcard/pkg/cti"
@@ -11,8 +10,8 @@ import (
 // Agents knows and changes the states of agents.
 type Agents interface {
 	State(user cti.UserID) (cti.AgentState, bool)
-	States() []cti.AgentState
-	Queues() []cti.QueueState
+	StatesFor(viewer cti.User) []cti.AgentState // without the calls that he may not see
+	QueuesFor(viewer cti.User) []cti.QueueState // those that he may see
 	SetMode(ctx context.Context, user cti.UserID, mode cti.Mode, reason, by string) (cti.AgentState, error)
 }
 
@@ -53,17 +52,12 @@ func (s *server) setMode(ctx context.Context, in *modeInput) (*stateOutput, erro
 	return &stateOutput{Body: tidy(state)}, nil
 }
 
-// agents shows everybody to everybody, but the calls of others to those alone who may see them.
 func (s *server) agents(ctx context.Context, _ *struct{}) (*listOutput[cti.AgentState], error) {
-	user, states := userOf(ctx), s.Agents.States()
-	shown := make([]cti.AgentState, len(states))
-	for i, state := range states {
-		if !user.SeesAll() && state.User != user.ID {
-			state.CallID = ""
-		}
-		shown[i] = tidy(state)
+	states := s.Agents.StatesFor(userOf(ctx))
+	for i := range states {
+		states[i] = tidy(states[i])
 	}
-	return listOf(shown), nil
+	return listOf(states), nil
 }
 
 func tidy(state cti.AgentState) cti.AgentState {
@@ -71,16 +65,10 @@ func tidy(state cti.AgentState) cti.AgentState {
 	return state
 }
 
-// queues shows an agent his own queues.
 func (s *server) queues(ctx context.Context, _ *struct{}) (*listOutput[cti.QueueState], error) {
-	user := userOf(ctx)
-	shown := []cti.QueueState{}
-	for _, queue := range s.Agents.Queues() {
-		if !user.SeesAll() && !slices.Contains(user.Queues, queue.Name) {
-			continue
-		}
-		queue.Waiting, queue.Members = list(queue.Waiting), list(queue.Members)
-		shown = append(shown, queue)
+	queues := s.Agents.QueuesFor(userOf(ctx))
+	for i := range queues {
+		queues[i].Waiting, queues[i].Members = list(queues[i].Waiting), list(queues[i].Members)
 	}
-	return listOf(shown), nil
+	return listOf(queues), nil
 }

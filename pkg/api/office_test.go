@@ -173,12 +173,14 @@ func (o *office) State(user cti.UserID) (cti.AgentState, bool) {
 	return cti.AgentState{User: user, Mode: cti.ModeReady}, user == "anna"
 }
 
-func (o *office) States() []cti.AgentState {
-	return []cti.AgentState{{User: "anna", CallID: "main:1.1"}, {User: "boris", CallID: "main:1.2"}}
+func (o *office) StatesFor(viewer cti.User) []cti.AgentState {
+	o.viewer = viewer
+	return []cti.AgentState{{User: "anna", CallID: "main:1.1"}, {User: "boris"}}
 }
 
-func (o *office) Queues() []cti.QueueState {
-	return []cti.QueueState{{Queue: cti.Queue{Name: "support"}}, {Queue: cti.Queue{Name: "sales"}}}
+func (o *office) QueuesFor(viewer cti.User) []cti.QueueState {
+	o.viewer = viewer
+	return []cti.QueueState{{Queue: cti.Queue{Name: "support"}}}
 }
 
 func (o *office) SetMode(_ context.Context, user cti.UserID, mode cti.Mode, reason, by string) (cti.AgentState, error) {
