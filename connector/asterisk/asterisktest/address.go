@@ -1,6 +1,7 @@
 package asterisktest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -24,7 +25,7 @@ func takeBlock(want string) (block, error) {
 		if prefix == "" {
 			prefix = fmt.Sprintf("127.%d.%d.", 1+rand.IntN(250), 1+rand.IntN(250))
 		}
-		lock, err := net.Listen("tcp4", prefix+"254:5060")
+		lock, err := new(net.ListenConfig).Listen(context.Background(), "tcp4", prefix+"254:5060")
 		if err == nil {
 			return block{prefix, lock}, nil
 		}

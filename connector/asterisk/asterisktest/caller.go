@@ -76,11 +76,11 @@ func (c *Call) Wait(patience time.Duration) error {
 }
 
 // Call places a call; the test fails when it cannot.
-func (p *PBX) Call(t testing.TB, c Caller) *Call {
-	t.Helper()
+func (p *PBX) Call(tb testing.TB, c Caller) *Call {
+	tb.Helper()
 	call, err := p.StartCall(c)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return call
 }

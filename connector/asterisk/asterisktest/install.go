@@ -2,6 +2,7 @@ package asterisktest
 
 import (
 	"bytes"
+	"context"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 //go:embed install.sh
@@ -29,7 +31,9 @@ func Install(version string) (string, error) {
 		return "", errors.New("the lab runs Asterisk in a root directory of its own (chroot), which needs root")
 	}
 	var stderr bytes.Buffer
-	cmd := exec.Command("sh", "-s", "--", version)
+	ctx, stop := context.WithTimeout(context.Background(), 15*time.Minute)
+	defer stop()
+	cmd := exec.CommandContext(ctx, "sh", "-s", "--", version)
 	cmd.Stdin = bytes.NewReader(installScript)
 	cmd.Stderr = &stderr
 	if err := cmd.Run(); err != nil {

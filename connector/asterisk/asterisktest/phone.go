@@ -135,11 +135,11 @@ func (ph *Phone) Stop() error {
 }
 
 // Phone starts a phone for the length of the test.
-func (p *PBX) Phone(t testing.TB, extension string, b Behaviour) *Phone {
-	t.Helper()
+func (p *PBX) Phone(tb testing.TB, extension string, b Behaviour) *Phone {
+	tb.Helper()
 	phone, err := p.StartPhone(extension, b)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return phone
 }

@@ -1,6 +1,7 @@
 package asterisktest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -18,8 +19,8 @@ type process struct {
 
 // spawn starts a program inside root. It dies with the test binary.
 func spawn(root, dir string, out *os.File, program string, args ...string) (*process, error) {
-	cmd := exec.Command(program, args...)
-	cmd.Path, cmd.Err = program, nil // the path is valid inside the root only
+	cmd := exec.CommandContext(context.Background(), program, args...) // ends by stop, or with us
+	cmd.Path, cmd.Err = program, nil                                   // the path is valid inside the root only
 	cmd.Dir = dir
 	cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "TERM=xterm", "LC_ALL=C.UTF-8"}
 	cmd.Stdout, cmd.Stderr = out, out

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"strings"
 	"text/template"
 )
 
@@ -76,11 +77,11 @@ func (p *PBX) writeScenario(run sipp, name string) error {
 
 // sippLog is what a run has to say when it failed.
 func sippLog(path string) string {
-	text := ""
+	var text strings.Builder
 	for _, end := range []string{".err", ".out"} {
 		if b, err := os.ReadFile(path + end); err == nil && len(b) > 0 {
-			text += tail(string(b), 25) + "\n"
+			text.WriteString(tail(string(b), 25) + "\n")
 		}
 	}
-	return text
+	return text.String()
 }

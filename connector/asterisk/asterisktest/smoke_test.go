@@ -47,6 +47,7 @@ func play(t *testing.T, pbx *PBX, name string) {
 }
 
 func answered(t *testing.T, pbx *PBX) {
+	t.Helper()
 	play(t, pbx, "answered")
 	connect := pbx.Witness.Events(Match{"Event": "AgentConnect", "Queue": "support"})
 	if len(connect) != 1 {
@@ -61,6 +62,7 @@ func answered(t *testing.T, pbx *PBX) {
 }
 
 func recordingHasSound(t *testing.T, pbx *PBX) {
+	t.Helper()
 	play(t, pbx, "recorded")
 	named := pbx.Witness.Events(Match{"Event": "VarSet", "Variable": "MIXMONITOR_FILENAME"})
 	if len(named) != 1 {
@@ -90,6 +92,7 @@ func dial(t *testing.T, pbx *PBX, as Credentials) *Witness {
 }
 
 func trackingRights(t *testing.T, pbx *PBX) {
+	t.Helper()
 	w := dial(t, pbx, pbx.Tracking)
 	for _, question := range []string{"Ping", "QueueStatus", "CoreShowChannels", "CoreStatus", "CoreSettings", "DeviceStateList", "BridgeList"} {
 		if _, err := w.Do(question); err != nil {
@@ -104,6 +107,7 @@ func trackingRights(t *testing.T, pbx *PBX) {
 }
 
 func controlRights(t *testing.T, pbx *PBX) {
+	t.Helper()
 	w := dial(t, pbx, pbx.Control)
 	for _, act := range []string{"Originate", "Hangup", "QueuePause", "QueueAdd", "QueueRemove", "BlindTransfer", "Atxfer", "Redirect", "Park"} {
 		if _, err := w.Do(act); err == nil || strings.Contains(err.Error(), "Permission denied") {
@@ -132,6 +136,7 @@ func controlRights(t *testing.T, pbx *PBX) {
 
 // filteredEvents plays the same call to the tracking user, whose filter is part of the samples, and counts what passed.
 func filteredEvents(t *testing.T, pbx *PBX) {
+	t.Helper()
 	w := dial(t, pbx, pbx.Tracking)
 	play(t, pbx, "timeout")
 	if _, err := w.Await(patience, Match{"Event": "VarSet", "Variable": "QUEUESTATUS", "Value": "TIMEOUT"}); err != nil {
@@ -155,6 +160,7 @@ func filteredEvents(t *testing.T, pbx *PBX) {
 }
 
 func killedAndBack(t *testing.T, pbx *PBX) {
+	t.Helper()
 	if err := pbx.Kill(); err != nil {
 		t.Fatal(err)
 	}

@@ -7,24 +7,24 @@ import (
 )
 
 // Start runs a PBX for the length of a test. In CI (CI=true) a machine that cannot have one fails the test; elsewhere it skips.
-func Start(t testing.TB, opt Options) *PBX {
-	t.Helper()
+func Start(tb testing.TB, opt Options) *PBX {
+	tb.Helper()
 	if _, err := Install(opt.Version); err != nil {
 		if os.Getenv("CI") == "true" {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
-		t.Skip("no Asterisk to test against: ", err)
+		tb.Skip("no Asterisk to test against: ", err)
 	}
 	pbx, err := Launch(opt)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Logf("asterisk %s said:\n%s", pbx.Version, pbx.LogTail(200))
+	tb.Cleanup(func() {
+		if tb.Failed() {
+			tb.Logf("asterisk %s said:\n%s", pbx.Version, pbx.LogTail(200))
 		}
 		if err := pbx.Close(); err != nil {
-			t.Error("stop the PBX: ", err)
+			tb.Error("stop the PBX: ", err)
 		}
 	})
 	return pbx

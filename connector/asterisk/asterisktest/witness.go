@@ -2,6 +2,7 @@ package asterisktest
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -58,7 +59,8 @@ type Witness struct {
 
 // DialWitness connects and logs in. tap, when not nil, gets the conversation in the format of the recorded ones.
 func DialWitness(addr, user, secret string, tap io.Writer) (*Witness, error) {
-	conn, err := net.Dial("tcp", addr)
+	dialer := net.Dialer{Timeout: 10 * time.Second}
+	conn, err := dialer.DialContext(context.Background(), "tcp", addr)
 	if err != nil {
 		return nil, fmt.Errorf("connect to AMI: %w", err)
 	}
@@ -75,10 +77,11 @@ func (w *Witness) Close() error { return w.conn.Close() }
 
 func (w *Witness) read() {
 	in := bufio.NewReader(w.conn)
-	line, err := in.ReadString('\n') // the banner
+	_, err := in.ReadString('\n') // the banner
 	var msg Message
 	var raw strings.Builder
 	for err == nil {
+		var line string
 		if line, err = in.ReadString('\n'); err != nil {
 			break
 		}
