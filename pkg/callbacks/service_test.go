@@ -138,9 +138,11 @@ func TestAMissedCallOpens(t *testing.T) {
 	b.store.links["m:1"] = "ivan"
 	b.end(t, missed("m:1", 0))
 	have := b.only(t)
-	equal(t, "callback", cti.Callback{ID: have.ID, State: cti.CallbackOpen, Client: missed("", 0).Client, Line: "+74950000001",
+	equal(t, "callback", cti.Callback{
+		ID: have.ID, State: cti.CallbackOpen, Client: missed("", 0).Client, Line: "+74950000001",
 		Queue: "support", Cause: cti.OutcomeAbandoned, Missed: 1, Agents: []cti.UserID{"anna"}, Calls: []cti.CallID{"m:1"},
-		ContactID: "ivan", Created: at(1), LastCall: at(0)}, have)
+		ContactID: "ivan", Created: at(1), LastCall: at(0),
+	}, have)
 	have.ContactName = "Name of ivan"
 	equal(t, "told", published{have}, b.told)
 	equal(t, "trace", []string{"callback.missed"}, b.store.trace["m:1"])
@@ -157,9 +159,11 @@ func TestMissedAgain(t *testing.T) {
 	b.end(t, missed("m:1", 0), second)
 	b.end(t, older)
 	have := b.only(t)
-	equal(t, "callback", cti.Callback{ID: have.ID, State: cti.CallbackOpen, Client: second.Client, Line: "+74950000001",
+	equal(t, "callback", cti.Callback{
+		ID: have.ID, State: cti.CallbackOpen, Client: second.Client, Line: "+74950000001",
 		Queue: "sales", Cause: cti.OutcomeNoAnswer, Missed: 3, Agents: []cti.UserID{"anna", "boris"},
-		Calls: []cti.CallID{"m:1", "m:2", "m:0"}, ContactID: "ivan", Created: at(1), LastCall: at(5)}, have)
+		Calls: []cti.CallID{"m:1", "m:2", "m:0"}, ContactID: "ivan", Created: at(1), LastCall: at(5),
+	}, have)
 	equal(t, "frames", 2, len(b.told)) // one per transaction
 }
 

@@ -14,11 +14,13 @@ func at(minute int) time.Time { return time.Date(2026, 11, 22, 9, minute, 0, 0, 
 
 // missed is an inbound call that an agent did not take, of one minute.
 func missed(id cti.CallID, minute int) cti.Call {
-	return cti.Call{ID: id, Direction: cti.Inbound, State: cti.CallEnded, DID: "+74950000001", Missed: true,
+	return cti.Call{
+		ID: id, Direction: cti.Inbound, State: cti.CallEnded, DID: "+74950000001", Missed: true,
 		Outcome: cti.OutcomeAbandoned, Started: at(minute), Ended: at(minute + 1),
 		Client: cti.Phone{Number: "+79161234567", Raw: "89161234567", Kind: cti.NumberE164},
 		Offers: []cti.Offer{{User: "anna", Result: cti.OfferNoAnswer}},
-		Visits: []cti.Visit{{Queue: "support"}}}
+		Visits: []cti.Visit{{Queue: "support"}},
+	}
 }
 
 // answered is an inbound call with a talk of one minute.

@@ -1,6 +1,10 @@
 package journal
 
-import "callcard/pkg/cti"
+import (
+	"slices"
+
+	"callcard/pkg/cti"
+)
 
 // buffer keeps events in order until they are written.
 //
@@ -36,8 +40,7 @@ func (b *buffer) shrink() {
 func (b *buffer) thin() {
 	later := make(map[cti.CallID]int, len(b.events)) // the next kept event of each call
 	kept := make([]cti.CallEvent, 0, len(b.events))
-	for i := len(b.events) - 1; i >= 0; i-- {
-		e := b.events[i]
+	for _, e := range slices.Backward(b.events) {
 		at, superseded := later[e.Call.ID]
 		if superseded && !lasting(e.Kind) {
 			next := &kept[at]
@@ -48,9 +51,7 @@ func (b *buffer) thin() {
 		later[e.Call.ID] = len(kept)
 		kept = append(kept, e)
 	}
-	for i, j := 0, len(kept)-1; i < j; i, j = i+1, j-1 {
-		kept[i], kept[j] = kept[j], kept[i]
-	}
+	slices.Reverse(kept)
 	b.events = kept
 }
 

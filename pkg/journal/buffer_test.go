@@ -63,8 +63,10 @@ func TestBufferAccountsForAll(t *testing.T) {
 		var decisions int
 		for range rapid.IntRange(0, 200).Draw(t, "events") {
 			added++
-			b.add(cti.CallEvent{Seq: added, Kind: rapid.SampledFrom(kinds).Draw(t, "kind"), Decisions: make([]cti.Decision, 1),
-				Call: cti.Call{ID: rapid.SampledFrom([]cti.CallID{"a", "b", "c", "d"}).Draw(t, "call")}})
+			b.add(cti.CallEvent{
+				Seq: added, Kind: rapid.SampledFrom(kinds).Draw(t, "kind"), Decisions: make([]cti.Decision, 1),
+				Call: cti.Call{ID: rapid.SampledFrom([]cti.CallID{"a", "b", "c", "d"}).Draw(t, "call")},
+			})
 			if rapid.IntRange(0, 9).Draw(t, "take") == 0 {
 				batch := b.take(nil, 3)
 				taken += uint64(len(batch))

@@ -82,7 +82,7 @@ func TestConsumesAllThenWaitsForTheSignal(t *testing.T) {
 		equal(t, "committed", int32(600), c.committed.Load())
 		equal(t, "looks", int32(3), c.log.looks.Load())
 		c.log.entries.Store(1)
-		time.Sleep(10 * time.Second)
+		<-time.After(10 * time.Second)
 		equal(t, "nothing without a signal", int32(600), c.applied.Load())
 		c.signal.Notify()
 		synctest.Wait()
@@ -96,7 +96,7 @@ func TestLooksNowAndThenForOthersEntries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := consume(t, func(*consumed) {})
 		c.log.entries.Store(1)
-		time.Sleep(31 * time.Second)
+		<-time.After(31 * time.Second)
 		synctest.Wait()
 		equal(t, "applied", int32(1), c.applied.Load())
 		c.end(t)
@@ -110,12 +110,12 @@ func TestAFaultIsTriedAgain(t *testing.T) {
 			c.fail.Store(4)
 		})
 		equal(t, "not committed", int32(0), c.committed.Load())
-		time.Sleep(10 * time.Second)
+		<-time.After(10 * time.Second)
 		synctest.Wait()
 		equal(t, "committed", int32(5), c.committed.Load())
 		c.log.fault.Store(errAway)
 		c.signal.Notify()
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		if n := c.log.looks.Load(); n > 40 {
 			t.Errorf("%d looks in a minute, want a growing pause", n)
 		}

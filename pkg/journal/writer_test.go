@@ -135,11 +135,11 @@ func TestWritesALittleAfterTheFirstEvent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := run(t, journal.Options{})
 		b.send(3)
-		time.Sleep(19 * time.Millisecond)
+		<-time.After(19 * time.Millisecond)
 		synctest.Wait()
 		equal(t, "too early", []int(nil), b.store.sizes())
 		wake := b.signal.Wait()
-		time.Sleep(time.Millisecond)
+		<-time.After(time.Millisecond)
 		synctest.Wait()
 		equal(t, "one batch", []int{3}, b.store.sizes())
 		<-wake
@@ -164,7 +164,7 @@ func TestKeepsEventsWhileTheStoreIsAway(t *testing.T) {
 		b := run(t, journal.Options{})
 		b.store.set(down)
 		b.send(700)
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		health := b.writer.Health()
 		if health.OK() || health.Buffered != 700 || health.Fault == "" || health.Since.IsZero() {
 			t.Errorf("health %+v, want 700 events and the fault", health)
@@ -173,7 +173,7 @@ func TestKeepsEventsWhileTheStoreIsAway(t *testing.T) {
 			t.Errorf("%d tries in a minute, want a growing pause between them", b.store.tries)
 		}
 		b.store.set(nil)
-		time.Sleep(5 * time.Second)
+		<-time.After(5 * time.Second)
 		synctest.Wait()
 		equal(t, "all, in order", upTo(700), b.store.seqs())
 		equal(t, "health", journal.Health{}, b.writer.Health())
@@ -210,8 +210,10 @@ func TestLastFlushTakesWhatWasSent(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		w := journal.NewWriter(journal.Options{Subscribe: func() journal.Subscription { return sub }, Store: b.store,
-			Appended: &b.signal, Logger: slog.New(slog.DiscardHandler)})
+		w := journal.NewWriter(journal.Options{
+			Subscribe: func() journal.Subscription { return sub }, Store: b.store,
+			Appended: &b.signal, Logger: slog.New(slog.DiscardHandler),
+		})
 		equal(t, "run", nil, w.Run(ctx))
 		equal(t, "written", upTo(1000), b.store.seqs())
 	})
@@ -246,7 +248,7 @@ func TestOneBadEventDoesNotHoldTheOthers(t *testing.T) {
 			return nil
 		})
 		b.send(5)
-		time.Sleep(time.Second)
+		<-time.After(time.Second)
 		synctest.Wait()
 		equal(t, "written", []uint64{1, 2, 4, 5}, b.store.seqs())
 		if h := b.writer.Health(); h.OK() || h.Rejected != 1 || h.Buffered != 0 {
@@ -262,12 +264,12 @@ func TestWhenAllEventsFailItIsTheStore(t *testing.T) {
 		b := run(t, journal.Options{})
 		b.store.set(func([]cti.CallEvent) error { return errors.New("no such table: journal") })
 		b.send(1)
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		if h := b.writer.Health(); h.Rejected != 0 || h.Buffered != 1 {
 			t.Errorf("health %+v, want the event kept", h)
 		}
 		b.store.set(nil)
-		time.Sleep(10 * time.Second)
+		<-time.After(10 * time.Second)
 		equal(t, "written", upTo(1), b.store.seqs())
 		b.stop()
 		equal(t, "run", nil, <-b.done)
@@ -299,7 +301,7 @@ func TestLongAbsenceIsThinnedThenLost(t *testing.T) {
 		b := run(t, journal.Options{Limit: 100})
 		b.store.set(down)
 		b.send(1) // on its way to the store
-		time.Sleep(time.Second)
+		<-time.After(time.Second)
 		for i := range 500 { // one long call, then many short ones
 			b.seq++
 			e := event(b.seq)
@@ -315,7 +317,7 @@ func TestLongAbsenceIsThinnedThenLost(t *testing.T) {
 		}
 		equal(t, "nothing unaccounted", uint64(501), uint64(h.Buffered)+h.Thinned+h.Lost)
 		b.store.set(nil)
-		time.Sleep(10 * time.Second)
+		<-time.After(10 * time.Second)
 		b.stop()
 		equal(t, "run", nil, <-b.done)
 	})

@@ -92,8 +92,7 @@ func open(dir *os.Root, name string) (*os.File, fs.FileInfo, error) {
 
 // bare drops the operation and the path, which the note has already.
 func bare(err error) error {
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
+	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
 		return pathError.Err
 	}
 	return err

@@ -12,13 +12,13 @@ import (
 	"callcard/pkg/cti"
 )
 
-func write(t testing.TB, path, content string) {
-	t.Helper()
+func write(tb testing.TB, path, content string) {
+	tb.Helper()
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 
@@ -91,8 +91,7 @@ func TestFind(t *testing.T) {
 func TestADirectoryThatIsNotThereIsUnavailable(t *testing.T) {
 	t.Parallel()
 	_, _, err := Root{PBX: "main", Dir: filepath.Join(t.TempDir(), "not mounted")}.find("x.wav")
-	var unavailable *cti.UnavailableError
-	if !errors.As(err, &unavailable) {
+	if _, ok := errors.AsType[*cti.UnavailableError](err); !ok {
 		t.Errorf("got %v, want that it is not available", err)
 	}
 }

@@ -94,8 +94,10 @@ type bench struct {
 func newBench(t *testing.T) *bench {
 	t.Helper()
 	b := &bench{pbx: t.TempDir(), store: &fakeStore{all: map[string]cti.Recording{}}}
-	b.opts = Options{Dir: filepath.Join(t.TempDir(), "store"), Roots: []Root{{PBX: "main", Dir: b.pbx}}, Store: b.store,
-		Logger: slog.New(slog.DiscardHandler)}
+	b.opts = Options{
+		Dir: filepath.Join(t.TempDir(), "store"), Roots: []Root{{PBX: "main", Dir: b.pbx}}, Store: b.store,
+		Logger: slog.New(slog.DiscardHandler),
+	}
 	return b
 }
 
@@ -124,8 +126,10 @@ func (b *bench) file(name string) string { return filepath.Join(b.pbx, name) }
 func call(names ...string) cti.Call {
 	c := cti.Call{ID: "main:1.1", PBX: "main"}
 	for _, name := range names {
-		c.Files = append(c.Files, cti.RecordingFile{Leg: cti.LegID{PBX: "main", Uniqueid: "1.1"}, Path: spool + "/" + name,
-			At: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)})
+		c.Files = append(c.Files, cti.RecordingFile{
+			Leg: cti.LegID{PBX: "main", Uniqueid: "1.1"}, Path: spool + "/" + name,
+			At: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC),
+		})
 	}
 	return c
 }
@@ -148,7 +152,7 @@ func (b *bench) tell(t *testing.T, kind cti.CallEventKind, c cti.Call) {
 
 // pass lets time go by, to just after an instant.
 func pass(d time.Duration) {
-	time.Sleep(d + time.Millisecond)
+	<-time.After(d + time.Millisecond)
 	synctest.Wait()
 }
 
@@ -233,9 +237,11 @@ func TestAFileThatGrowsIsTakenWhenItIsClosed(t *testing.T) {
 		r := b.only(t)
 		content := append(header(48000), sound(3)...)
 		sum := sha256.Sum256(content)
-		equal(t, "recording", cti.Recording{ID: r.ID, CallID: "main:1.1", Leg: cti.LegID{PBX: "main", Uniqueid: "1.1"},
+		equal(t, "recording", cti.Recording{
+			ID: r.ID, CallID: "main:1.1", Leg: cti.LegID{PBX: "main", Uniqueid: "1.1"},
 			State: cti.RecordingStored, Source: spool + "/2026/q-1.wav", File: "2026/11/22/" + r.ID + ".wav", Bytes: 48044, Seconds: 3,
-			SHA256: hex.EncodeToString(sum[:]), Started: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), Stored: r.Stored}, r)
+			SHA256: hex.EncodeToString(sum[:]), Started: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), Stored: r.Stored,
+		}, r)
 		equal(t, "stored when", true, time.Since(r.Stored) < time.Second)
 		equal(t, "content", true, bytes.Equal(content, b.play(t, r)))
 		equal(t, "trace", []string{"recording.stored"}, b.store.trace)
@@ -290,7 +296,7 @@ func TestWhatBecomesOfAFile(t *testing.T) {
 				b.run(t)
 				b.tell(t, cti.CallFinished, call(test.file))
 				if test.after > 0 {
-					time.Sleep(test.after - time.Millisecond)
+					<-time.After(test.after - time.Millisecond)
 					synctest.Wait()
 					equal(t, "too early", cti.RecordingExpected, b.only(t).State)
 				}
@@ -319,7 +325,7 @@ func TestAFileThatStillGrowsIsWaitedFor(t *testing.T) {
 		b.run(t)
 		b.tell(t, cti.CallFinished, call("x.wav"))
 		for range 300 {
-			time.Sleep(time.Second)
+			<-time.After(time.Second)
 			grow(t, b.file("x.wav"), []byte{1, 2})
 		}
 		equal(t, "after five minutes", cti.RecordingExpected, b.only(t).State)

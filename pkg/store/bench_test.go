@@ -26,6 +26,7 @@ func BenchmarkAppendEvents(b *testing.B) {
 }
 
 func appendEvents(b *testing.B, s *store.Store) {
+	b.Helper()
 	const batch = 256
 	n := 0
 	for b.Loop() {
@@ -48,10 +49,12 @@ func busyEvent(n int) cti.CallEvent {
 	at := time.Unix(1795323620, 0).Add(time.Duration(n) * time.Millisecond)
 	id := cti.CallID(fmt.Sprintf("main:1795323620.%d", number))
 	leg := cti.LegID{PBX: "main", Uniqueid: string(id[5:])}
-	c := cti.Call{ID: id, PBX: "main", Version: step + 1, Linkedids: []string{leg.Uniqueid}, Direction: cti.Inbound,
+	c := cti.Call{
+		ID: id, PBX: "main", Version: step + 1, Linkedids: []string{leg.Uniqueid}, Direction: cti.Inbound,
 		State: cti.CallRinging, Client: cti.Phone{Number: fmt.Sprintf("+7916%07d", number), Raw: fmt.Sprintf("8916%07d", number), Kind: cti.NumberE164},
 		ClientLeg: leg, DID: "+74950000001", Line: "PJSIP/trunk", Started: at, Certainty: cti.Observed,
-		Visits: []cti.Visit{{Queue: "support", Leg: leg, Joined: at}}}
+		Visits: []cti.Visit{{Queue: "support", Leg: leg, Joined: at}},
+	}
 	for i := range min(3, step) {
 		user := cti.UserID(fmt.Sprint("agent", (number+i)%50))
 		c.Offers = append(c.Offers, cti.Offer{Device: "PJSIP/1001", User: user, Leg: leg, Queue: "support", At: at, Attempts: 1, Via: "queue"})
@@ -63,8 +66,10 @@ func busyEvent(n int) cti.CallEvent {
 	if step == steps-1 {
 		c.State, c.Ended, c.Outcome = cti.CallEnded, at.Add(time.Minute), cti.OutcomeAnswered
 	}
-	return cti.CallEvent{Epoch: "bench", Seq: uint64(n + 1), At: at, Kind: cti.CallChanged, Call: c, Device: "PJSIP/1001", Queue: "support",
-		Decisions: []cti.Decision{{At: at, Stage: "track", Rule: "offer.queue", Text: "offered by the queue", Leg: leg.String()}}}
+	return cti.CallEvent{
+		Epoch: "bench", Seq: uint64(n + 1), At: at, Kind: cti.CallChanged, Call: c, Device: "PJSIP/1001", Queue: "support",
+		Decisions: []cti.Decision{{At: at, Stage: "track", Rule: "offer.queue", Text: "offered by the queue", Leg: leg.String()}},
+	}
 }
 
 // BenchmarkLookupPhone looks numbers up in a directory of CALLCARD_BENCH_NUMBERS
@@ -101,6 +106,7 @@ func BenchmarkLookupPhone(b *testing.B) {
 }
 
 func lookUp(b *testing.B, s *store.Store, numbers int, want bool, phone func(int) string) {
+	b.Helper()
 	var took []time.Duration
 	for b.Loop() {
 		p := cti.Phone{Number: phone(rand.IntN(numbers)), Kind: cti.NumberE164}
@@ -119,7 +125,9 @@ func lookUp(b *testing.B, s *store.Store, numbers int, want bool, phone func(int
 }
 
 // nth spreads the numbers over the whole range of mobile numbers, each one once.
-func nth(i int) string { return fmt.Sprintf("+79%09d", uint64(i)*618_033_989%1_000_000_007%1_000_000_000) }
+func nth(i int) string {
+	return fmt.Sprintf("+79%09d", uint64(i)*618_033_989%1_000_000_007%1_000_000_000)
+}
 
 // fill writes contacts of two numbers each, past the store: building the indexes afterwards is much faster.
 func fill(b *testing.B, path string, numbers int) {
@@ -128,7 +136,7 @@ func fill(b *testing.B, path string, numbers int) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 	db.SetMaxOpenConns(1)
 	do := func(query string) {
 		b.Helper()

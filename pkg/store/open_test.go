@@ -77,7 +77,7 @@ func TestNewerSchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 	if _, err := db.ExecContext(t.Context(), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)"); err != nil {
 		t.Fatal(err)
 	}
@@ -122,8 +122,7 @@ func TestClosedStoreIsUnavailable(t *testing.T) {
 		"ping":  s.Ping(t.Context()),
 		"write": s.SaveMode(t.Context(), cti.ModeChange{}),
 	} {
-		var unavailable *cti.UnavailableError
-		if !errors.As(err, &unavailable) {
+		if _, ok := errors.AsType[*cti.UnavailableError](err); !ok {
 			t.Errorf("%s: got %v, want that the store is not available", name, err)
 		}
 	}

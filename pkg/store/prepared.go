@@ -12,17 +12,23 @@ import (
 type prepared struct {
 	db *sql.DB
 	mu sync.Mutex
-	m  map[string]*sql.Stmt
+	m  map[string]statement
+}
+
+// statement is a *sql.Stmt, which lives as long as the pool.
+type statement interface {
+	QueryContext(ctx context.Context, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, args ...any) *sql.Row
 }
 
 // maxPrepared bounds the statements kept: texts with an IN list come in many lengths.
 const maxPrepared = 200
 
-func newPrepared(db *sql.DB) *prepared { return &prepared{db: db, m: map[string]*sql.Stmt{}} }
+func newPrepared(db *sql.DB) *prepared { return &prepared{db: db, m: map[string]statement{}} }
 
 // statement returns nil for a text that is not worth keeping, or that SQLite
 // refuses: running it as it is tells why.
-func (p *prepared) statement(ctx context.Context, query string) *sql.Stmt {
+func (p *prepared) statement(ctx context.Context, query string) statement {
 	p.mu.Lock()
 	stmt, known := p.m[query]
 	full := len(p.m) >= maxPrepared
@@ -30,18 +36,18 @@ func (p *prepared) statement(ctx context.Context, query string) *sql.Stmt {
 	if known || full {
 		return stmt
 	}
-	stmt, err := p.db.PrepareContext(ctx, query)
+	made, err := p.db.PrepareContext(ctx, query)
 	if err != nil {
 		return nil
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if first, raced := p.m[query]; raced {
-		_ = stmt.Close() // nobody has used it
+		defer func() { _ = made.Close() }() // nobody has used it
 		return first
 	}
-	p.m[query] = stmt
-	return stmt
+	p.m[query] = made
+	return made
 }
 
 func (p *prepared) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {

@@ -135,14 +135,15 @@ func (s *Store) searchWords(ctx context.Context, words []string) ([]any, error) 
 		return nil, nil
 	}
 	slices.SortStableFunc(words, func(a, b string) int { return utf8.RuneCountInString(b) - utf8.RuneCountInString(a) })
-	query := `SELECT DISTINCT w.contact_id FROM words w WHERE w.word >= $1 AND w.word < $2`
+	var query strings.Builder
+	query.WriteString(`SELECT DISTINCT w.contact_id FROM words w WHERE w.word >= $1 AND w.word < $2`)
 	args := wordRange(words[0])
 	for _, word := range words[1:min(len(words), most)] {
-		query += fmt.Sprintf(` AND EXISTS (SELECT 1 FROM words x WHERE x.contact_id = w.contact_id
+		fmt.Fprintf(&query, ` AND EXISTS (SELECT 1 FROM words x WHERE x.contact_id = w.contact_id
 			AND x.word >= $%d AND x.word < $%d)`, len(args)+1, len(args)+2)
 		args = append(args, wordRange(word)...)
 	}
-	return s.ids(ctx, query, args...)
+	return s.ids(ctx, query.String(), args...)
 }
 
 // wordRange is all words that begin so: U+10FFFF sorts after every letter, in bytes too.

@@ -13,41 +13,43 @@ import (
 )
 
 func TestSQLite(t *testing.T) {
-	storetest.Exercise(t, func(t testing.TB) *store.Store {
-		return opened(t, "sqlite:"+filepath.Join(t.TempDir(), "test.db"))
+	storetest.Exercise(t, func(tb testing.TB) *store.Store {
+		tb.Helper()
+		return opened(tb, "sqlite:"+filepath.Join(tb.TempDir(), "test.db"))
 	})
 }
 
 func TestPostgres(t *testing.T) {
 	url := storetest.Postgres(t)
 	var databases atomic.Int32
-	storetest.Exercise(t, func(t testing.TB) *store.Store {
+	storetest.Exercise(t, func(tb testing.TB) *store.Store {
+		tb.Helper()
 		name := fmt.Sprintf("test%d", databases.Add(1))
 		db, err := sql.Open("pgx", url)
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
-		defer db.Close()
-		if _, err := db.ExecContext(t.Context(), "CREATE DATABASE "+name); err != nil {
-			t.Fatal(err)
+		defer func() { _ = db.Close() }()
+		if _, err := db.ExecContext(tb.Context(), "CREATE DATABASE "+name); err != nil {
+			tb.Fatal(err)
 		}
-		return opened(t, strings.Replace(url, "/postgres?", "/"+name+"?", 1))
+		return opened(tb, strings.Replace(url, "/postgres?", "/"+name+"?", 1))
 	})
 }
 
-func opened(t testing.TB, url string) *store.Store {
-	t.Helper()
-	s, err := store.Open(t.Context(), url)
+func opened(tb testing.TB, url string) *store.Store {
+	tb.Helper()
+	s, err := store.Open(tb.Context(), url)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := s.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
-	if err := s.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
+	if err := s.Migrate(tb.Context()); err != nil {
+		tb.Fatal(err)
 	}
 	return s
 }

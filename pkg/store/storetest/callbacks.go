@@ -1,19 +1,19 @@
 package storetest
 
 import (
-	"testing"
 	"time"
 
 	"callcard/pkg/cti"
-	"callcard/pkg/store"
 )
 
-func testCallbacks(t *testing.T, s *store.Store) {
-	ctx := t.Context()
+func testCallbacks(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
 	people(t, s, "ivan")
-	b := cti.Callback{ID: "b", State: cti.CallbackOpen, Client: e164("+79161234567"), Line: "+74950000001", Queue: "support",
+	b := cti.Callback{
+		ID: "b", State: cti.CallbackOpen, Client: e164("+79161234567"), Line: "+74950000001", Queue: "support",
 		Cause: cti.OutcomeAbandoned, Missed: 2, Agents: []cti.UserID{"anna"}, Calls: []cti.CallID{"m:1", "m:2"},
-		ContactID: "ivan", ContactName: "Name of ivan", Created: start(), LastCall: start()}
+		ContactID: "ivan", ContactName: "Name of ivan", Created: start(), LastCall: start(),
+	}
 	must(t, s.SaveCallback(ctx, b))
 	equal(t, "by number and line", b, got[cti.Callback](t)(s.OpenCallback(ctx, "+79161234567", "+74950000001")))
 	equal(t, "by id", b, got[cti.Callback](t)(s.Callback(ctx, "b")))
@@ -36,8 +36,8 @@ func testCallbacks(t *testing.T, s *store.Store) {
 	equal(t, "all", []cti.Callback{other, b}, got[[]cti.Callback](t)(s.Callbacks(ctx, "", chief)))
 }
 
-func testOneOpen(t *testing.T, s *store.Store) {
-	ctx := t.Context()
+func testOneOpen(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
 	b := cti.Callback{ID: "b1", State: cti.CallbackOpen, Client: e164("+79161234567"), Line: "1"}
 	must(t, s.SaveCallback(ctx, b))
 	second := b
@@ -50,8 +50,8 @@ func testOneOpen(t *testing.T, s *store.Store) {
 	wantErr(t, "opening the first again", s.SaveCallback(ctx, b), cti.ErrConflict)
 }
 
-func testWhoseCallbacks(t *testing.T, s *store.Store) {
-	ctx := t.Context()
+func testWhoseCallbacks(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
 	for i, b := range []cti.Callback{
 		{ID: "offered", Agents: []cti.UserID{"anna"}},
 		{ID: "queue", Queue: "support", Agents: []cti.UserID{"boris"}},

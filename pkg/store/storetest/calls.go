@@ -9,8 +9,8 @@ import (
 	"callcard/pkg/store"
 )
 
-func testEvents(t *testing.T, s *store.Store) {
-	ctx := t.Context()
+func testEvents(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
 	one, two := script("e", call("main:1.1", start())), script("e2", call("main:2.1", start().Add(time.Nanosecond)))
 	must(t, s.AppendEvents(ctx, nil))
 	must(t, s.AppendEvents(ctx, events(one.started(), two.started(), one.offered("anna"), two.offered("boris"))))
@@ -22,8 +22,8 @@ func testEvents(t *testing.T, s *store.Store) {
 	wantErr(t, "an unknown call", err, cti.ErrNotFound)
 }
 
-func testEventsOnce(t *testing.T, s *store.Store) {
-	ctx := t.Context()
+func testEventsOnce(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
 	one := script("e", call("main:1.1", start()))
 	batch := events(one.started(), one.offered("anna"))
 	batch[0].Decisions = []cti.Decision{{At: start(), Stage: "track", Rule: "r"}}
@@ -41,18 +41,18 @@ func testEventsOnce(t *testing.T, s *store.Store) {
 }
 
 // journal reads all of it as a consumer of its own.
-func journal(t testing.TB, s *store.Store) (all []cti.CallEvent) {
-	t.Helper()
+func journal(tb testing.TB, s *store.Store) (all []cti.CallEvent) {
+	tb.Helper()
 	for c := s.Cursor(fmt.Sprint("reader", time.Now().UnixNano())); ; {
-		n := next(t, c, 7, &all)
+		n := next(tb, c, 7, &all)
 		if n == 0 {
 			return all
 		}
 	}
 }
 
-func testBrokenText(t *testing.T, s *store.Store) {
-	ctx := t.Context()
+func testBrokenText(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
 	const bad = "a\x00b\xff\xfe"
 	c := call("main:1.1", start())
 	c.PBX, c.DID, c.ClientName, c.Client.Number, c.Client.Raw = bad, bad, bad, bad, bad
@@ -70,8 +70,8 @@ func testBrokenText(t *testing.T, s *store.Store) {
 	must(t, err)
 }
 
-func testMerge(t *testing.T, s *store.Store) {
-	ctx := t.Context()
+func testMerge(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
 	a, b, c := script("a", call("m:1", start())), script("b", call("m:2", start())), script("c", call("m:3", start()))
 	started := c.started()
 	started[0].Decisions = []cti.Decision{{At: start(), Stage: "track", Rule: "of 3"}}
@@ -98,8 +98,8 @@ func testMerge(t *testing.T, s *store.Store) {
 	equal(t, "never written", a.call, got[cti.CallRecord](t)(s.Call(ctx, "m:9")).Call)
 }
 
-func testPages(t *testing.T, s *store.Store) {
-	ctx := t.Context()
+func testPages(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
 	var want []cti.CallID
 	for i := range 25 {
 		id := cti.CallID(fmt.Sprintf("m:%02d", i))
@@ -128,8 +128,8 @@ func testPages(t *testing.T, s *store.Store) {
 	}
 }
 
-func testFilters(t *testing.T, s *store.Store) {
-	ctx := t.Context()
+func testFilters(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
 	must(t, s.CreateUser(ctx, cti.User{ID: "dina", PBX: "m", Device: "PJSIP/7"}, ""))
 	must(t, s.CreateUser(ctx, cti.User{ID: "other", PBX: "n", Device: "PJSIP/7"}, ""))
 	for i, user := range []cti.UserID{"anna", "boris", "anna"} {
@@ -165,8 +165,8 @@ func testFilters(t *testing.T, s *store.Store) {
 	}
 }
 
-func testPastCalls(t *testing.T, s *store.Store) {
-	ctx := t.Context()
+func testPastCalls(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
 	must(t, s.CreateUser(ctx, cti.User{ID: "anna", Name: "Анна"}, ""))
 	answered := call("m:1", start())
 	answered.Visits = []cti.Visit{{Queue: "support"}}
@@ -182,8 +182,8 @@ func testPastCalls(t *testing.T, s *store.Store) {
 	equal(t, "nobody's", 0, len(got[[]cti.PastCall](t)(s.PastCalls(ctx, "", 5))))
 }
 
-func testTrace(t *testing.T, s *store.Store) {
-	ctx := t.Context()
+func testTrace(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
 	decision := func(second int, rule string) cti.Decision {
 		return cti.Decision{At: start().Add(time.Duration(second) * time.Second), Stage: "track", Rule: rule, Text: "почему", Leg: "l", Agent: "anna"}
 	}

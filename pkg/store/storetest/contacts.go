@@ -9,11 +9,13 @@ import (
 	"callcard/pkg/store"
 )
 
-func testContacts(t *testing.T, s *store.Store) {
-	ctx := t.Context()
-	want := cti.Contact{ID: "c1", Source: "callcard", Name: "Иван Петров", Company: "ООО «Ромашка»",
+func testContacts(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
+	want := cti.Contact{
+		ID: "c1", Source: "callcard", Name: "Иван Петров", Company: "ООО «Ромашка»",
 		Phones: []string{"+79161234567", "+74951234567"}, Email: "ivan@example.org", Responsible: "anna", VIP: true,
-		Notes: "просил не звонить\nдо обеда", URL: "https://example.org/1", Created: start(), Updated: start()}
+		Notes: "просил не звонить\nдо обеда", URL: "https://example.org/1", Created: start(), Updated: start(),
+	}
 	equal(t, "created", want, got[cti.Contact](t)(s.CreateContact(ctx, want)))
 	equal(t, "loaded", want, got[cti.Contact](t)(s.Contact(ctx, "c1")))
 
@@ -32,25 +34,25 @@ func testContacts(t *testing.T, s *store.Store) {
 	equal(t, "a number given twice", []string{"+79160000000"}, made.Phones)
 }
 
-func testCompany(t *testing.T, s *store.Store) {
-	ctx := t.Context()
+func testCompany(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
 	add(t, s, cti.Contact{ID: "firm", Name: "Ромашка", IsCompany: true, Phones: []string{"+74950000001"}})
 	person := add(t, s, cti.Contact{ID: "person", Name: "Иван", CompanyID: "firm", Company: "as it was called once"})
 	equal(t, "company", "Ромашка", person.Company)
 	equal(t, "loaded company", "Ромашка", got[cti.Contact](t)(s.Contact(ctx, "person")).Company)
 }
 
-func add(t testing.TB, s *store.Store, c cti.Contact) cti.Contact {
-	t.Helper()
-	return got[cti.Contact](t)(s.CreateContact(t.Context(), c))
+func add(tb testing.TB, s *store.Store, c cti.Contact) cti.Contact {
+	tb.Helper()
+	return got[cti.Contact](tb)(s.CreateContact(tb.Context(), c))
 }
 
 func e164(number string) cti.Phone {
 	return cti.Phone{Number: number, Raw: number, Kind: cti.NumberE164}
 }
 
-func testLookup(t *testing.T, s *store.Store) {
-	ctx := t.Context()
+func testLookup(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
 	add(t, s, cti.Contact{ID: "moscow", Name: "Moscow", Phones: []string{"+79161234567"}})
 	add(t, s, cti.Contact{ID: "texas", Name: "Texas", Phones: []string{"+19161234567"}})
 	add(t, s, cti.Contact{ID: "local", Name: "Local", Phones: []string{"765-43-21"}})
@@ -91,8 +93,8 @@ func testLookup(t *testing.T, s *store.Store) {
 	}
 }
 
-func testOrder(t *testing.T, s *store.Store) {
-	ctx := t.Context()
+func testOrder(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
 	const shared = "+74951112233"
 	for _, c := range []cti.Contact{
 		{ID: "4", Name: "яков"}, {ID: "3", Name: "Яков"}, {ID: "5", Name: "Борис", VIP: true}, {ID: "1", Name: "АННА"}, {ID: "2", Name: "борис"},
@@ -113,8 +115,8 @@ func testOrder(t *testing.T, s *store.Store) {
 	}
 }
 
-func testFacts(t *testing.T, s *store.Store) {
-	ctx := t.Context()
+func testFacts(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
 	c := add(t, s, cti.Contact{ID: "c", Name: "Иван", Phones: []string{"+79161234567"}})
 	var want []cti.Order
 	for i := range 7 {
@@ -134,8 +136,8 @@ func testFacts(t *testing.T, s *store.Store) {
 	equal(t, "candidate", []cti.Candidate{{Contact: c, Certain: true, LastCall: start().Add(time.Hour), Orders: want[:5]}}, found)
 }
 
-func testSearch(t *testing.T, s *store.Store) {
-	ctx := t.Context()
+func testSearch(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
 	for _, c := range []cti.Contact{
 		{ID: "1", Name: "Пётр Алёхин", Company: "ООО «Ромашка»", Phones: []string{"+79161234567"}},
 		{ID: "2", Name: "Алехина Мария", Phones: []string{"+74957654321"}, Email: "maria.alehina@example.org"},

@@ -13,13 +13,20 @@ import (
 )
 
 // Open returns an empty store with the newest schema.
-type Open func(t testing.TB) *store.Store
+type Open func(tb testing.TB) *store.Store
+
+// bundle is what one test of the suite works with.
+type bundle struct {
+	t *testing.T
+	s *store.Store
+}
 
 // Exercise runs the whole suite.
 func Exercise(t *testing.T, open Open) {
+	t.Helper()
 	for _, test := range []struct {
 		name string
-		run  func(*testing.T, *store.Store)
+		run  func(bundle)
 	}{
 		{"users", testUsers},
 		{"sessions", testSessions},
@@ -53,7 +60,7 @@ func Exercise(t *testing.T, open Open) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			test.run(t, open(t))
+			test.run(bundle{t, open(t)})
 		})
 	}
 }
@@ -61,40 +68,41 @@ func Exercise(t *testing.T, open Open) {
 // start is an instant that both databases keep exactly.
 func start() time.Time { return time.Date(2026, 11, 22, 9, 0, 0, 123456000, time.UTC) }
 
-func must(t testing.TB, err error) {
-	t.Helper()
+func must(tb testing.TB, err error) {
+	tb.Helper()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 
 // got unpacks a result that must have come without a fault.
-func got[T any](t testing.TB) func(T, error) T {
+func got[T any](tb testing.TB) func(T, error) T {
+	tb.Helper()
 	return func(v T, err error) T {
-		t.Helper()
-		must(t, err)
+		tb.Helper()
+		must(tb, err)
 		return v
 	}
 }
 
-func equal(t testing.TB, what string, want, have any) {
-	t.Helper()
+func equal(tb testing.TB, what string, want, have any) {
+	tb.Helper()
 	if diff := cmp.Diff(want, have, cmpopts.EquateEmpty()); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", what, diff)
+		tb.Errorf("%s (-want +got):\n%s", what, diff)
 	}
 }
 
-func wantErr(t testing.TB, what string, have, want error) {
-	t.Helper()
+func wantErr(tb testing.TB, what string, have, want error) {
+	tb.Helper()
 	if !errors.Is(have, want) {
-		t.Errorf("%s: got error %v, want %v", what, have, want)
+		tb.Errorf("%s: got error %v, want %v", what, have, want)
 	}
 }
 
-func wantInvalid(t testing.TB, field string, have error) {
-	t.Helper()
+func wantInvalid(tb testing.TB, field string, have error) {
+	tb.Helper()
 	var invalid *cti.InvalidError
 	if !errors.As(have, &invalid) || invalid.Field != field {
-		t.Errorf("got error %v, want one about the field %s", have, field)
+		tb.Errorf("got error %v, want one about the field %s", have, field)
 	}
 }

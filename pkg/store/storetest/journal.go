@@ -12,9 +12,9 @@ import (
 	"callcard/pkg/store"
 )
 
-func next(t testing.TB, c *store.Cursor, limit int, into *[]cti.CallEvent) int {
-	t.Helper()
-	return got[int](t)(c.Next(t.Context(), limit, func(_ context.Context, entries []cti.JournalEntry) error {
+func next(tb testing.TB, c *store.Cursor, limit int, into *[]cti.CallEvent) int {
+	tb.Helper()
+	return got[int](tb)(c.Next(tb.Context(), limit, func(_ context.Context, entries []cti.JournalEntry) error {
 		for _, e := range entries {
 			*into = append(*into, e.Event)
 		}
@@ -22,8 +22,8 @@ func next(t testing.TB, c *store.Cursor, limit int, into *[]cti.CallEvent) int {
 	}))
 }
 
-func testCursor(t *testing.T, s *store.Store) {
-	ctx := t.Context()
+func testCursor(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
 	one := script("e", call("m:1", start()))
 	all := events(one.started(), one.offered("anna"), one.offered("boris"), one.ended(cti.OutcomeNoAnswer))
 	must(t, s.AppendEvents(ctx, all[:3]))
@@ -40,8 +40,8 @@ func testCursor(t *testing.T, s *store.Store) {
 	equal(t, "ends", all[3:], ends)
 }
 
-func testCursorFails(t *testing.T, s *store.Store) {
-	ctx := t.Context()
+func testCursorFails(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
 	must(t, s.AppendEvents(ctx, script("e", call("m:1", start())).started()))
 	c, crash := s.Cursor("c"), errors.New("crash")
 	var saved, missing error
@@ -63,8 +63,8 @@ func testCursorFails(t *testing.T, s *store.Store) {
 	equal(t, "done", 0, got[int](t)(c.Next(ctx, 1, apply(nil))))
 }
 
-func testPrune(t *testing.T, s *store.Store) {
-	ctx := t.Context()
+func testPrune(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
 	one := script("e", call("m:1", start()))
 	must(t, s.AppendEvents(ctx, events(one.started(), one.offered("a"), one.offered("b"), one.offered("c"))))
 	late := start().Add(time.Hour)
@@ -81,8 +81,8 @@ func testPrune(t *testing.T, s *store.Store) {
 
 // testAnyEvents: whatever the tracker says, in whatever batches, and however often
 // a batch is repeated, the table of calls is what the last event said.
-func testAnyEvents(t *testing.T, s *store.Store) {
-	ctx, run := t.Context(), 0
+func testAnyEvents(in bundle) {
+	t, s, ctx, run := in.t, in.s, in.t.Context(), 0
 	rapid.Check(t, func(rt *rapid.T) {
 		run++
 		epoch := time.Now().String() + string(rune(run))

@@ -7,15 +7,15 @@ import (
 	"callcard/pkg/store"
 )
 
-func people(t testing.TB, s *store.Store, names ...string) {
-	t.Helper()
+func people(tb testing.TB, s *store.Store, names ...string) {
+	tb.Helper()
 	for _, name := range names {
-		add(t, s, cti.Contact{ID: name, Name: "Name of " + name})
+		add(tb, s, cti.Contact{ID: name, Name: "Name of " + name})
 	}
 }
 
-func testLinks(t *testing.T, s *store.Store) {
-	ctx := t.Context()
+func testLinks(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
 	people(t, s, "ivan", "petr")
 	must(t, s.AppendEvents(ctx, script("e", call("m:1", start())).ended(cti.OutcomeAbandoned)))
 	must(t, s.ExpectRecording(ctx, cti.Recording{ID: "r", CallID: "m:1", Source: "x.wav"}))
@@ -48,8 +48,8 @@ func testLinks(t *testing.T, s *store.Store) {
 	equal(t, "a later recording", "ivan", got[cti.Recording](t)(s.Recording(ctx, "r2")).ContactID)
 }
 
-func testEarlyLink(t *testing.T, s *store.Store) {
-	ctx := t.Context()
+func testEarlyLink(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
 	people(t, s, "ivan")
 	must(t, s.LinkContact(ctx, "m:1", "ivan", ""))
 	one := script("e", call("m:1", start()))
@@ -59,8 +59,8 @@ func testEarlyLink(t *testing.T, s *store.Store) {
 	equal(t, "still", "ivan", got[cti.CallRecord](t)(s.Call(ctx, "m:1")).ContactID)
 }
 
-func testMergedLinks(t *testing.T, s *store.Store) {
-	ctx := t.Context()
+func testMergedLinks(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
 	people(t, s, "ivan", "petr")
 	for name, test := range map[string]struct {
 		oldBy, newBy cti.UserID

@@ -1,18 +1,18 @@
 package storetest
 
 import (
-	"testing"
 	"time"
 
 	"callcard/pkg/cti"
-	"callcard/pkg/store"
 )
 
-func testRecordings(t *testing.T, s *store.Store) {
-	ctx := t.Context()
+func testRecordings(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
 	one := script("e", call("m:1", start()))
-	r := cti.Recording{ID: "r1", CallID: "m:1", Leg: cti.LegID{PBX: "m", Uniqueid: "1"}, State: cti.RecordingExpected,
-		Source: "/spool/x.wav", Started: start()}
+	r := cti.Recording{
+		ID: "r1", CallID: "m:1", Leg: cti.LegID{PBX: "m", Uniqueid: "1"}, State: cti.RecordingExpected,
+		Source: "/spool/x.wav", Started: start(),
+	}
 	must(t, s.ExpectRecording(ctx, r)) // faster than the table of calls
 	must(t, s.AppendEvents(ctx, one.started()))
 	same := r

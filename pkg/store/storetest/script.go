@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"slices"
 	"time"
 
 	"callcard/pkg/cti"
@@ -17,8 +18,10 @@ func script(epoch string, c cti.Call) *story { return &story{epoch: epoch, call:
 
 // call is an inbound call of one client.
 func call(id cti.CallID, at time.Time) cti.Call {
-	return cti.Call{ID: id, PBX: id.PBX(), Direction: cti.Inbound, State: cti.CallIVR, Started: at, DID: "+74950000001",
-		Client: cti.Phone{Number: "+79161234567", Raw: "79161234567", Kind: cti.NumberE164}, Certainty: cti.Observed}
+	return cti.Call{
+		ID: id, PBX: id.PBX(), Direction: cti.Inbound, State: cti.CallIVR, Started: at, DID: "+74950000001",
+		Client: cti.Phone{Number: "+79161234567", Raw: "79161234567", Kind: cti.NumberE164}, Certainty: cti.Observed,
+	}
 }
 
 // step changes the call and tells of it.
@@ -36,14 +39,16 @@ func (s *story) started() []cti.CallEvent { return s.step(cti.CallStarted, nil) 
 func (s *story) offered(user cti.UserID) []cti.CallEvent {
 	return s.step(cti.OfferStarted, func(c *cti.Call) {
 		c.State = cti.CallRinging
-		c.Offers = append(c.Offers[:len(c.Offers):len(c.Offers)], cti.Offer{Device: cti.Device("PJSIP/" + user), User: user, At: c.Started, Attempts: 1})
+		c.Offers = append(slices.Clip(c.Offers), cti.Offer{Device: cti.Device("PJSIP/" + user), User: user, At: c.Started, Attempts: 1})
 	})
 }
 
 func (s *story) talked(user cti.UserID, seconds int) []cti.CallEvent {
 	return s.step(cti.TalkEnded, func(c *cti.Call) {
-		c.Talks = append(c.Talks[:len(c.Talks):len(c.Talks)], cti.Talk{Device: cti.Device("PJSIP/" + user), User: user,
-			From: c.Started.Add(time.Minute), To: c.Started.Add(time.Minute + time.Duration(seconds)*time.Second)})
+		c.Talks = append(slices.Clip(c.Talks), cti.Talk{
+			Device: cti.Device("PJSIP/" + user), User: user,
+			From: c.Started.Add(time.Minute), To: c.Started.Add(time.Minute + time.Duration(seconds)*time.Second),
+		})
 	})
 }
 
@@ -57,7 +62,7 @@ func (s *story) ended(outcome cti.CallOutcome) []cti.CallEvent {
 // merged is the event by which the call of other goes on in this one.
 func (s *story) merged(other cti.CallID) []cti.CallEvent {
 	events := s.step(cti.CallMerged, func(c *cti.Call) {
-		c.Aliases = append(c.Aliases[:len(c.Aliases):len(c.Aliases)], other)
+		c.Aliases = append(slices.Clip(c.Aliases), other)
 	})
 	events[0].Merged = other
 	return events

@@ -1,17 +1,17 @@
 package storetest
 
 import (
-	"testing"
 	"time"
 
 	"callcard/pkg/cti"
-	"callcard/pkg/store"
 )
 
-func testUsers(t *testing.T, s *store.Store) {
-	ctx := t.Context()
-	anna := cti.User{ID: "anna", Name: "Анна", Role: cti.RoleAgent, PBX: "main", Interface: "Local/1001@from-queue/n",
-		Device: "PJSIP/1001", Extension: "1001", Queues: []string{"support", "sales"}}
+func testUsers(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
+	anna := cti.User{
+		ID: "anna", Name: "Анна", Role: cti.RoleAgent, PBX: "main", Interface: "Local/1001@from-queue/n",
+		Device: "PJSIP/1001", Extension: "1001", Queues: []string{"support", "sales"},
+	}
 	crm := cti.User{ID: "crm", Role: cti.RoleService, Queues: []string{}}
 	must(t, s.CreateUser(ctx, crm, "hash-2"))
 	must(t, s.CreateUser(ctx, anna, "hash-1"))
@@ -27,8 +27,8 @@ func testUsers(t *testing.T, s *store.Store) {
 	equal(t, "users", []cti.User{anna, crm}, got[[]cti.User](t)(s.Users(ctx)))
 }
 
-func testSessions(t *testing.T, s *store.Store) {
-	ctx := t.Context()
+func testSessions(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
 	must(t, s.CreateUser(ctx, cti.User{ID: "anna"}, "h"))
 	until := time.Now().Add(time.Hour).Truncate(time.Microsecond).UTC()
 	must(t, s.SaveSession(ctx, "t1", "anna", until))
@@ -48,8 +48,8 @@ func testSessions(t *testing.T, s *store.Store) {
 	wantErr(t, "a session of nobody", s.SaveSession(ctx, "t3", "nobody", until), cti.ErrNotFound)
 }
 
-func testModes(t *testing.T, s *store.Store) {
-	ctx := t.Context()
+func testModes(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
 	equal(t, "no modes", []cti.ModeChange{}, got[[]cti.ModeChange](t)(s.LastModes(ctx)))
 	lunch := cti.ModeChange{User: "anna", Mode: cti.ModeNotReady, Reason: "обед", By: "anna", At: start()}
 	ready := cti.ModeChange{User: "anna", Mode: cti.ModeReady, By: "pbx", At: start().Add(-time.Minute)} // a clock that was set back

@@ -3,18 +3,16 @@ package storetest
 import (
 	"context"
 	"fmt"
-	"testing"
 
 	"golang.org/x/sync/errgroup"
 
 	"callcard/pkg/cti"
-	"callcard/pkg/store"
 )
 
 // testWriters lets writers and consumers meet: nothing is lost, nothing comes
 // twice, nothing deadlocks.
-func testWriters(t *testing.T, s *store.Store) {
-	ctx := t.Context()
+func testWriters(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
 	people(t, s, "ivan", "petr")
 	const writers, each = 4, 12
 	var group errgroup.Group
