@@ -127,7 +127,8 @@ func FuzzReplay(f *testing.F) {
 		if err != nil {
 			f.Fatal(err)
 		}
-		f.Add(data[len(data)/2:])
+		start := bytes.Index(data, []byte("Event: Newchannel"))
+		f.Add(data[start:min(len(data), start+4000)])
 	}
 	opts := replayOptions{Translator: asterisk.TranslatorOptions{PBX: "main"}}
 	f.Fuzz(func(t *testing.T, data []byte) {

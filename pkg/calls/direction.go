@@ -180,12 +180,25 @@ func (k *core) orientInternal(c *call) {
 		return
 	}
 	c.doc.ClientLeg = l.ID
-	if phone := k.opts.Normalize(l.Caller.Number); phone.Number != "" || c.doc.Client.Kind == "" {
+	if phone := k.ownNumber(l); phone.Number != "" || c.doc.Client.Kind == "" {
 		c.doc.Client = phone
 	}
 	if l.Caller.Name != "" {
 		c.doc.ClientName = l.Caller.Name
 	}
+}
+
+// ownNumber is the extension of a caller inside. A phone may show the office's number
+// instead; then its name tells the extension.
+func (k *core) ownNumber(l *leg) cti.Phone {
+	phone := k.opts.Normalize(l.Caller.Number)
+	if phone.Kind == cti.NumberInternal || l.Role != cti.RolePhone {
+		return phone
+	}
+	if own := k.opts.Normalize(deviceName(l.Device)); own.Kind == cti.NumberInternal {
+		return own
+	}
+	return phone
 }
 
 // callerChanged lets a withheld number be filled in later, and a trunk leg that we
@@ -216,13 +229,16 @@ func (k *core) callerLater(c *call, l *leg) {
 	if c.doc.ClientName == "" {
 		c.doc.ClientName = l.Caller.Name
 	}
-	if c.doc.DID == "" && c.visits.len()+c.offers.len() == 0 {
-		c.doc.DID = number(l.Exten)
+	if c.doc.DID == "" && c.visits.len()+c.offers.len() == 0 && len(number(l.Exten)) >= shortestDID {
+		c.doc.DID = l.Exten
 	}
 	if before.Client != c.doc.Client || before.ClientName != c.doc.ClientName || before.DID != c.doc.DID {
 		k.emit(c, cti.CallChanged, step{})
 	}
 }
+
+// shortestDID keeps a choice in a menu from being taken for the number that was called.
+const shortestDID = 5
 
 // dialledLater reads the number from a phone that the PBX called first.
 func (k *core) dialledLater(c *call, l *leg) {

@@ -1,6 +1,8 @@
 package calls
 
 import (
+	"time"
+
 	"callcard/pkg/cti"
 )
 
@@ -25,6 +27,7 @@ type leg struct {
 	incoming   bool // it came to us, nobody here dialled it
 	originated bool // dialled by the PBX for a person or a program, from no leg
 	rang       bool
+	rangAt     time.Time
 	answered   bool
 	missed     bool // the queue said AgentRingNoAnswer
 	status     cti.DialStatus
@@ -88,12 +91,16 @@ func (k *core) adopt(in *cti.Leg, seen cti.Certainty) *leg {
 
 // arrives tells a channel that came to us from one that we made. Asterisk creates
 // the former in state Ring and the latter Down; a channel met later is told by the
-// application that Dial, Queue and Originate leave on the channels they make.
+// application that Dial, Queue and Originate leave on the channels they make, or by
+// its Linkedid, which a dialled channel takes from its caller.
 func arrives(in *cti.Leg) bool {
 	switch in.State {
 	case cti.LegDialing:
 		return true
 	case cti.LegUp:
+		if in.App == "" {
+			return in.Linkedid == in.ID.Uniqueid
+		}
 		return in.App != "AppDial" && in.App != "AppQueue" && in.App != "AppDial2"
 	}
 	return false
@@ -118,7 +125,7 @@ func (k *core) update(l *leg, in *cti.Leg) {
 	changed := false
 	if in.State != "" && in.State != l.State {
 		l.State = in.State
-		l.rang = l.rang || in.State == cti.LegRinging
+		k.rings(l)
 		changed = true
 	}
 	if in.Name != "" && in.Name != l.Name {

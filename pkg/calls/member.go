@@ -29,11 +29,14 @@ func (k *core) agentOffered(e cti.AgentOffered) {
 
 func (k *core) agentAnswered(e cti.AgentAnswered) {
 	caller, agent := k.meet(&e.Caller), k.meet(&e.Agent)
-	if caller == nil || caller.call == nil {
-		return
-	}
 	if agent != nil && agent.Role == cti.RolePhone {
 		k.accept(agent)
+	}
+	if caller == nil && agent != nil && agent.member != nil {
+		caller = agent.member.stay.leg
+	}
+	if caller == nil || caller.call == nil {
+		return
 	}
 	if s := caller.call.stayOf(caller, e.Queue); s != nil {
 		k.endStay(s, cti.VisitAnswered, "AgentConnect")
@@ -55,15 +58,23 @@ func (k *core) agentDone(e cti.AgentDone) {
 	if agent == nil || agent.call == nil {
 		return
 	}
-	if agent.Role == cti.RolePhone {
-		k.endedByQueue(agent, e.Reason)
+	if r := k.ringUnder(agent); r != nil {
+		for _, l := range r.legs {
+			endedByQueue(l, e.Reason)
+		}
 	}
 }
 
-func (k *core) endedByQueue(agent *leg, reason string) {
-	by := map[string]string{"caller": "client", "agent": "agent", "transfer": "transfer"}[reason]
-	if t := agent.call.talkOf(agent); t != nil && by != "" {
-		t.first = by
+func endedByQueue(agent *leg, reason string) {
+	t := agent.call.talkOf(agent)
+	if t == nil {
+		return
+	}
+	switch reason {
+	case "caller":
+		t.first = "client"
+	case "agent", "transfer":
+		t.first = reason
 	}
 }
 

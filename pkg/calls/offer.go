@@ -258,6 +258,28 @@ func (k *core) unconnected(r *ring, l *leg) {
 	k.closeRing(r, verdict{result: cti.OfferNoAnswer, reason: "not_connected"})
 }
 
+// rings notes that a leg rings. When no dial is reported for it, as in the recall of
+// a transfer that nobody took, the ringing itself is the offer after a while.
+func (k *core) rings(l *leg) {
+	if l.State != cti.LegRinging {
+		return
+	}
+	l.rang, l.rangAt = true, k.now
+	if l.call != nil && l.ring == nil && l.Role == cti.RolePhone {
+		k.wake(l.call, ringGrace)
+	}
+}
+
+func (k *core) ripenUndialled(c *call) {
+	for _, l := range c.legs {
+		if l.Role == cti.RolePhone && l.State == cti.LegRinging && l.ring == nil && l.dialer == nil && !l.originated &&
+			l != c.client && c.client != nil && k.now.Sub(l.rangAt) >= ringGrace {
+			k.hang(l)
+			k.ringFor(l)
+		}
+	}
+}
+
 // ripenRings closes offers whose leg failed and never sent a Hangup.
 func (k *core) ripenRings(c *call) {
 	for _, r := range c.rings {

@@ -48,8 +48,8 @@ func (c *call) outcome() cti.CallOutcome {
 		return c.outboundOutcome()
 	case c.visits.len() == 0 && c.offers.len() > 0:
 		return c.rungOutcome()
-	case c.visits.len() == 0 && c.dialled:
-		return cti.OutcomeFailed
+	case c.visits.len() == 0 && (c.sent.tried || c.dialled):
+		return c.outboundOutcome()
 	case c.visits.len() == 0:
 		return cti.OutcomeIVR
 	case c.rungAfterVisits():
@@ -90,6 +90,8 @@ func (c *call) rungAfterVisits() bool {
 	return false
 }
 
+// outboundOutcome judges a call that was to reach somebody outside, or that a Dial()
+// sent nowhere.
 func (c *call) outboundOutcome() cti.CallOutcome {
 	if c.sent.refused() || !c.sent.tried && c.dialled {
 		return cti.OutcomeFailed

@@ -131,7 +131,8 @@ func (k *core) revive(in *cti.Leg) {
 }
 
 // seat puts a listed leg into its bridge. The list does not tell what kind of bridge
-// it is; the application of a parked or conferencing channel does.
+// it is; the application of a parked or conferencing channel does, not always. So no
+// calls are merged here: those who mix have one Linkedid already.
 func (k *core) seat(in *cti.Leg) {
 	l := k.legs[in.ID]
 	if l == nil {
@@ -151,9 +152,6 @@ func (k *core) seat(in *cti.Leg) {
 	}
 	l.bridge = b
 	b.legs = append(b.legs, l)
-	if b.mixes {
-		k.meetInBridge(b, l)
-	}
 }
 
 func kindByApp(app string) string {

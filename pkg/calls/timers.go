@@ -58,6 +58,7 @@ func (k *core) advanceTo(now time.Time) {
 
 // ripen decides whatever has waited long enough for better evidence.
 func (k *core) ripen(c *call) {
+	k.ripenUndialled(c)
 	k.ripenRings(c)
 	k.ripenStays(c)
 	k.ripenTalks(c)

@@ -167,7 +167,7 @@ func (k *core) moveLegs(keep, drop *call) {
 }
 
 // moveLists takes over offers, visits, files and transfers. Talks come along only
-// from a call with a client: in an internal one the colleagues spoke to each other.
+// from a call that a client made: in the others an agent consulted somebody.
 func (k *core) moveLists(keep, drop *call) {
 	for _, s := range drop.stays {
 		s.index = keep.visits.add(drop.visits.items[s.index])
@@ -177,7 +177,7 @@ func (k *core) moveLists(keep, drop *call) {
 		r.call, r.index = keep, keep.offers.add(drop.offers.items[r.index])
 		keep.rings = append(keep.rings, r)
 	}
-	if drop.doc.Direction != cti.Internal {
+	if drop.doc.Direction == cti.Inbound {
 		for _, t := range drop.chats {
 			t.call, t.index = keep, keep.talks.add(drop.talks.items[t.index])
 			keep.chats = append(keep.chats, t)

@@ -258,10 +258,25 @@ func (k *core) variableSet(e cti.VariableSet) {
 		k.queueStatus(l, e.Value)
 	case "MIXMONITOR_FILENAME":
 		k.recording(l, e.Value)
+	case "FROM_DID":
+		k.didLater(l, e)
 	default:
 		if l.call.setVariable(e.Name, e.Value) {
 			k.emit(l.call, cti.CallChanged, step{})
 		}
+	}
+}
+
+// didLater takes the called number from FreePBX's variable, for trunks that send every
+// call to "s".
+func (k *core) didLater(l *leg, e cti.VariableSet) {
+	c := l.call
+	changed := c.setVariable(e.Name, e.Value)
+	if c.doc.DID == "" && c.doc.Direction == cti.Inbound && number(e.Value) != "" {
+		c.doc.DID, changed = e.Value, true
+	}
+	if changed {
+		k.emit(c, cti.CallChanged, step{})
 	}
 }
 
