@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"text/template"
 )
 
@@ -46,6 +47,9 @@ func configure(etc, version string, set settings) error {
 			return fmt.Errorf("write %s: %w", name, err)
 		}
 	}
+	if err := moveSite(samples, etc, set); err != nil {
+		return err
+	}
 	if version == V22 {
 		// The samples offer two spellings of the same event filter; the new one is understood by 22 only.
 		include := []byte("#include samples/manager_filter_new.conf\n")
@@ -59,6 +63,19 @@ func configure(etc, version string, set settings) error {
 		}
 		return render(path, filepath.Join(etc, entry.Name()), filepath.Dir(path) == "etc/overlay", set)
 	})
+}
+
+// moveSite writes pjsip_site.conf, the one file that says where the PBX and the telephone company are, with the lab's addresses.
+func moveSite(samples, etc string, set settings) error {
+	site, err := os.ReadFile(filepath.Join(samples, "pjsip_site.conf"))
+	if err != nil {
+		return fmt.Errorf("read pjsip_site.conf: %w", err)
+	}
+	moved := strings.NewReplacer("0.0.0.0", set.IP, "203.0.113.10", set.Provider).Replace(string(site))
+	if err := os.WriteFile(filepath.Join(etc, "pjsip_site.conf"), []byte(moved), 0o644); err != nil {
+		return fmt.Errorf("write pjsip_site.conf: %w", err)
+	}
+	return nil
 }
 
 // render fills one template; an overlay goes behind the include of its sample.

@@ -10,7 +10,6 @@ import (
 // Scenario is one story told on a real PBX. What it must look like afterwards is known from the story itself.
 type Scenario struct {
 	Name   string
-	Only   string               // a version, when the other one cannot do it
 	Phones map[string]Behaviour // registered before the story begins; "" is the telephone company
 	Join   []string             // agents in the support queue
 	Caller string               // who calls, in words
