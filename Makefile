@@ -74,7 +74,7 @@ race: ## Go tests under the race detector (needs a C compiler)
 	CGO_ENABLED=1 go test -race -timeout 30m ./...
 
 check: lint ## Format, vet, lint, import law, generated files
-	go test -count=1 -run 'TestImportLaw|TestOpenAPIDocument' ./cmd/callcard ./pkg/api
+	go test -count=1 -run 'TestImportLaw|TestSleepsAreInBubbles|TestOpenAPIDocument' ./cmd/callcard ./pkg/api
 	@before=$$(sha256sum $(GENERATED)); $(MAKE) --no-print-directory generate; \
 	[ "$$before" = "$$(sha256sum $(GENERATED))" ] || { echo "make check: generated files were out of date; commit what make generate wrote" >&2; exit 1; }
 

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
+	"os"
 	"os/exec"
 	"path"
 	"slices"
@@ -136,5 +138,30 @@ func TestLawNoticesABreach(t *testing.T) {
 		if bad, may := breaksLaw(c.pkg, c.imported); bad != c.bad {
 			t.Errorf("%s imports %s: got bad=%v (may %v), want %v", c.pkg, c.imported, bad, may, c.bad)
 		}
+	}
+}
+
+// TestSleepsAreInBubbles: a test that sleeps is slow, flaky or both, except where
+// testing/synctest makes the time.
+func TestSleepsAreInBubbles(t *testing.T) {
+	t.Parallel()
+	root := os.DirFS("../..")
+	err := fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && (entry.Name() == "node_modules" || entry.Name() == ".git"):
+			return fs.SkipDir
+		case entry.IsDir() || !strings.HasSuffix(name, "_test.go") || name == "cmd/callcard/law_test.go":
+			return nil
+		}
+		text, err := fs.ReadFile(root, name)
+		if strings.Contains(string(text), "time.Sleep(") && !strings.Contains(string(text), `"testing/synctest"`) {
+			t.Errorf("%s sleeps: wait for the event itself, or use testing/synctest", name)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
