@@ -1,5 +1,6 @@
 package asterisktest
 
+// directCalls is a table, one story a row, and therefore long.
 func directCalls() []Scenario {
 	const direct = "79161234567 calls 74950000003 (direct number of 1001, no queue)."
 	return []Scenario{
@@ -77,11 +78,14 @@ func directCalls() []Scenario {
 }
 
 // clickToCall is what callcard asks for: ring the agent, then dial the client for him.
-func (s *Stage) clickToCall(extension, number string) {
-	s.Do("Originate", "Channel", "PJSIP/"+extension, "Context", "from-internal", "Exten", number, "Priority", "1",
-		"CallerID", number, "Timeout", "4000", "Async", "true")
+func (s *Stage) clickToCall(extension, number string, more ...string) {
+	s.Do("Originate", append([]string{
+		"Channel", "PJSIP/" + extension, "Context", "from-internal", "Exten", number, "Priority", "1",
+		"CallerID", number, "Timeout", "4000", "Async", "true",
+	}, more...)...)
 }
 
+// agentCalls is a table, one story a row, and therefore long.
 func agentCalls() []Scenario {
 	const click = "callcard asks the PBX to connect agent 1001 with 79161234567 (AMI Originate, Async)."
 	return []Scenario{
@@ -91,6 +95,18 @@ func agentCalls() []Scenario {
 			Truth: "Outbound call of PJSIP/1001 to 79161234567, answered, talk 2 s, ended by the client.",
 			Run: func(s *Stage) {
 				s.clickToCall("1001", Client)
+				s.Await(Match{"Event": "OriginateResponse"})
+				s.Talking("PJSIP/trunk")
+				s.Quiet()
+			},
+		},
+		{
+			Name: "click_channel_id", Phones: map[string]Behaviour{"1001": Answers(sec), "": {Answer: true, Ring: sec, TalkFor: 2 * sec}},
+			Caller: click + " It names the first leg itself (ChannelId) and sets a variable.",
+			Story:  "1001 rings 1 s and answers; the client's phone rings 1 s, answers, and the client hangs up after 2 s.",
+			Truth:  "Outbound call of PJSIP/1001 to 79161234567, answered, talk 2 s, ended by the client; the first leg is called callcard-story-1.",
+			Run: func(s *Stage) {
+				s.clickToCall("1001", Client, "ChannelId", "callcard-story-1", "Variable", "__CALLCARD_AGENT=1001")
 				s.Await(Match{"Event": "OriginateResponse"})
 				s.Talking("PJSIP/trunk")
 				s.Quiet()
@@ -150,6 +166,7 @@ func agentCalls() []Scenario {
 	}
 }
 
+// oddCalls are those that trackers mix up.
 func oddCalls() []Scenario {
 	return []Scenario{
 		{
@@ -206,6 +223,7 @@ func oddCalls() []Scenario {
 	}
 }
 
+// ends are stories that Asterisk does not survive.
 func ends() []Scenario {
 	return []Scenario{
 		{

@@ -10,6 +10,7 @@ func (s *Stage) Waiting(queue string) string {
 	return s.Await(Match{"Event": "QueueCallerJoin", "Queue": queue}).Get("Channel")
 }
 
+// queueExits is a table of the ways out of a queue, one story a row, and therefore long.
 func queueExits() []Scenario {
 	return []Scenario{
 		{
@@ -100,6 +101,7 @@ func queueExits() []Scenario {
 	}
 }
 
+// queueMembers are stories of members, not of callers.
 func queueMembers() []Scenario {
 	return []Scenario{
 		{

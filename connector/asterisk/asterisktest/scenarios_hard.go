@@ -1,6 +1,6 @@
 package asterisktest
 
-// hardTransfers are the ones that trackers get wrong.
+// hardTransfers are the ones that trackers get wrong: a table, one story a row, and therefore long.
 func hardTransfers() []Scenario {
 	first := []string{"1001"}
 	return []Scenario{

@@ -63,6 +63,7 @@ func Scenarios() []Scenario {
 	return all
 }
 
+// queueStories is a table, one story a row, and therefore long.
 func queueStories() []Scenario {
 	return []Scenario{
 		{

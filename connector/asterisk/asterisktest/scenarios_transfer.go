@@ -17,6 +17,7 @@ func (s *Stage) attended(channel, extension string) {
 
 const supportCaller = "79161234567 calls 74950000001 (queue support)."
 
+// transfers is a table, one story a row, and therefore long.
 func transfers() []Scenario {
 	first := []string{"1001"}
 	return []Scenario{
