@@ -34,7 +34,8 @@ type Seat struct {
 // they came to it. owner names the user of a device where the call itself does not.
 //
 // The agent's own ring of a click-to-call and the caller's side of an internal call
-// are no seats: nobody needs a card of himself.
+// are no seats: nobody needs a card of himself. A call that was handed back to who
+// placed it rings him like anybody else.
 func Audience(call cti.Call, owner func(cti.Device) cti.UserID) []Seat {
 	var seats []Seat
 	at := map[cti.UserID]int{}
@@ -42,29 +43,37 @@ func Audience(call cti.Call, owner func(cti.Device) cti.UserID) []Seat {
 		if user == "" {
 			user = owner(device)
 		}
-		if user == "" || (device == call.Initiator && call.Direction != cti.Inbound) {
-			return
-		}
 		if i, ok := at[user]; ok {
 			seats[i].Device = device
-			return
+		} else if user != "" {
+			at[user] = len(seats)
+			seats = append(seats, Seat{User: user, Device: device})
 		}
-		at[user] = len(seats)
-		seats = append(seats, Seat{User: user, Device: device})
 	}
 	for _, o := range call.Offers {
-		place(o.Device, o.User)
+		if !placedBy(call, o.Device) || handedOver(o.Via) {
+			place(o.Device, o.User)
+		}
 	}
 	for _, t := range call.Talks {
-		place(t.Device, t.User)
+		if !placedBy(call, t.Device) {
+			place(t.Device, t.User)
+		}
 	}
 	for i := range seats {
 		seats[i] = seatOf(call, seats[i])
 	}
 	if caller, ok := dialer(call, owner); ok {
-		seats = append(seats, caller)
+		if _, rung := at[caller.User]; !rung {
+			seats = append(seats, caller)
+		}
 	}
 	return seats
+}
+
+// placedBy reports whether the device made the call itself.
+func placedBy(call cti.Call, device cti.Device) bool {
+	return call.Direction != cti.Inbound && device == call.Initiator
 }
 
 // seatOf finds the state: an open talk beats an open offer beats what is over.
@@ -139,9 +148,10 @@ func withdrawn(call cti.Call, s Seat, offer cti.Offer) Seat {
 }
 
 // dialer is the seat of an agent who calls a client himself. It exists from the moment
-// the client's leg is dialled, so that the card shows the client while he is rung.
+// the client's leg is dialled (the call then has a line), so that the card shows the
+// client while he is rung.
 func dialer(call cti.Call, owner func(cti.Device) cti.UserID) (Seat, bool) {
-	if call.Direction != cti.Outbound || call.Initiator == "" || call.ClientLeg.IsZero() {
+	if call.Direction != cti.Outbound || call.Initiator == "" || call.Line == "" {
 		return Seat{}, false
 	}
 	talk, talked := call.TalkOf(call.Initiator)

@@ -277,7 +277,7 @@ func TestOutboundCardOpensWhenTheClientIsDialled(t *testing.T) {
 		call.send(cti.CallChanged)
 		o.want()
 		call.call.Client = cti.Phone{Number: ivanov, Raw: ivanov, Kind: cti.NumberE164}
-		call.call.ClientLeg = cti.LegID{PBX: "main", Uniqueid: "1.2"}
+		call.call.ClientLeg, call.call.Line = cti.LegID{PBX: "main", Uniqueid: "1.2"}, "PJSIP/trunk"
 		call.send(cti.CallChanged)
 		o.want("anna opened unknown/pending", "anna updated single/done")
 		if got := o.card(anna).State; got != cti.CardDialing {

@@ -92,6 +92,8 @@ func TestWaitingCallersAndMembersOfQueues(t *testing.T) {
 		if len(queues[0].Waiting) != 1 || len(queues[1].Waiting) != 1 {
 			t.Errorf("after the overflow: %+v", queues)
 		}
+		time.Sleep(time.Second)
+		synctest.Wait()
 		if got := o.queues["support"]; len(got.Waiting) != 1 {
 			t.Errorf("the mirror has %+v", got)
 		}

@@ -54,7 +54,6 @@ func (s *Service) takeSnapshot(ev cti.Snapshot) {
 			s.reseen(a, ev, members[a])
 		}
 	}
-	s.mirrorQueues(ev.PBX)
 }
 
 func (s *Service) reseen(a *agent, ev cti.Snapshot, members []cti.Member) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"callcard/pkg/cti"
@@ -173,13 +174,34 @@ func (s *Service) send(ctx context.Context, a *agent, control Control, commands 
 	}
 	for _, c := range commands {
 		s.expect(a, c)
-		if err := s.do(ctx, control, c); err != nil {
+		err := s.do(ctx, control, c)
+		if c.verb != verbAdd && errors.Is(err, cti.ErrNotFound) {
+			err = s.replaceVanished(ctx, a, control, c)
+		}
+		if err != nil {
 			s.metrics.commands.WithLabelValues(string(c.verb), "failed").Inc()
 			return fmt.Errorf("%s member of queue %s: %w", c.verb, c.action.Queue, err)
 		}
 		s.metrics.commands.WithLabelValues(string(c.verb), "done").Inc()
 	}
 	return nil
+}
+
+// replaceVanished forgets a member that the PBX does not have, since its removal was
+// not heard, and adds him anew where the wish needs it.
+func (s *Service) replaceVanished(ctx context.Context, a *agent, control Control, c command) error {
+	s.mu.Lock()
+	if m, ok := a.seen[c.action.Queue]; ok {
+		delete(a.seen, c.action.Queue)
+		s.dropMember(m)
+	}
+	needed := c.verb == verbPause && slices.Contains(a.user.Queues, c.action.Queue) && a.want.mode != cti.ModeOffline
+	again := addition(a.user, a.want, c.action.Queue)
+	s.mu.Unlock()
+	if !needed {
+		return nil
+	}
+	return s.do(ctx, control, again)
 }
 
 func (s *Service) expect(a *agent, c command) {
@@ -189,7 +211,7 @@ func (s *Service) expect(a *agent, c command) {
 	a.echoes = append(a.echoes, echo{queue: c.action.Queue, verb: c.verb, paused: c.action.Paused, reason: c.action.Reason, until: until})
 }
 
-// do treats "already so" as done: somebody was quicker.
+// do lets an addition that finds the member in place set its pause.
 func (s *Service) do(ctx context.Context, control Control, c command) error {
 	ctx, cancel := context.WithTimeout(ctx, s.opts.ActionTimeout)
 	defer cancel()
@@ -202,9 +224,6 @@ func (s *Service) do(ctx context.Context, control Control, c command) error {
 		}
 	case verbRemove:
 		err = control.QueueRemove(ctx, c.action)
-		if errors.Is(err, cti.ErrNotFound) {
-			err = nil
-		}
 	case verbPause:
 		err = control.QueuePause(ctx, c.action)
 	}

@@ -158,6 +158,25 @@ func TestPBXThatRefusesKeepsTheWish(t *testing.T) {
 	})
 }
 
+func TestMemberThatVanishedUnheardIsAddedAgain(t *testing.T) {
+	in(t, nil, func(o *office) {
+		o.snapshot(false)
+		if err := o.set(anna, cti.ModeReady, ""); err != nil {
+			t.Fatal(err)
+		}
+		o.actions()
+		o.with(func() { delete(o.members, "sales/PJSIP/1001") })
+		if err := o.set(anna, cti.ModeNotReady, "lunch"); err != nil {
+			t.Fatal(err)
+		}
+		want := []string{"add sales PJSIP/1001 true lunch ", "pause sales PJSIP/1001 true lunch ", "pause support PJSIP/1001 true lunch "}
+		if diff := cmp.Diff(want, o.actions()); diff != "" {
+			t.Errorf("actions (-want +got):\n%s", diff)
+		}
+		o.wantMode(anna, "not_ready(lunch) by anna")
+	})
+}
+
 func TestPBXThatDoesNotAnswerIsAskedAgain(t *testing.T) {
 	in(t, nil, func(o *office) {
 		o.snapshot(false)

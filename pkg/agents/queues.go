@@ -1,6 +1,7 @@
 package agents
 
 import (
+	"context"
 	"maps"
 	"slices"
 	"strings"
@@ -8,6 +9,8 @@ import (
 
 	"callcard/pkg/cti"
 )
+
+const mirrorEvery = 100 * time.Millisecond
 
 type queueKey struct{ pbx, name string }
 
@@ -40,18 +43,23 @@ func (s *Service) resetQueues(ev cti.Snapshot) {
 	for _, m := range ev.Members {
 		s.queue(queueKey{ev.PBX, m.Queue}).members[m.Interface] = m
 	}
+	for key := range s.queues {
+		if key.pbx == ev.PBX {
+			s.touched[key] = struct{}{}
+		}
+	}
 }
 
 func (s *Service) putMember(m cti.Member) {
 	key := queueKey{m.PBX, m.Queue}
 	s.queue(key).members[m.Interface] = m
-	s.opts.Mirror.PutQueue(s.queue(key).state())
+	s.touched[key] = struct{}{}
 }
 
 func (s *Service) dropMember(m cti.Member) {
 	key := queueKey{m.PBX, m.Queue}
 	delete(s.queue(key).members, m.Interface)
-	s.opts.Mirror.PutQueue(s.queue(key).state())
+	s.touched[key] = struct{}{}
 }
 
 // waits enters a caller, or removes him when since is zero.
@@ -62,15 +70,35 @@ func (s *Service) waits(key queueKey, call cti.CallID, since time.Time) {
 	} else {
 		q.waiting[call] = since
 	}
-	s.opts.Mirror.PutQueue(q.state())
+	s.touched[key] = struct{}{}
 }
 
-func (s *Service) mirrorQueues(pbx string) {
-	for key, q := range s.queues {
-		if key.pbx == pbx {
-			s.opts.Mirror.PutQueue(q.state())
+// mirrorQueues gives the mirror what changed, now and then only: in a burst of callers
+// a queue changes thousands of times a second.
+func (s *Service) mirrorQueues(ctx context.Context) {
+	ticker := time.NewTicker(mirrorEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			for _, state := range s.touchedQueues() {
+				s.opts.Mirror.PutQueue(state)
+			}
 		}
 	}
+}
+
+func (s *Service) touchedQueues() []cti.QueueState {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []cti.QueueState
+	for key := range s.touched {
+		out = append(out, s.queues[key].state())
+	}
+	clear(s.touched)
+	return out
 }
 
 func (q *queue) state() cti.QueueState {

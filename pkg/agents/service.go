@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"callcard/pkg/cti"
@@ -26,6 +27,7 @@ type Service struct {
 	metrics *metrics
 	saver   *saver
 	wake    chan struct{} // holds one: "look at due"; more say nothing new
+	phones  atomic.Pointer[map[deviceKey]cti.User]
 
 	mu      sync.Mutex
 	agents  map[cti.UserID]*agent
@@ -34,6 +36,7 @@ type Service struct {
 	bosses  []cti.UserID             // supervisors and administrators: they see every change
 	linked  map[string]bool
 	queues  map[queueKey]*queue
+	touched map[queueKey]struct{} // queues that the mirror does not know yet
 	calls   map[cti.CallID]*seenCall
 	due     []*agent // whose commands wait to be started
 }
@@ -56,7 +59,7 @@ func New(ctx context.Context, opts Options) (*Service, error) {
 	s := &Service{
 		opts: opts, metrics: m, saver: newSaver(opts.Modes, opts.Log), wake: make(chan struct{}, 1),
 		agents: map[cti.UserID]*agent{}, linked: map[string]bool{},
-		queues: map[queueKey]*queue{}, calls: map[cti.CallID]*seenCall{},
+		queues: map[queueKey]*queue{}, touched: map[queueKey]struct{}{}, calls: map[cti.CallID]*seenCall{},
 	}
 	if err := s.Reload(ctx); err != nil {
 		return nil, err
@@ -89,6 +92,7 @@ func (s *Service) Run(ctx context.Context) error {
 	defer cancel()
 	group.Go(func() { s.saver.run(inner) })
 	group.Go(func() { s.command(inner) })
+	group.Go(func() { s.mirrorQueues(inner) })
 	for {
 		calls, sub := s.opts.Subscribe()
 		s.adoptCalls(calls)

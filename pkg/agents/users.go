@@ -34,6 +34,7 @@ func (s *Service) Reload(ctx context.Context) error {
 			s.enter(u, old[u.ID])
 		}
 	}
+	s.index()
 	s.reseat()
 	for id, a := range s.agents {
 		switch was := profiles[id]; {
@@ -106,15 +107,26 @@ func keyOf(pbx string, device cti.Device) deviceKey {
 	return deviceKey{pbx: pbx, device: strings.ToLower(string(device))}
 }
 
+// index is what the tracker and the cards ask for every ring: it is never written
+// again, so that they need not wait for the lock.
+func (s *Service) index() {
+	phones := make(map[deviceKey]cti.User, 2*len(s.devices))
+	for key, id := range s.devices {
+		user := s.agents[id].user
+		phones[key] = user
+		phones[deviceKey{key.pbx, string(user.Device)}] = user
+	}
+	s.phones.Store(&phones)
+}
+
 // UserByDevice tells whose phone a device is.
 func (s *Service) UserByDevice(pbx string, device cti.Device) (cti.User, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	a := s.agents[s.devices[keyOf(pbx, device)]]
-	if a == nil {
-		return cti.User{}, false
+	phones := *s.phones.Load()
+	user, ok := phones[deviceKey{pbx, string(device)}]
+	if !ok {
+		user, ok = phones[keyOf(pbx, device)]
 	}
-	return a.user, true
+	return user, ok
 }
 
 // UserOf is UserByDevice for those who want the name only; "" for nobody's phone.
