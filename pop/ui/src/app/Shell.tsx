@@ -63,11 +63,11 @@ function Header({ user }: { user: User }) {
             )}
           </div>
         </div>
-        <AgentBar />
+        {user.interface && <AgentBar />}
         <Preferences onLogout={() => void desk.logout().catch(() => location.reload())} />
       </header>
       <ConnectionBanner />
-      <AgentNotices />
+      {user.interface && <AgentNotices />}
     </div>
   );
 }

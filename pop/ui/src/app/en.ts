@@ -8,7 +8,6 @@ export const en = {
     themes: { light: "light", dark: "dark", auto: "as the system" },
     menu: "Settings",
     logout: "Log out",
-    loading: "Loading…",
     retry: "Try again",
     close: "Close",
     starting: "Connecting to callcard…",
@@ -19,7 +18,6 @@ export const en = {
     reload: "Reload the page",
   },
   login: {
-    title: "Log in",
     username: "User name",
     password: "Password",
     submit: "Log in",
@@ -56,9 +54,7 @@ export const en = {
     reload: "Reload the page",
   },
   agent: {
-    state: "My state",
     setReady: "Ready",
-    setNotReady: "Not ready",
     setOffline: "Offline",
     change: "Change state: {{state}}",
     mode: { ready: "Ready", not_ready: "Not ready", offline: "Offline" },
@@ -144,7 +140,6 @@ export const en = {
     neverCalled: "no calls yet",
     open: "Open in the CRM",
     email: "E-mail",
-    phones: "Numbers",
     choose: "Choose",
     chooseName: "Choose {{name}}",
     chooseTitle_one: "{{count}} contact has this number. Who is it?",
@@ -245,7 +240,7 @@ export const en = {
   failure: {
     unreachable: "callcard does not answer",
     login: "your login has ended",
-    too_many: "too many requests",
+    throttled: "too many requests",
     forbidden: "this is not allowed",
     not_found: "it is not there any more",
     invalid: "{{detail}}",

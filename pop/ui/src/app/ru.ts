@@ -9,7 +9,6 @@ export const ru: Translation = {
     themes: { light: "светлая", dark: "тёмная", auto: "как в системе" },
     menu: "Настройки",
     logout: "Выйти",
-    loading: "Загрузка…",
     retry: "Повторить",
     close: "Закрыть",
     starting: "Соединение с callcard…",
@@ -20,7 +19,6 @@ export const ru: Translation = {
     reload: "Обновить страницу",
   },
   login: {
-    title: "Вход",
     username: "Имя пользователя",
     password: "Пароль",
     submit: "Войти",
@@ -61,9 +59,7 @@ export const ru: Translation = {
     reload: "Обновить страницу",
   },
   agent: {
-    state: "Моё состояние",
     setReady: "Готов",
-    setNotReady: "Не готов",
     setOffline: "Не на линии",
     change: "Сменить состояние: {{state}}",
     mode: { ready: "Готов", not_ready: "Не готов", offline: "Не на линии" },
@@ -159,7 +155,6 @@ export const ru: Translation = {
     neverCalled: "звонков ещё не было",
     open: "Открыть в CRM",
     email: "Почта",
-    phones: "Номера",
     choose: "Выбрать",
     chooseName: "Выбрать: {{name}}",
     chooseTitle_one: "Этот номер у {{count}} контакта. Кто звонит?",
@@ -268,7 +263,7 @@ export const ru: Translation = {
   failure: {
     unreachable: "callcard не отвечает",
     login: "сеанс закончился",
-    too_many: "слишком много запросов",
+    throttled: "слишком много запросов",
     forbidden: "это не разрешено",
     not_found: "этого уже нет",
     invalid: "{{detail}}",

@@ -1,12 +1,14 @@
 // The REST client. Every failure becomes one ApiError whose `kind` the views translate.
 
+import createClient, { type Client } from "openapi-fetch";
 import type * as t from "../protocol/types";
 import * as wire from "../protocol/wire";
+import type { paths } from "./schema";
 
 export type FailureKind =
   | "unreachable"
   | "login"
-  | "too_many"
+  | "throttled"
   | "forbidden"
   | "not_found"
   | "invalid"
@@ -54,77 +56,73 @@ export interface NewContact {
   call_id: string;
 }
 
-type Decode<T> = (body: unknown, path: string) => T;
-
-const nothing: Decode<undefined> = () => undefined;
-
-function profile(value: unknown): Profile {
-  const body = (value ?? {}) as { user?: unknown; state?: unknown };
-  const state = body.state ? wire.agentState(body.state, "state") : undefined;
-  return { user: wire.user(body.user, "user"), state };
+interface Reply {
+  data?: unknown;
+  error?: unknown;
+  response: Response;
 }
 
+function profile(body: unknown): Profile {
+  const { user, state } = (body ?? {}) as { user?: unknown; state?: unknown };
+  return { user: wire.user(user, "user"), state: state ? wire.agentState(state, "state") : undefined };
+}
+
+/** Requests are typed by the generated schema, answers are checked by the decoders of the protocol. */
 export class Api {
-  readonly #fetch: typeof fetch;
+  readonly #client: Client<paths>;
 
   constructor(fetcher: typeof fetch) {
-    this.#fetch = fetcher;
+    this.#client = createClient<paths>({ baseUrl: location.origin, fetch: (request) => fetcher(request) });
   }
 
-  login = (username: string, password: string): Promise<Profile> =>
-    this.#call("POST", "/login", profile, { username, password });
+  login = async (username: string, password: string): Promise<Profile> =>
+    profile(await answer(this.#client.POST("/api/v1/login", { body: { username, password } })));
 
-  logout = (): Promise<undefined> => this.#call("POST", "/logout", nothing);
+  logout = async (): Promise<void> => {
+    await answer(this.#client.POST("/api/v1/logout"));
+  };
 
-  me = (): Promise<Profile> => this.#call("GET", "/me", profile);
+  me = async (): Promise<Profile> => profile(await answer(this.#client.GET("/api/v1/me")));
 
-  setMode = (mode: t.Mode, reason: string): Promise<t.AgentState> =>
-    this.#call("PUT", "/me/mode", (body) => wire.agentState(body, "state"), { mode, reason });
+  setMode = async (mode: t.Mode, reason: string): Promise<t.AgentState> =>
+    wire.agentState(await answer(this.#client.PUT("/api/v1/me/mode", { body: { mode, reason } })), "state");
 
-  calls = (filter: CallFilter): Promise<t.Page<t.CallRecord>> =>
-    this.#call("GET", `/calls${query({ ...filter })}`, (body) => wire.pageOf(wire.callRecord)(body, "calls"));
+  calls = async (filter: CallFilter): Promise<t.Page<t.CallRecord>> => {
+    const query = filled(filter);
+    return callPage(await answer(this.#client.GET("/api/v1/calls", { params: { query } })), "calls");
+  };
 
-  contacts = (by: { q?: string; phone?: string }): Promise<t.Candidate[]> =>
-    this.#call("GET", `/contacts${query(by)}`, (body) => wire.pageOf(wire.candidate)(body, "contacts").items);
+  contacts = async (q: string): Promise<t.Candidate[]> =>
+    found(await answer(this.#client.GET("/api/v1/contacts", { params: { query: { q } } })), "contacts").items;
 
-  createContact = (contact: NewContact): Promise<t.Contact> =>
-    this.#call("POST", "/contacts", (body) => wire.contact(body, "contact"), contact);
+  createContact = async (contact: NewContact): Promise<t.Contact> =>
+    wire.contact(await answer(this.#client.POST("/api/v1/contacts", { body: contact })), "contact");
 
-  choose = (callId: string, contactId: string): Promise<undefined> =>
-    this.#call("POST", `/calls/${encodeURIComponent(callId)}/contact`, nothing, { contact_id: contactId });
+  choose = async (id: string, contact_id: string): Promise<void> => {
+    const params = { path: { id } };
+    await answer(this.#client.POST("/api/v1/calls/{id}/contact", { params, body: { contact_id } }));
+  };
 
   audioUrl = (recordingId: string): string => `/api/v1/recordings/${encodeURIComponent(recordingId)}/audio`;
-
-  async #call<T>(method: string, path: string, decode: Decode<T>, body?: unknown): Promise<T> {
-    const response = await this.#send(method, path, body);
-    if (!response.ok) throw await failure(response);
-    const raw: unknown = response.status === 204 ? undefined : await response.json().catch(() => undefined);
-    return decode(raw, path);
-  }
-
-  async #send(method: string, path: string, body?: unknown): Promise<Response> {
-    const headers: Record<string, string> = { Accept: "application/json" };
-    if (body !== undefined) headers["Content-Type"] = "application/json";
-    try {
-      return await this.#fetch(`/api/v1${path}`, {
-        method,
-        headers,
-        credentials: "same-origin",
-        body: body === undefined ? undefined : JSON.stringify(body),
-      });
-    } catch (error) {
-      throw new ApiError("unreachable", 0, String(error));
-    }
-  }
 }
 
-function query(fields: Record<string, string | undefined>): string {
-  const filled = Object.entries(fields).filter((pair): pair is [string, string] => Boolean(pair[1]));
-  return filled.length ? `?${new URLSearchParams(filled)}` : "";
+const callPage = wire.pageOf(wire.callRecord);
+const found = wire.pageOf(wire.candidate);
+
+/** Leaves out what is empty: an empty filter field means no filter. */
+const filled = (fields: CallFilter): CallFilter =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ""));
+
+async function answer(call: Promise<Reply>): Promise<unknown> {
+  const reply = await call.catch((error: unknown) => {
+    throw new ApiError("unreachable", 0, String(error));
+  });
+  if (!reply.response.ok) throw failure(reply);
+  return reply.data;
 }
 
-async function failure(response: Response): Promise<ApiError> {
-  const problem = (await response.json().catch(() => ({}))) as Problem;
+function failure({ error, response }: Reply): ApiError {
+  const problem: Problem = typeof error === "object" && error !== null ? error : {};
   const faults = problem.errors?.map((e) => [e.location, e.message].filter(Boolean).join(": ")) ?? [];
   const detail = [problem.detail ?? problem.title, ...faults].filter(Boolean).join("; ");
   const retryAfter = Number(response.headers.get("Retry-After")) || 0;
@@ -144,7 +142,7 @@ function kindOf(status: number): FailureKind {
     case 404:
       return "not_found";
     case 429:
-      return "too_many";
+      return "throttled";
     case 502:
     case 503:
       return "unavailable";

@@ -48,6 +48,8 @@ export interface User {
   username: string;
   name: string;
   role: string;
+  /** The phone as queues name it; "" for users who are no agents. */
+  interface: string;
   extension: string;
   queues: string[];
 }

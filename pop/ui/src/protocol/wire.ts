@@ -15,6 +15,7 @@ export const user = object<t.User>({
   username: text,
   name: maybeText,
   role: maybeText,
+  interface: maybeText,
   extension: maybeText,
   queues: list(text),
 });

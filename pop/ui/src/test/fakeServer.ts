@@ -29,6 +29,7 @@ export class FakeOffice {
     username: "anna",
     name: "Anna Smirnova",
     role: "agent",
+    interface: "PJSIP/1001",
     extension: "1001",
     queues: ["support"],
   };
@@ -225,10 +226,11 @@ export class FakeOffice {
 export const fakeFetch =
   (office: FakeOffice): typeof fetch =>
   async (input, init) => {
-    const body = init?.body ? JSON.parse(String(init.body)) : undefined;
-    const answer = office.handle(init?.method ?? "GET", String(input), body);
-    const text = answer.body === undefined ? null : JSON.stringify(answer.body);
-    return new Response(text, { status: answer.status, headers: answer.headers });
+    const request = new Request(input, init);
+    const text = await request.text();
+    const answer = office.handle(request.method, request.url, text ? JSON.parse(text) : undefined);
+    const body = answer.body === undefined ? null : JSON.stringify(answer.body);
+    return new Response(body, { status: answer.status, headers: answer.headers });
   };
 
 /** A websocket that ends in the office. Opens in a microtask, like a real one never before its handlers are set. */

@@ -3,9 +3,9 @@ import { IconChevronDown } from "@tabler/icons-react";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Timer } from "../../app/Timer";
-import type { AgentState, Mode } from "../../protocol/types";
+import type { AgentQueue, AgentState, Mode } from "../../protocol/types";
 import classes from "./agent.module.css";
-import { knownReasons, useModeText } from "./modeText";
+import { knownReasons, useModeText, useReasonText } from "./modeText";
 
 interface Props {
   self: AgentState;
@@ -63,6 +63,7 @@ export function ModeMenu({ self, busy, onChange }: Props) {
           <Menu.Item leftSection={<Dot mode="offline" />} onClick={() => onChange("offline", "")}>
             {t("agent.setOffline")}
           </Menu.Item>
+          <Queues queues={self.queues} />
         </Menu.Dropdown>
       </Menu>
       <ReasonDialog
@@ -73,6 +74,33 @@ export function ModeMenu({ self, busy, onChange }: Props) {
           onChange("not_ready", reason);
         }}
       />
+    </>
+  );
+}
+
+/** What the PBX says of each queue; it may differ from the agent's own choice. */
+function Queues({ queues }: { queues: AgentQueue[] }) {
+  const { t } = useTranslation();
+  const text = useReasonText();
+  if (queues.length === 0) return null;
+  const state = (queue: AgentQueue) => {
+    if (!queue.member) return t("agent.queueOut");
+    return queue.paused
+      ? [t("agent.queuePaused"), text(queue.reason)].filter(Boolean).join(" · ")
+      : t("agent.queueActive");
+  };
+  return (
+    <>
+      <Menu.Divider />
+      <Menu.Label>{t("agent.queues")}</Menu.Label>
+      <dl className={classes.queues}>
+        {queues.map((queue) => (
+          <div key={queue.queue}>
+            <dt>{queue.queue}</dt>
+            <dd>{state(queue)}</dd>
+          </div>
+        ))}
+      </dl>
     </>
   );
 }

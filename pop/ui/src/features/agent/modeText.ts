@@ -7,12 +7,18 @@ export const knownReasons = ["lunch", "break", "training", "meeting", "paperwork
 const isKnown = (reason: string): reason is (typeof knownReasons)[number] =>
   (knownReasons as readonly string[]).includes(reason);
 
+/** A reason in the chosen language where it is one of ours, else as it was set. */
+export function useReasonText(): (reason: string) => string {
+  const { t } = useTranslation();
+  return (reason) => (isKnown(reason) ? t(`agent.reasons.${reason}`) : reason);
+}
+
 /** "Ready", "Not ready · Lunch". */
 export function useModeText(): (mode: Mode, reason: string) => string {
   const { t } = useTranslation();
+  const text = useReasonText();
   return (mode, reason) => {
     const name = t(`agent.mode.${mode}`);
-    if (mode !== "not_ready" || reason === "") return name;
-    return `${name} · ${isKnown(reason) ? t(`agent.reasons.${reason}`) : reason}`;
+    return mode === "not_ready" && reason !== "" ? `${name} · ${text(reason)}` : name;
   };
 }

@@ -11,11 +11,13 @@ interface Props {
   candidates: readonly Candidate[];
   chosen: string;
   busy: string;
+  /** Found by name: their calls and orders were not looked up. */
+  searched?: boolean;
   onChoose(id: string): void;
 }
 
 /** People to choose from, each with what tells them apart. */
-export function CandidateList({ candidates, chosen, busy, onChoose }: Props) {
+export function CandidateList({ candidates, chosen, busy, searched = false, onChoose }: Props) {
   const { t } = useTranslation();
   if (candidates.length === 0) return null;
   return (
@@ -43,14 +45,14 @@ export function CandidateList({ candidates, chosen, busy, onChoose }: Props) {
               {t("card.choose")}
             </Button>
           )}
-          <Marks contact={each} />
+          <Marks contact={each} searched={searched} />
         </li>
       ))}
     </ul>
   );
 }
 
-function Marks({ contact }: { contact: Candidate }) {
+function Marks({ contact, searched }: { contact: Candidate; searched: boolean }) {
   const { t, i18n } = useTranslation();
   const now = useNow(0);
   const responsible = useDeskState(
@@ -58,9 +60,11 @@ function Marks({ contact }: { contact: Candidate }) {
   );
   const last = contact.last_call
     ? t("card.lastCall", { when: when(contact.last_call, now, i18n.language) })
-    : t("card.neverCalled");
+    : searched
+      ? ""
+      : t("card.neverCalled");
   const orders = contact.orders.length > 0 ? t("card.ordersCount", { count: contact.orders.length }) : "";
-  const number = contact.certain ? "" : formatNumber(contact.phones[0] ?? "");
+  const number = contact.certain && !searched ? "" : formatNumber(contact.phones[0] ?? "");
   return (
     <Text size="xs" c="dimmed" className={classes.marks}>
       {[number, last, orders, responsible && `${t("card.responsible")}: ${responsible}`]

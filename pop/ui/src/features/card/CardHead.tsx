@@ -88,7 +88,7 @@ function Route({ card }: { card: Card }) {
   const { t } = useTranslation();
   return (
     <div className={classes.route}>
-      {card.direction === "outbound" && <span>{t("card.outbound")}</span>}
+      {card.direction !== "inbound" && <span>{t(`card.${card.direction}`)}</span>}
       {card.queue && (
         <span>
           {t("card.queue")} <b>{card.queue}</b>

@@ -26,7 +26,7 @@ export function ContactSearch({ known, busy, onChoose }: Props) {
   const [wanted] = useDebouncedValue(text.trim(), 200);
   const query = useQuery({
     queryKey: ["contacts", wanted],
-    queryFn: () => api.contacts({ q: wanted }),
+    queryFn: () => api.contacts(wanted),
     enabled: wanted.length >= shortest,
     placeholderData: keepPreviousData,
     staleTime: 10_000,
@@ -54,7 +54,7 @@ export function ContactSearch({ known, busy, onChoose }: Props) {
         {answer}
       </Text>
       <div className={classes.found}>
-        <CandidateList candidates={found.map(asFound)} chosen="" busy={busy} onChoose={onChoose} />
+        <CandidateList candidates={found.map(asFound)} searched chosen="" busy={busy} onChoose={onChoose} />
       </div>
     </div>
   );

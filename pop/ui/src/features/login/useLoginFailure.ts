@@ -16,7 +16,7 @@ export function useLoginFailure(error: unknown): LoginFailure | undefined {
       return { title: t("login.wrong"), hint: t("login.wrongHint") };
     case "unreachable":
       return { title: t("login.unreachable"), hint: t("login.unreachableHint") };
-    case "too_many": {
+    case "throttled": {
       const count = error.retryAfter;
       return {
         title: t("login.tooMany"),
