@@ -39,8 +39,9 @@ func (k *core) originate(to *leg) {
 // dialled looks at what a dial reaches: an agent's phone or the outside.
 func (k *core) dialled(to *leg) {
 	c := to.call
-	if to.Role == cti.RoleTrunk && !c.origin.inbound {
-		c.origin.trunk = true
+	root, m := chain(to)
+	if to.Role == cti.RoleTrunk && !c.origin.inbound && m == nil {
+		c.origin.trunk, c.origin.settled = true, true
 		if to.dialString != "" {
 			c.origin.toClient = to.dialString
 		}
@@ -48,7 +49,7 @@ func (k *core) dialled(to *leg) {
 		k.identify(c)
 	}
 	k.apartNow(c, to.dialer)
-	if root, _ := chain(to); to.Role == cti.RolePhone && k.ownRing(to, root) {
+	if to.Role == cti.RolePhone && k.ownRing(to, root) {
 		to.originated = true
 		k.placedBy(c, to)
 		k.identify(c)

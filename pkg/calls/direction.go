@@ -53,9 +53,7 @@ func (k *core) learn(c *call, l *leg) {
 	case l.Role == cti.RoleTrunk && l.incoming:
 		k.learnCaller(c, l)
 	case l.Role == cti.RoleTrunk:
-		c.origin.trunk = true
-		c.origin.settled = true
-		k.follow(c, l)
+		k.learnTrunk(c, l)
 	case !c.origin.settled:
 		k.learnPhone(c, l)
 	}
@@ -72,6 +70,16 @@ func (k *core) learnCaller(c *call, l *leg) {
 	c.doc.Client = k.opts.Normalize(l.Caller.Number)
 	c.doc.ClientName = l.Caller.Name
 	c.doc.DID = number(l.Exten)
+}
+
+// learnTrunk takes a trunk leg that we made for the client's. One that is just being
+// made waits for its dial: it may be the mobile of a queue's member.
+func (k *core) learnTrunk(c *call, l *leg) {
+	if l.State == cti.LegDown && l.Linkedid != l.ID.Uniqueid {
+		return
+	}
+	c.origin.trunk, c.origin.settled = true, true
+	k.follow(c, l)
 }
 
 // learnPhone makes a phone the initiator when it came to us or was originated.

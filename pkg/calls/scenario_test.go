@@ -102,7 +102,7 @@ func (s *script) event(f []string) cti.PBXEvent {
 			s.create(key, value)
 			names = append(names, key)
 		case ok:
-			args[key] = strings.ReplaceAll(value, "_", " ")
+			args[key] = value
 		default:
 			names = append(names, field)
 		}

@@ -115,7 +115,7 @@ func (k *core) agentIn(c *call, l *leg) bool {
 	case l.Role == cti.RolePhone:
 		return l.call == c || c.doc.Direction != cti.Internal
 	case l.Role == cti.RoleTrunk:
-		return l.call == c && !l.incoming && c.doc.Direction != cti.Internal
+		return l.call == c && !l.incoming && (l.ring != nil || c.doc.Direction != cti.Internal)
 	}
 	return false
 }

@@ -3,6 +3,8 @@ package calls
 import (
 	"context"
 	"errors"
+	"runtime"
+	"strconv"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -250,4 +252,60 @@ func TestCallsOfASilentPBXAreGivenUp(t *testing.T) {
 			t.Errorf("got %s %s, want ended and unknown", c.State, c.Certainty)
 		}
 	})
+}
+
+// BenchmarkTracker is the whole tracker with two readers: a call of nine events, of
+// which five become call events.
+func BenchmarkTracker(b *testing.B) {
+	tracker := New(Options{Buffer: 1 << 16})
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- tracker.Run(ctx) }()
+	var readers sync.WaitGroup
+	for range 2 {
+		_, sub := tracker.Subscribe("reader")
+		readers.Go(func() {
+			for range sub.Events() {
+			}
+		})
+	}
+	b.ReportAllocs()
+	n := 0
+	for b.Loop() {
+		n++
+		for _, event := range shortCall(n) {
+			if err := tracker.Put(ctx, event); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	for tracker.Backlog() > 0 {
+		runtime.Gosched()
+	}
+	b.ReportMetric(float64(9*b.N)/b.Elapsed().Seconds(), "events/s")
+	cancel()
+	<-done
+	readers.Wait()
+	if tracker.Lagged() > 0 {
+		b.Logf("%d readers lagged", tracker.Lagged())
+	}
+}
+
+func shortCall(n int) []cti.PBXEvent {
+	at := scenarioStart.Add(time.Duration(n) * 5 * time.Millisecond)
+	stamp := cti.Stamp{PBX: "main", At: at}
+	caller := trunkLeg("1." + strconv.Itoa(2*n))
+	agent := cti.Leg{
+		ID: cti.LegID{PBX: "main", Uniqueid: "1." + strconv.Itoa(2*n+1)}, Linkedid: caller.Linkedid,
+		Name: "PJSIP/1001-" + strconv.Itoa(n), Device: "PJSIP/1001", Role: cti.RolePhone, State: cti.LegDown,
+	}
+	ringing := agent
+	ringing.State = cti.LegRinging
+	return []cti.PBXEvent{
+		cti.LegCreated{Stamp: stamp, Leg: caller}, cti.LegCreated{Stamp: stamp, Leg: agent},
+		cti.DialBegan{Stamp: stamp, From: caller, To: agent}, cti.LegChanged{Stamp: stamp, Leg: ringing},
+		cti.LegChanged{Stamp: stamp, Leg: caller}, cti.LegChanged{Stamp: stamp, Leg: ringing},
+		cti.DialEnded{Stamp: stamp, From: caller, To: ringing, Status: cti.DialCancel},
+		cti.LegEnded{Stamp: stamp, Leg: agent.ID, Cause: 16}, cti.LegEnded{Stamp: stamp, Leg: caller.ID, Cause: 16},
+	}
 }

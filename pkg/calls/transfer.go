@@ -83,7 +83,7 @@ func (k *core) consulted(first, second *leg) cti.Device {
 		return ""
 	}
 	for _, l := range k.reach(second) {
-		if l != second && l != first && l.Role == cti.RolePhone {
+		if l != second && l != first && l.real() {
 			return l.Device
 		}
 	}

@@ -1,0 +1,72 @@
+package calls
+
+import (
+	"slices"
+	"testing"
+
+	"callcard/pkg/cti"
+)
+
+func TestCompareLinkedids(t *testing.T) {
+	t.Parallel()
+	ordered := []string{"lab1-1795323620.9", "lab1-1795323620.10", "lab1-1795323621.1", "site-a-1795323622.3", "1795323623.0"}
+	shuffled := []string{ordered[3], ordered[1], ordered[4], ordered[0], ordered[2]}
+	slices.SortFunc(shuffled, compareLinkedids)
+	if !slices.Equal(shuffled, ordered) {
+		t.Errorf("got %v, want %v", shuffled, ordered)
+	}
+}
+
+func TestDialledNumber(t *testing.T) {
+	t.Parallel()
+	for dial, want := range map[string]string{
+		"79161234567@trunk":                                "79161234567",
+		"PJSIP/79161234567@trunk":                          "79161234567",
+		"PJSIP/trunk/sip:79161234567@192.0.2.1:5060":       "79161234567",
+		"trunk/79161234567":                                "79161234567",
+		"DAHDI/g1/89161234567":                             "89161234567",
+		"+79161234567@sip-provider-10":                     "+79161234567",
+		"1001":                                             "1001",
+		"PJSIP/1001/sip:1001@192.0.2.7:5061;transport=udp": "1001",
+		"reception":                                        "",
+	} {
+		if got := dialledNumber(dial); got != want {
+			t.Errorf("%s: got %q, want %q", dial, got, want)
+		}
+	}
+}
+
+func TestListCopiesOnWrite(t *testing.T) {
+	t.Parallel()
+	var l list[int]
+	l.add(1)
+	first := l.publish()
+	l.add(2)
+	second := l.publish()
+	*l.at(0) = 9
+	if !slices.Equal(first, []int{1}) || !slices.Equal(second, []int{1, 2}) || !slices.Equal(l.publish(), []int{9, 2}) {
+		t.Errorf("got %v %v %v, want [1] [1 2] [9 2]", first, second, l.publish())
+	}
+}
+
+func TestUninterestingEventsAllocateNothing(t *testing.T) {
+	k := newCore(Options{})
+	leg := trunkLeg("1.1")
+	k.apply(cti.LegCreated{Stamp: cti.Stamp{PBX: "main", At: scenarioStart}, Leg: leg})
+	var changed cti.PBXEvent = cti.LegChanged{Stamp: cti.Stamp{PBX: "main", At: scenarioStart}, Leg: leg}
+	var unknown cti.PBXEvent = cti.VariableSet{Stamp: cti.Stamp{PBX: "main", At: scenarioStart}, Leg: cti.LegID{PBX: "main", Uniqueid: "7"}}
+	if n := testing.AllocsPerRun(100, func() { k.apply(changed); k.apply(unknown) }); n > 0 {
+		t.Errorf("%.0f allocations for two events that say nothing", n)
+	}
+}
+
+func BenchmarkApplyUninteresting(b *testing.B) {
+	k := newCore(Options{})
+	leg := trunkLeg("1.1")
+	k.apply(cti.LegCreated{Stamp: cti.Stamp{PBX: "main", At: scenarioStart}, Leg: leg})
+	var changed cti.PBXEvent = cti.LegChanged{Stamp: cti.Stamp{PBX: "main", At: scenarioStart}, Leg: leg}
+	b.ReportAllocs()
+	for b.Loop() {
+		k.apply(changed)
+	}
+}
