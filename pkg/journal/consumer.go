@@ -33,6 +33,8 @@ const (
 	consumed = 256 // entries in one transaction
 	// recheck finds what another node has written: its signal does not reach us.
 	recheck = 30 * time.Second
+	// applyTimeout turns a database that hangs into a fault, which is seen.
+	applyTimeout = time.Minute
 )
 
 // Run consumes until ctx ends. An entry that cannot be applied holds the consumer
@@ -43,7 +45,7 @@ func Run(ctx context.Context, c Consumer) error {
 	failed := ""
 	for ctx.Err() == nil {
 		wake := c.Appended.Wait()
-		n, err := c.Log.Next(ctx, consumed, c.Apply)
+		n, err := next(ctx, c)
 		if err != nil && ctx.Err() == nil {
 			if text := err.Error(); text != failed {
 				log.ErrorContext(ctx, "cannot consume the journal, trying again", "err", err)
@@ -65,6 +67,12 @@ func Run(ctx context.Context, c Consumer) error {
 		}
 	}
 	return nil
+}
+
+func next(ctx context.Context, c Consumer) (int, error) {
+	ctx, cancel := context.WithTimeout(ctx, applyTimeout)
+	defer cancel()
+	return c.Log.Next(ctx, consumed, c.Apply)
 }
 
 func await(ctx context.Context, wake <-chan struct{}) {

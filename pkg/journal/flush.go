@@ -77,6 +77,8 @@ func (w *Writer) write(ctx context.Context, batch []cti.CallEvent) (rest []cti.C
 	if len(batch) == 0 {
 		return nil, nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
+	defer cancel()
 	if err = w.opts.Store.AppendEvents(ctx, batch); err == nil {
 		return nil, nil
 	}

@@ -40,6 +40,8 @@ const (
 	flushAfter   = 20 * time.Millisecond
 	defaultLimit = 100_000
 	defaultStop  = 5 * time.Second
+	// writeTimeout turns a database that hangs into one that is away, which is seen.
+	writeTimeout = 30 * time.Second
 )
 
 // Writer drains a subscription into the store.

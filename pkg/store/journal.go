@@ -82,17 +82,30 @@ func insertJournal(ctx context.Context, q querier, rows [][]any) (map[eventKey]b
 	return written, nil
 }
 
-// PruneJournal forgets the entries of before an instant that every consumer has
-// passed, and returns how many. Calls, trace, callbacks and recordings stay.
-func (s *Store) PruneJournal(ctx context.Context, before time.Time) (int64, error) {
-	var n int64
-	err := s.writeInOrder(ctx, func(ctx context.Context, q querier) error {
-		result, err := q.ExecContext(ctx, `DELETE FROM journal WHERE at < $1
-			AND pos <= (SELECT COALESCE(MIN(pos), 0) FROM cursors)`, micros(before))
+// pruned is how many entries go at once: writers wait meanwhile.
+const pruned = 5000
+
+// PruneJournal forgets the oldest entries, up to the first that is not from before
+// an instant or that a consumer has not passed. It returns how many, at most some
+// thousands: call it again until none are left. Calls, trace, callbacks and
+// recordings stay.
+func (s *Store) PruneJournal(ctx context.Context, before time.Time) (n int, err error) {
+	err = s.writeInOrder(ctx, func(ctx context.Context, q querier) error {
+		var last int64
+		old := true
+		err := each(ctx, q, func(rows *sql.Rows) error {
+			var pos, at int64
+			err := rows.Scan(&pos, &at)
+			if old = old && at < micros(before); old {
+				n, last = n+1, pos
+			}
+			return err
+		}, fmt.Sprintf(`SELECT pos, at FROM journal WHERE pos <= (SELECT COALESCE(MIN(pos), 0) FROM cursors)
+			ORDER BY pos LIMIT %d`, pruned))
 		if err != nil {
-			return fault(err)
+			return err
 		}
-		n, err = result.RowsAffected()
+		_, err = q.ExecContext(ctx, `DELETE FROM journal WHERE pos <= $1`, last)
 		return fault(err)
 	})
 	if err != nil {

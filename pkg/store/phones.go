@@ -24,8 +24,12 @@ const (
 	maxTail = 10
 )
 
-// maxMaybes bounds the candidates of a guess; the certain ones are never cut.
-const maxMaybes = 20
+// No agent reads through more candidates than these. A guess is cut by the index,
+// the certain ones after they have been put in order.
+const (
+	maxMaybes  = 20
+	maxCertain = 200
+)
 
 // LookupPhone finds who may call from this number. Certain candidates exclude
 // the maybes. The order is stable: VIPs first, then by name, then by id, so that
@@ -55,7 +59,7 @@ func (s *Store) whose(ctx context.Context, p cti.Phone) (found []cti.Contact, ce
 	if p.Number != "" {
 		found, err = s.contacts(ctx, `c.id IN (SELECT contact_id FROM phones WHERE number = $1)`, p.Number)
 		if err != nil || len(found) > 0 {
-			return found, true, err
+			return found[:min(len(found), maxCertain)], true, err
 		}
 	}
 	from, to, shorter, ok := tail(p)
