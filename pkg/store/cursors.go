@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"callcard/pkg/cti"
 )
@@ -66,17 +67,27 @@ func (c *Cursor) entries(ctx context.Context, q querier, limit int) (entries []c
 	if err != nil {
 		return nil, 0, err
 	}
-	query, args := `SELECT pos, event FROM journal WHERE pos > $1`, []any{pos}
-	if len(c.kinds) > 0 {
-		query += ` AND kind IN (` + placeholders(2, len(c.kinds)) + `)`
-		args = append(args, c.kinds...)
-	}
 	err = each(ctx, q, func(rows *sql.Rows) error {
 		entry, err := scanEntry(rows)
 		entries, last = append(entries, entry), entry.Pos
 		return err
-	}, fmt.Sprintf(`%s ORDER BY pos LIMIT %d`, query, limit), args...)
+	}, c.query(limit), append([]any{pos}, c.kinds...)...)
 	return entries, last, err
+}
+
+// query takes the first of each kind and then the first of these, so that both
+// databases go by the index on kind and pos, however much is still to be read.
+func (c *Cursor) query(limit int) string {
+	if len(c.kinds) == 0 {
+		return fmt.Sprintf(`SELECT pos, event FROM journal WHERE pos > $1 ORDER BY pos LIMIT %d`, limit)
+	}
+	parts := make([]string, len(c.kinds))
+	for i := range c.kinds {
+		parts[i] = fmt.Sprintf(`SELECT pos FROM (SELECT pos FROM journal WHERE kind = $%d AND pos > $1
+			ORDER BY pos LIMIT %d) AS kind%d`, i+2, limit, i)
+	}
+	return fmt.Sprintf(`SELECT pos, event FROM journal WHERE pos IN (%s) ORDER BY pos LIMIT %d`,
+		strings.Join(parts, ` UNION ALL `), limit)
 }
 
 func scanEntry(rows *sql.Rows) (entry cti.JournalEntry, err error) {

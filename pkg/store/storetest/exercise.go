@@ -49,6 +49,7 @@ func Exercise(t *testing.T, open Open) {
 		{"links before the call is written", testEarlyLink},
 		{"links of merged calls", testMergedLinks},
 		{"consumers", testCursor},
+		{"a long journal", testBacklog},
 		{"a consumer's effect and cursor are one", testCursorFails},
 		{"prune", testPrune},
 		{"callbacks", testCallbacks},

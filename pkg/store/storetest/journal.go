@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -114,4 +115,21 @@ func testAnyEvents(in bundle) {
 			equal(t, "call", st.call, got[cti.CallRecord](t)(s.Call(ctx, st.call.ID)).Call)
 		}
 	})
+}
+
+// testBacklog reads a long journal in small parts: each entry once, in order.
+func testBacklog(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
+	var want []cti.CallEvent
+	for i := range 40 {
+		st := script(fmt.Sprint(i), call(cti.CallID(fmt.Sprint("m:", i)), start()))
+		batch := events(st.started(), st.offered("a"), st.step(cti.RecordingStarted, nil), st.ended(cti.OutcomeAnswered))
+		must(t, s.AppendEvents(ctx, batch))
+		want = append(want, batch[2:]...)
+	}
+	c := s.Cursor("c", cti.CallFinished, cti.RecordingStarted)
+	var have []cti.CallEvent
+	for next(t, c, 3, &have) > 0 {
+	}
+	equal(t, "all of these kinds, in order", want, have)
 }
