@@ -73,8 +73,9 @@ func TestRecordedCallsInAnyOrder(t *testing.T) {
 
 func mixedEvents(rt *rapid.T, all [][]cti.PBXEvent) []cti.PBXEvent {
 	var streams [][]cti.PBXEvent
-	for range rapid.IntRange(1, 4).Draw(rt, "conversations") {
-		events := all[rapid.IntRange(0, len(all)-1).Draw(rt, "conversation")]
+	one := rapid.IntRange(0, len(all)-1)
+	for _, i := range rapid.SliceOfNDistinct(one, 1, 4, rapid.ID[int]).Draw(rt, "conversations") {
+		events := all[i]
 		from := rapid.IntRange(0, len(events)).Draw(rt, "from")
 		streams = append(streams, events[from:rapid.IntRange(from, len(events)).Draw(rt, "to")])
 	}

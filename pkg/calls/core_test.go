@@ -52,9 +52,9 @@ func TestListCopiesOnWrite(t *testing.T) {
 func TestUninterestingEventsAllocateNothing(t *testing.T) {
 	k := newCore(Options{})
 	leg := trunkLeg("1.1")
-	k.apply(cti.LegCreated{Stamp: cti.Stamp{PBX: "main", At: scenarioStart}, Leg: leg})
-	var changed cti.PBXEvent = cti.LegChanged{Stamp: cti.Stamp{PBX: "main", At: scenarioStart}, Leg: leg}
-	var unknown cti.PBXEvent = cti.VariableSet{Stamp: cti.Stamp{PBX: "main", At: scenarioStart}, Leg: cti.LegID{PBX: "main", Uniqueid: "7"}}
+	k.apply(cti.LegCreated{Stamp: cti.Stamp{PBX: "main", At: scenarioStart()}, Leg: leg})
+	var changed cti.PBXEvent = cti.LegChanged{Stamp: cti.Stamp{PBX: "main", At: scenarioStart()}, Leg: leg}
+	var unknown cti.PBXEvent = cti.VariableSet{Stamp: cti.Stamp{PBX: "main", At: scenarioStart()}, Leg: cti.LegID{PBX: "main", Uniqueid: "7"}}
 	if n := testing.AllocsPerRun(100, func() { k.apply(changed); k.apply(unknown) }); n > 0 {
 		t.Errorf("%.0f allocations for two events that say nothing", n)
 	}
@@ -63,8 +63,8 @@ func TestUninterestingEventsAllocateNothing(t *testing.T) {
 func BenchmarkApplyUninteresting(b *testing.B) {
 	k := newCore(Options{})
 	leg := trunkLeg("1.1")
-	k.apply(cti.LegCreated{Stamp: cti.Stamp{PBX: "main", At: scenarioStart}, Leg: leg})
-	var changed cti.PBXEvent = cti.LegChanged{Stamp: cti.Stamp{PBX: "main", At: scenarioStart}, Leg: leg}
+	k.apply(cti.LegCreated{Stamp: cti.Stamp{PBX: "main", At: scenarioStart()}, Leg: leg})
+	var changed cti.PBXEvent = cti.LegChanged{Stamp: cti.Stamp{PBX: "main", At: scenarioStart()}, Leg: leg}
 	b.ReportAllocs()
 	for b.Loop() {
 		k.apply(changed)

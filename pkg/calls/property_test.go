@@ -63,7 +63,7 @@ func TestAnythingMayHappen(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		player := NewPlayer(Options{Epoch: "test"})
 		check := newInvariants(rt)
-		now := scenarioStart
+		now := scenarioStart()
 		for _, event := range mixed(rt, all) {
 			now = now.Add(time.Duration(rapid.IntRange(0, 400).Draw(rt, "ms")) * time.Millisecond)
 			check.events(player.core.advance(now))

@@ -3,7 +3,6 @@ package calls
 import (
 	"bufio"
 	"bytes"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -17,12 +16,13 @@ import (
 	"callcard/pkg/cti"
 )
 
-var update = flag.Bool("update", false, "write what happens as what is expected; read it before you commit it")
-
 // TestScenarios plays each file of testdata/scenarios. A file is a table of PBX
 // events, a line "---", and the call events that must come of it, one line each:
 //
 //	seconds kind call device queue -> state, what changed
+//
+// With UPDATE_SCENARIOS=1 it writes what happens as what is expected; read it before
+// you commit it.
 //
 // The columns of an event are: seconds, event, legs, details. A leg is named by a
 // letter at its first event: T=PJSIP/trunk-1.
@@ -41,7 +41,7 @@ func TestScenarios(t *testing.T) {
 			}
 			table, want, _ := strings.Cut(string(text), "\n---\n")
 			got := playScenario(t, table)
-			if *update {
+			if os.Getenv("UPDATE_SCENARIOS") != "" {
 				if err := os.WriteFile(file, []byte(table+"\n---\n"+got), 0o600); err != nil {
 					t.Fatal(err)
 				}
@@ -54,7 +54,8 @@ func TestScenarios(t *testing.T) {
 	}
 }
 
-var scenarioStart = time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
+// scenarioStart is second zero of every scenario.
+func scenarioStart() time.Time { return time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC) }
 
 func playScenario(t *testing.T, table string) string {
 	t.Helper()
@@ -92,7 +93,7 @@ func (s *script) event(f []string) cti.PBXEvent {
 	if err != nil {
 		s.t.Fatalf("%v: no time", f)
 	}
-	s.now = scenarioStart.Add(time.Duration(seconds * float64(time.Second)))
+	s.now = scenarioStart().Add(time.Duration(seconds * float64(time.Second)))
 	var names []string
 	args := map[string]string{}
 	for _, field := range f[2:] {
@@ -268,7 +269,7 @@ func orElse(value, other string) string {
 // print writes one line per event.
 func (s *script) print(out *bytes.Buffer, events []cti.CallEvent) {
 	for _, e := range events {
-		line := fmt.Sprintf("%-5.1f %-17s %s", e.At.Sub(scenarioStart).Seconds(), e.Kind, strings.TrimPrefix(string(e.Call.ID), "main:"))
+		line := fmt.Sprintf("%-5.1f %-17s %s", e.At.Sub(scenarioStart()).Seconds(), e.Kind, strings.TrimPrefix(string(e.Call.ID), "main:"))
 		for _, part := range []string{string(e.Device), e.Queue} {
 			if part != "" {
 				line += " " + part

@@ -292,7 +292,7 @@ func BenchmarkTracker(b *testing.B) {
 }
 
 func shortCall(n int) []cti.PBXEvent {
-	at := scenarioStart.Add(time.Duration(n) * 5 * time.Millisecond)
+	at := scenarioStart().Add(time.Duration(n) * 5 * time.Millisecond)
 	stamp := cti.Stamp{PBX: "main", At: at}
 	caller := trunkLeg("1." + strconv.Itoa(2*n))
 	agent := cti.Leg{

@@ -22,9 +22,10 @@ const (
 
 // Plan is the numbering plan of one office.
 type Plan struct {
-	region   string
-	internal *regexp.Regexp
-	cache    *lru.Cache[string, cti.Phone]
+	region    string
+	internal  *regexp.Regexp
+	extension *regexp.Regexp
+	cache     *lru.Cache[string, cti.Phone]
 }
 
 // New makes a plan: a country as two letters, RU when empty, and the form of the
@@ -46,7 +47,12 @@ func New(region, internal string) (*Plan, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make number cache: %w", err)
 	}
-	return &Plan{region: region, internal: regexp.MustCompile(`^(?:` + pattern + `)$`), cache: cache}, nil
+	return &Plan{
+		region:    region,
+		internal:  regexp.MustCompile(`^(?:` + pattern + `)$`),
+		extension: regexp.MustCompile(extension),
+		cache:     cache,
+	}, nil
 }
 
 // InternalPattern is the regular expression of the office's own numbers: "2-5" is
@@ -88,7 +94,7 @@ func (p *Plan) parse(raw string) cti.Phone {
 	if withheld(text) {
 		return cti.Phone{Kind: cti.NumberAnonymous}
 	}
-	text, ext := cutExtension(text)
+	text, ext := p.cutExtension(text)
 	number, plus, ok := digits(text)
 	if !ok {
 		return cti.Phone{Kind: cti.NumberInvalid}

@@ -2,13 +2,12 @@ package phone
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
 )
 
 // extension is what follows a number: ";ext=12" (RFC 3966), "x12", "ext. 12",
 // "доб. 12". A "#" or "," is what a phone dials after the answer.
-var extension = regexp.MustCompile(`(?i)[\s,]*(?:;\s*ext(?:ension)?\s*=|ext(?:ension)?\.?|доб\.?|x|#|,)\s*([0-9]{1,7})$`)
+const extension = `(?i)[\s,]*(?:;\s*ext(?:ension)?\s*=|ext(?:ension)?\.?|доб\.?|x|#|,)\s*([0-9]{1,7})$`
 
 // unwrap takes a number out of the ways in which SIP writes it:
 // `"Ivan" <sip:+79161234567@host;user=phone>`, `tel:+7-916-123-45-67;ext=12`.
@@ -69,8 +68,8 @@ func withheld(text string) bool {
 	return false
 }
 
-func cutExtension(text string) (number, ext string) {
-	found := extension.FindStringSubmatchIndex(text)
+func (p *Plan) cutExtension(text string) (number, ext string) {
+	found := p.extension.FindStringSubmatchIndex(text)
 	if found == nil || found[0] == 0 {
 		return text, ""
 	}
