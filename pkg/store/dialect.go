@@ -2,12 +2,15 @@ package store
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -78,15 +81,38 @@ func connectSQLite(path string) (*Store, error) {
 
 // prepareFile makes the file so that others on the machine cannot read it, and
 // reports a missing right before SQLite would say "unable to open database file".
+// It does not open a file that is there: closing it would drop the locks that
+// SQLite may hold on it in this process (sqlite.org/howtocorrupt.html, 2.2).
 func prepareFile(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err == nil {
+		return f.Close()
+	}
+	if !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return writable(path)
+}
+
+// writable: SQLite writes beside the file too (-wal, -shm).
+func writable(path string) error {
+	const writeOK = 2 // access(2), W_OK
+	info, err := os.Stat(path)
 	if err != nil {
 		return err
 	}
-	return f.Close()
+	if !info.Mode().IsRegular() {
+		return errors.New("it is no file")
+	}
+	for _, needed := range []string{path, filepath.Dir(path)} {
+		if err := syscall.Access(needed, writeOK); err != nil {
+			return fmt.Errorf("write to %s: %w", needed, err)
+		}
+	}
+	return nil
 }
 
 func sqliteDSN(path, extra string) string {
@@ -101,7 +127,8 @@ func (d dialect) migrateOptions() ([]goose.ProviderOption, error) {
 	if !d.locker {
 		return opts, nil
 	}
-	locker, err := lock.NewPostgresSessionLocker()
+	const every, tries = 1, 300 // seconds
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(every, tries))
 	if err != nil {
 		return nil, err
 	}

@@ -36,7 +36,7 @@ func TestOpenTellsWhatIsWrongWithTheFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, test := range map[string]struct{ path, want string }{
-		"a folder":              {dir, "is a directory"},
+		"a folder":              {dir, "it is no file"},
 		"below a file":          {garbage + "/x.db", "not a directory"},
 		"something else's file": {garbage, "not a database"},
 	} {
