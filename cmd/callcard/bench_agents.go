@@ -71,6 +71,23 @@ func statusOf(r *http.Response) string {
 	return ", HTTP " + r.Status
 }
 
+// calm waits until the frames that a connection begins with have been read: a
+// second in which none came, or half a minute at most.
+func (a *benchAgents) calm(ctx context.Context) error {
+	last := int64(-1)
+	for range 30 {
+		frames := a.frames.Load()
+		if frames == last {
+			return nil
+		}
+		last = frames
+		if err := benchWait(ctx, time.Second); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // close ends all connections and waits for their readers.
 func (a *benchAgents) close() {
 	a.closed.Store(true)

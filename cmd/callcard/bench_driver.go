@@ -127,6 +127,9 @@ func benchWait(ctx context.Context, d time.Duration) error {
 
 // measured is one run with calls against whoever listens: warm-up, figures, end.
 func (d *driver) measured(ctx context.Context, o benchOptions, target *process) (*runResult, error) {
+	if err := d.agents.calm(ctx); err != nil {
+		return nil, err
+	}
 	before, err := target.cpu()
 	if err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"runtime/pprof"
 	"strconv"
 	"strings"
@@ -162,6 +163,8 @@ func profiled(config, dir string) error {
 			return fmt.Errorf("start the profile: %w", err)
 		}
 		defer pprof.StopCPUProfile()
+		runtime.SetMutexProfileFraction(10)
+		runtime.SetBlockProfileRate(int(100 * time.Microsecond))
 	}
 	if code := run([]string{"serve", "--config", config}, os.Stdin, os.Stdout, os.Stderr); code != exitOK {
 		return fmt.Errorf("serve ended with %d", code)
@@ -169,10 +172,13 @@ func profiled(config, dir string) error {
 	if dir == "" {
 		return nil
 	}
-	heap, err := os.Create(filepath.Join(dir, "heap.pprof"))
+	return errors.Join(saveProfile(dir, "allocs"), saveProfile(dir, "mutex"), saveProfile(dir, "block"))
+}
+
+func saveProfile(dir, name string) error {
+	file, err := os.Create(filepath.Join(dir, name+".pprof"))
 	if err != nil {
 		return fmt.Errorf("make the profile: %w", err)
 	}
-	defer heap.Close()
-	return pprof.Lookup("allocs").WriteTo(heap, 0)
+	return errors.Join(pprof.Lookup(name).WriteTo(file, 0), file.Close())
 }
