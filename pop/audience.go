@@ -1,6 +1,7 @@
 package pop
 
 import (
+	"slices"
 	"time"
 
 	"callcard/pkg/cti"
@@ -118,9 +119,9 @@ func endedTalk(call cti.Call, s Seat, talk cti.Talk) Seat {
 }
 
 func otherTalker(call cti.Call, not cti.Device) cti.Device {
-	for i := len(call.Talks) - 1; i >= 0; i-- {
-		if call.Talks[i].Device != not {
-			return call.Talks[i].Device
+	for _, t := range slices.Backward(call.Talks) {
+		if t.Device != not {
+			return t.Device
 		}
 	}
 	return ""

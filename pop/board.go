@@ -81,16 +81,25 @@ func (b *board) merge(from cti.CallID, into *live, id cti.CallID) {
 	}
 	for user, h := range old.cards {
 		b.unseat(user, old)
-		if mine := into.cards[user]; mine != nil {
-			mine.card.Version = max(mine.card.Version, h.card.Version)
-			continue
-		}
-		b.seat(user, into, h)
+		b.seat(user, into, oneOf(into.cards[user], h))
 	}
 	into.extra = append(into.extra, old.extra...)
 	if into.id.ChosenID == "" && old.call.Client.Number == into.call.Client.Number {
 		into.id.ChosenID = old.id.ChosenID
 	}
+}
+
+// oneOf keeps the card that is on the screen.
+func oneOf(mine, other *held) *held {
+	if mine == nil {
+		return other
+	}
+	version := max(mine.card.Version, other.card.Version)
+	if !onScreen(mine.card.State) && onScreen(other.card.State) {
+		mine = other
+	}
+	mine.card.Version = version
+	return mine
 }
 
 func (b *board) seat(user cti.UserID, l *live, h *held) {

@@ -243,8 +243,8 @@ func (s *Service) finished(a *agent, err error) bool {
 	a.running = false
 	switch {
 	case err != nil:
-		var unavailable *cti.UnavailableError
-		a.refused = !errors.As(err, &unavailable)
+		_, passes := errors.AsType[*cti.UnavailableError](err)
+		a.refused = !passes
 		a.problem = problemOf(err)
 		s.opts.Log.Warn("the PBX did not follow a mode", "agent", a.user.ID, "pbx", a.pbx, "err", err)
 		a.answer(err)
@@ -256,8 +256,7 @@ func (s *Service) finished(a *agent, err error) bool {
 }
 
 func problemOf(err error) string {
-	var unavailable *cti.UnavailableError
-	if errors.As(err, &unavailable) {
+	if _, ok := errors.AsType[*cti.UnavailableError](err); ok {
 		return "the PBX does not answer"
 	}
 	return "the PBX refused: " + err.Error()

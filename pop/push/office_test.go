@@ -182,8 +182,7 @@ func (b *browser) closeCode() int {
 	_ = b.ws.SetReadDeadline(time.Now().Add(time.Hour))
 	for {
 		if _, _, err := b.ws.ReadMessage(); err != nil {
-			var closed *websocket.CloseError
-			if errors.As(err, &closed) {
+			if closed, ok := errors.AsType[*websocket.CloseError](err); ok {
 				return closed.Code
 			}
 			return websocket.CloseAbnormalClosure
@@ -194,6 +193,6 @@ func (b *browser) closeCode() int {
 func (b *browser) send(text string) {
 	b.t.Helper()
 	if err := b.ws.WriteMessage(websocket.TextMessage, []byte(text)); err != nil {
-		b.t.Fatal(err)
+		b.t.Error(err)
 	}
 }
