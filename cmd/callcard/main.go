@@ -77,9 +77,7 @@ func newRootCommand() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(newServeCommand(), newReplayCommand(), newMigrateCommand(), newUserCommand(), newBenchCommand(), newVersionCommand())
-	for _, cmd := range root.Commands() {
-		checkedArgs(cmd)
-	}
+	checkedArgs(root)
 	return root
 }
 
