@@ -24,6 +24,9 @@ type Consumer struct {
 	Apply func(context.Context, []cti.JournalEntry) error
 	// Committed is called after an effect was saved; for telling others. Optional.
 	Committed func(context.Context)
+	// Fault is told when consuming fails and, with nil, when it works again; for
+	// the health of the daemon. Optional.
+	Fault func(error)
 	// Appended wakes the consumer when there is something new.
 	Appended *Signal
 	Logger   *slog.Logger
@@ -50,6 +53,7 @@ func Run(ctx context.Context, c Consumer) error {
 			if text := err.Error(); text != failed {
 				log.ErrorContext(ctx, "cannot consume the journal, trying again", "err", err)
 				failed = text
+				c.tell(err)
 			}
 			pause(ctx, faults.next())
 			continue
@@ -57,6 +61,7 @@ func Run(ctx context.Context, c Consumer) error {
 		if failed != "" && err == nil {
 			log.InfoContext(ctx, "consuming the journal again")
 			failed = ""
+			c.tell(nil)
 		}
 		faults.reset()
 		if n > 0 && c.Committed != nil {
@@ -67,6 +72,12 @@ func Run(ctx context.Context, c Consumer) error {
 		}
 	}
 	return nil
+}
+
+func (c Consumer) tell(fault error) {
+	if c.Fault != nil {
+		c.Fault(fault)
+	}
 }
 
 func next(ctx context.Context, c Consumer) (int, error) {

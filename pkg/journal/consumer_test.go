@@ -42,6 +42,8 @@ type consumed struct {
 	applied   atomic.Int32
 	committed atomic.Int32
 	fail      atomic.Int32
+	faulty    atomic.Bool
+	told      atomic.Int32
 	stop      context.CancelFunc
 	done      chan error
 }
@@ -61,6 +63,10 @@ func consume(t *testing.T, prepare func(*consumed)) *consumed {
 				}
 				c.applied.Add(int32(len(entries))) //nolint:gosec // a few hundred
 				return nil
+			},
+			Fault: func(err error) {
+				c.faulty.Store(err != nil)
+				c.told.Add(1)
 			},
 			Committed: func(context.Context) { c.committed.Store(c.applied.Load()) },
 		})
@@ -110,9 +116,11 @@ func TestAFaultIsTriedAgain(t *testing.T) {
 			c.fail.Store(4)
 		})
 		equal(t, "not committed", int32(0), c.committed.Load())
+		equal(t, "faulty", true, c.faulty.Load())
 		<-time.After(10 * time.Second)
 		synctest.Wait()
 		equal(t, "committed", int32(5), c.committed.Load())
+		equal(t, "faulty, told twice", []any{false, int32(2)}, []any{c.faulty.Load(), c.told.Load()})
 		c.log.fault.Store(errAway)
 		c.signal.Notify()
 		<-time.After(time.Minute)

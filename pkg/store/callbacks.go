@@ -96,7 +96,7 @@ func (s *Store) Callbacks(ctx context.Context, state cti.CallbackState, viewer c
 		where, args = ` WHERE b.state = $1`, []any{state}
 	}
 	sees := func(b cti.Callback) bool { return concerns(b, viewer) }
-	found, err := s.callbacks(ctx, sees, where+` ORDER BY b.last_call DESC, b.id DESC`, args...)
+	found, err := s.callbacks(ctx, sees, where+fmt.Sprintf(` ORDER BY b.last_call DESC, b.id DESC LIMIT %d`, 10*shownCallbacks), args...)
 	if err != nil {
 		return nil, fmt.Errorf("load callbacks: %w", err)
 	}

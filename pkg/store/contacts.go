@@ -51,6 +51,7 @@ func complete(c cti.Contact) (cti.Contact, error) {
 	for _, text := range []*string{&c.ID, &c.Source, &c.Name, &c.Company, &c.CompanyID, &c.Email, &c.Notes, &c.URL} {
 		*text = strings.TrimSpace(clean(*text))
 	}
+	c.Responsible = clean(c.Responsible)
 	if c.Name == "" {
 		return c, &cti.InvalidError{Field: "name", Got: "", Want: "a name"}
 	}
@@ -75,7 +76,7 @@ func complete(c cti.Contact) (cti.Contact, error) {
 
 // Contact returns one contact.
 func (s *Store) Contact(ctx context.Context, id string) (cti.Contact, error) {
-	found, err := s.contacts(ctx, `c.id = $1`, id)
+	found, err := s.contacts(ctx, `c.id = $1`, clean(id))
 	if err == nil && len(found) == 0 {
 		err = cti.ErrNotFound
 	}
@@ -117,7 +118,7 @@ func (s *Store) SaveOrder(ctx context.Context, contactID string, o cti.Order) er
 		_, err := q.ExecContext(ctx, `INSERT INTO orders (contact_id, id, title, status, amount, at)
 			VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (contact_id, id) DO UPDATE
 			SET title = excluded.title, status = excluded.status, amount = excluded.amount, at = excluded.at`,
-			contactID, clean(o.ID), clean(o.Title), clean(o.Status), clean(o.Amount), micros(o.At))
+			clean(contactID), clean(o.ID), clean(o.Title), clean(o.Status), clean(o.Amount), micros(o.At))
 		return fault(err)
 	})
 	if err != nil {

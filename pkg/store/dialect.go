@@ -64,7 +64,7 @@ func connectSQLite(path string) (*Store, error) {
 	if err := prepareFile(path); err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
-	w, err := sql.Open("sqlite", sqliteDSN(path, "_txlock=immediate"))
+	w, err := sql.Open("sqlite", sqliteDSN(path, "_pragma=journal_mode(WAL)&_txlock=immediate"))
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
@@ -116,8 +116,7 @@ func writable(path string) error {
 }
 
 func sqliteDSN(path, extra string) string {
-	// Order matters: without busy_timeout first, switching to WAL may fail while another process reads.
-	const pragmas = "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)" +
+	const pragmas = "?_pragma=busy_timeout(5000)&_pragma=synchronous(NORMAL)" +
 		"&_pragma=foreign_keys(1)&_pragma=cache_size(-16000)&"
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + pragmas + extra
 }

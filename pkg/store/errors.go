@@ -57,6 +57,12 @@ func sqliteFault(lite *sqlite.Error, err error) error {
 	return err
 }
 
+// busy says that another process holds the lock of a SQLite file.
+func busy(err error) bool {
+	lite, ok := errors.AsType[*sqlite.Error](err)
+	return ok && lite.Code()&0xff == sqlite3.SQLITE_BUSY
+}
+
 // postgresFault goes by SQLSTATE (PostgreSQL documentation, appendix A).
 func postgresFault(pg *pgconn.PgError, err error) error {
 	switch pg.Code {

@@ -19,7 +19,8 @@ func bySystem(by string) bool { return by == "" || by == "system" }
 // person has chosen already.
 func (s *Store) LinkContact(ctx context.Context, id cti.CallID, contactID string, by cti.UserID) error {
 	err := s.writeInOrder(ctx, func(ctx context.Context, q querier) error {
-		if _, err := s.Contact(ctx, contactID); err != nil {
+		contact, err := s.Contact(ctx, contactID)
+		if err != nil {
 			return err
 		}
 		id, err := s.resolve(ctx, q, id)
@@ -30,7 +31,7 @@ func (s *Store) LinkContact(ctx context.Context, id cti.CallID, contactID string
 		if err != nil || bySystem(string(by)) && !bySystem(old.by) {
 			return err
 		}
-		return setLink(ctx, q, id, link{contactID, string(by)})
+		return setLink(ctx, q, id, link{contact.ID, string(by)})
 	})
 	if err != nil {
 		return fmt.Errorf("link call %s: %w", id, err)

@@ -57,7 +57,7 @@ func (s *Store) whose(ctx context.Context, p cti.Phone) (found []cti.Contact, ce
 		return nil, false, nil
 	}
 	if p.Number != "" {
-		found, err = s.contacts(ctx, `c.id IN (SELECT contact_id FROM phones WHERE number = $1)`, p.Number)
+		found, err = s.contacts(ctx, `c.id IN (SELECT contact_id FROM phones WHERE number = $1)`, clean(p.Number))
 		if err != nil || len(found) > 0 {
 			return found[:min(len(found), maxCertain)], true, err
 		}

@@ -93,7 +93,7 @@ func instant(us int64) time.Time {
 
 // clean makes text of the outside world fit for a column: PostgreSQL refuses
 // broken UTF-8 and NUL, and one bad name must not stop the journal.
-func clean[T ~string](s T) string {
+func clean[T ~string](s T) T {
 	valid := strings.ToValidUTF8(string(s), "\uFFFD")
-	return strings.ReplaceAll(valid, "\x00", "")
+	return T(strings.ReplaceAll(valid, "\x00", ""))
 }

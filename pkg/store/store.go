@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"time"
 )
 
 // Store is an open database.
@@ -29,10 +30,28 @@ func Open(ctx context.Context, url string) (*Store, error) {
 }
 
 func (s *Store) check(ctx context.Context) error {
-	if err := s.Ping(ctx); err != nil {
+	if err := s.connected(ctx); err != nil {
 		return fmt.Errorf("open store: %w", err)
 	}
 	return s.checkVersion(ctx)
+}
+
+// connected waits for the writer's connection. When several processes make one
+// new SQLite file, all but one are refused the switch to WAL at once, without
+// regard to busy_timeout.
+func (s *Store) connected(ctx context.Context) error {
+	const tries, wait = 100, 50 * time.Millisecond
+	for try := 1; ; try++ {
+		err := s.w.PingContext(ctx)
+		if err == nil || try == tries || !busy(err) {
+			return fault(err)
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 // Ping tells whether the database answers.

@@ -34,7 +34,7 @@ func (s *Store) CreateUser(ctx context.Context, u cti.User, passwordHash string)
 
 // User returns a user with the hash of the password.
 func (s *Store) User(ctx context.Context, id cti.UserID) (cti.User, string, error) {
-	u, hash, err := scanUser(s.read(ctx).QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, id).Scan)
+	u, hash, err := scanUser(s.read(ctx).QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, clean(id)).Scan)
 	if err != nil {
 		return cti.User{}, "", fmt.Errorf("load user %s: %w", id, fault(err))
 	}

@@ -68,6 +68,18 @@ func testBrokenText(in bundle) {
 	equal(t, "calls", 1, len(got[cti.CallRecord](t)(s.Call(ctx, "main:1.1")).Recordings))
 	_, _, err := s.Calls(ctx, cti.CallFilter{Number: bad, User: bad})
 	must(t, err)
+	_, err = s.Contact(ctx, bad)
+	wantErr(t, "contact", err, cti.ErrNotFound)
+	_, _, err = s.User(ctx, bad)
+	wantErr(t, "user", err, cti.ErrNotFound)
+	_, err = s.Recording(ctx, bad)
+	wantErr(t, "recording", err, cti.ErrNotFound)
+	wantErr(t, "link", s.LinkContact(ctx, bad, bad, bad), cti.ErrNotFound)
+	wantErr(t, "order", s.SaveOrder(ctx, bad, cti.Order{ID: bad}), cti.ErrNotFound)
+	got[[]cti.Candidate](t)(s.LookupPhone(ctx, cti.Phone{Number: bad, Raw: bad, Kind: cti.NumberE164}))
+	made := add(t, s, cti.Contact{ID: bad, Name: bad, Company: bad, Email: bad, Notes: bad, Responsible: bad, Phones: []string{bad + "1"}})
+	must(t, s.LinkContact(ctx, "main:1.1", bad, bad))
+	equal(t, "linked", made.ID, got[string](t)(s.LinkOf(ctx, "main:1.1")))
 }
 
 func testMerge(in bundle) {
