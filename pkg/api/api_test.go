@@ -170,6 +170,16 @@ func TestCallsAreSeenByThoseTheyConcern(t *testing.T) {
 	}
 }
 
+// The phone rings before the archive has heard of it: the agent's own call must not
+// be forbidden to him in between.
+func TestLiveCallIsAheadOfTheArchive(t *testing.T) {
+	o := newOffice(t)
+	got := o.ask(t, "anna", "GET", "/api/v1/calls/main:1.4", "").want(200).json()
+	if got["version"] != 2.0 || got["contact_id"] != "c1" {
+		t.Errorf("got version %v, contact %v, want the live version 2 with the archive's contact c1", got["version"], got["contact_id"])
+	}
+}
+
 func TestCallShowsTheInsideToSupervisorsOnly(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)

@@ -87,14 +87,15 @@ func (s *server) call(ctx context.Context, in *callInput) (*callOutput, error) {
 	return &callOutput{Body: shownTo(userOf(ctx), record)}, nil
 }
 
-// visibleCall finds a call that the user may see. A call that began a moment ago
-// may not be in the archive yet.
+// visibleCall finds a call that the user may see. The archive is a moment behind
+// the live call: an agent may ask for a call that has rung him just now.
 func (s *server) visibleCall(ctx context.Context, id cti.CallID) (cti.CallRecord, error) {
 	record, err := s.Archive.Call(ctx, id)
-	if errors.Is(err, cti.ErrNotFound) {
-		if live, ok := s.Live.Call(id); ok {
-			record, err = cti.CallRecord{Call: live}, nil
-		}
+	if err != nil && !errors.Is(err, cti.ErrNotFound) {
+		return cti.CallRecord{}, err
+	}
+	if live, ok := s.Live.Call(id); ok && (err != nil || live.Version > record.Version) {
+		record.Call, err = live, nil
 	}
 	if err != nil {
 		return cti.CallRecord{}, err

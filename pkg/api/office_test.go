@@ -61,8 +61,12 @@ func newOffice(t *testing.T) *office {
 			}},
 			"main:1.2": {Call: cti.Call{ID: "main:1.2", Talks: []cti.Talk{{User: "boris"}}}},
 			"main:1.3": {Call: cti.Call{ID: "main:1.3", Direction: cti.Outbound, Initiator: "PJSIP/1001"}},
+			"main:1.4": {Call: cti.Call{ID: "main:1.4", Version: 1}, ContactID: "c1"},
 		},
-		live:     map[cti.CallID]cti.Call{"main:9.9": {ID: "main:9.9", Offers: []cti.Offer{{User: "anna"}}}},
+		live: map[cti.CallID]cti.Call{
+			"main:9.9": {ID: "main:9.9", Offers: []cti.Offer{{User: "anna"}}},
+			"main:1.4": {ID: "main:1.4", Version: 2, Offers: []cti.Offer{{User: "anna"}}},
+		},
 		contacts: map[string]cti.Contact{"c1": {ID: "c1", Name: "Ivan"}},
 	}
 	handler, err := api.New(api.Deps{

@@ -46,7 +46,13 @@ func modes(t *testing.T, o *office) {
 func foreignPause(t *testing.T, o *office) {
 	anna := o.desk(t, "anna")
 	anna.setMode(t, "ready", "")
-	o.do(t, "QueuePause", "Interface", "PJSIP/1001", "Paused", "true", "Reason", "lunch")
+	// All of her memberships: paused in some only, she would still be rung and so be ready.
+	pause := func(paused, reason string) {
+		for _, name := range []string{"PJSIP/1001", "Local/1001@from-queue/n", "Local/1001@from-queue"} {
+			o.do(t, "QueuePause", "Interface", name, "Paused", paused, "Reason", reason)
+		}
+	}
+	pause("true", "lunch")
 	state := anna.confirmed(t, cti.ModeNotReady)
 	if state.Reason != "lunch" || state.SetBy != "pbx" {
 		t.Errorf("adopted as reason %q, set by %q, want lunch by pbx", state.Reason, state.SetBy)
@@ -55,7 +61,7 @@ func foreignPause(t *testing.T, o *office) {
 		s := decode[cti.AgentState](t, f.Data)
 		return f.Type == "agent.changed" && s.User == "anna" && s.Mode == cti.ModeNotReady && s.SetBy == "pbx"
 	})
-	o.do(t, "QueuePause", "Interface", "PJSIP/1001", "Paused", "false")
+	pause("false", "")
 	if state := anna.confirmed(t, cti.ModeReady); state.SetBy != "pbx" {
 		t.Errorf("unpause adopted as set by %q, want pbx", state.SetBy)
 	}

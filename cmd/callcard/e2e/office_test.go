@@ -42,7 +42,8 @@ type office struct {
 	redis  *redisServer
 	daemon *daemon
 	admin  *client
-	desks  map[string]*desk
+	desks  map[string]*desk // open as long as the office
+	life   *testing.T       // of the office, longer than that of a story
 }
 
 // open starts an office with the agents anna (1001), boris (1002), vera (1003) and
@@ -53,6 +54,7 @@ func open(t *testing.T, version string) *office {
 		pbx:   asterisktest.Start(t, asterisktest.Options{Version: version, Name: "office" + version, Sample: quickQueues}),
 		redis: startRedis(t),
 		desks: make(map[string]*desk),
+		life:  t,
 	}
 	o.daemon = newDaemon(t, o.config(t))
 	o.daemon.addUser(t, "root", "--role", "admin")
@@ -72,7 +74,7 @@ func (o *office) desk(t *testing.T, name string) *desk {
 	t.Helper()
 	d := o.desks[name]
 	if d == nil {
-		d = openDesk(t, o.daemon, name)
+		d = openDesk(o.life, o.daemon, name)
 		o.desks[name] = d
 	}
 	return d
