@@ -35,8 +35,14 @@ func TestReplayOfRecordings(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no recordings in %s: %v", recordedCalls, err)
 	}
-	traces, _ := filepath.Glob("testdata/traces/*.ami")
-	for _, file := range append(files, traces...) {
+	for _, own := range []string{"testdata/traces/*.ami", "testdata/more/*/*.ami"} {
+		more, err := filepath.Glob(own)
+		if err != nil || len(more) == 0 {
+			t.Fatalf("no recordings in %s: %v", own, err)
+		}
+		files = append(files, more...)
+	}
+	for _, file := range files {
 		version, name := filepath.Base(filepath.Dir(file)), strings.TrimSuffix(filepath.Base(file), ".ami")
 		t.Run(version+"/"+name, func(t *testing.T) {
 			t.Parallel()

@@ -30,10 +30,35 @@ func (k *core) dialBegan(e cti.DialBegan) {
 // originate marks a leg that the PBX called for a person who clicked.
 func (k *core) originate(to *leg) {
 	to.originated, to.incoming = true, false
+	if k.recalled(to) {
+		return
+	}
 	if to.call != nil && to.Role == cti.RoleTrunk {
 		to.call.origin.trunk = true
 		k.identify(to.call)
 	}
+}
+
+// recalled recognises the ring by which Asterisk gives a client back to the agent
+// who handed him over, when nobody took him (atxferdropcall=no in features.conf). It
+// looks like a click-to-call: a leg of its own, dialled by nobody, that shows the
+// client's number.
+func (k *core) recalled(to *leg) bool {
+	if to.Role != cti.RolePhone || to.Connected.Number == "" || to.call == nil {
+		return false
+	}
+	client := k.opts.Normalize(to.Connected.Number).Number
+	for _, c := range k.callsOf(to.ID.PBX) {
+		if c == to.call || client == "" || c.doc.Client.Number != client || c.client == nil || !c.gaveAway(to.Device) {
+			continue
+		}
+		to.originated, to.dialer = false, c.client
+		c = k.merge(c, to.call, "merge.recall", "the client is given back to the agent who handed him over", to)
+		c.handed = handover{by: to.Device, via: "transfer"}
+		k.ringFor(to)
+		return true
+	}
+	return false
 }
 
 // dialled looks at what a dial reaches: an agent's phone or the outside.

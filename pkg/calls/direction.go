@@ -14,11 +14,14 @@ import (
 //	a phone was first, a trunk leg was made ──► outbound
 //	a phone was first, dialled an outside
 //	number, and nothing has rung yet ─────────► outbound (a guess)
+//	a program calls our phones or queues
+//	for a number from outside ────────────────► inbound
 //	otherwise ────────────────────────────────► internal
 type origin struct {
 	inbound  bool // a trunk leg that came to us began the call
 	trunk    bool // we made a trunk leg
 	outside  bool // the first phone dialled a number that is not ours, or was originated
+	stranger bool // a Local channel with a number from outside began the call: a program calls us
 	inside   bool // a phone or a queue of ours was reached
 	settled  bool // the first real leg is known
 	device   cti.Device
@@ -39,6 +42,8 @@ func (o origin) direction() cti.Direction {
 		return cti.Inbound
 	case o.trunk, o.outside && !o.inside:
 		return cti.Outbound
+	case o.stranger && o.inside && !o.settled:
+		return cti.Inbound
 	}
 	return cti.Internal
 }
@@ -47,9 +52,7 @@ func (o origin) direction() cti.Direction {
 func (k *core) learn(c *call, l *leg) {
 	switch {
 	case !l.real():
-		if c.client == nil && !c.origin.settled {
-			c.client = l
-		}
+		k.learnLocal(c, l)
 	case l.Role == cti.RoleTrunk && l.incoming:
 		k.learnCaller(c, l)
 	case l.Role == cti.RoleTrunk:
@@ -70,6 +73,14 @@ func (k *core) learnCaller(c *call, l *leg) {
 	c.doc.Client = k.opts.Normalize(l.Caller.Number)
 	c.doc.ClientName = l.Caller.Name
 	c.doc.DID = number(l.Exten)
+}
+
+// learnLocal takes the first half of a Local channel for the caller until somebody
+// real turns up.
+func (k *core) learnLocal(c *call, l *leg) {
+	if c.client == nil && !c.origin.settled && l.Role == cti.RoleLocal {
+		c.client = l
+	}
 }
 
 // learnTrunk takes a trunk leg that we made for the client's. One that is just being
@@ -139,12 +150,24 @@ func (k *core) orient(c *call) {
 	switch c.doc.Direction {
 	case cti.Inbound:
 		c.doc.Initiator = ""
+		k.orientStranger(c)
 	case cti.Outbound:
 		c.doc.Initiator = c.origin.device
 		k.orientOutbound(c)
 	case cti.Internal:
 		c.doc.Initiator = c.origin.device
 		k.orientInternal(c)
+	}
+}
+
+// orientStranger fills in what no trunk's leg tells.
+func (k *core) orientStranger(c *call) {
+	if c.origin.inbound || c.client == nil {
+		return
+	}
+	k.orientInternal(c)
+	if c.doc.DID == "" {
+		c.doc.DID = number(c.client.Exten)
 	}
 }
 
@@ -188,6 +211,7 @@ func (k *core) orientInternal(c *call) {
 		return
 	}
 	c.doc.ClientLeg = l.ID
+	c.origin.stranger = l.Role == cti.RoleLocal && k.outside(l.Caller.Number)
 	if phone := k.ownNumber(l); phone.Number != "" || c.doc.Client.Kind == "" {
 		c.doc.Client = phone
 	}

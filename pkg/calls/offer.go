@@ -44,6 +44,7 @@ func (k *core) ringFor(l *leg) {
 	if !ok || l.ring != nil || l.call == nil || l.answered {
 		return
 	}
+	k.movedOn(l.call)
 	root, m := chain(l)
 	r := &ring{call: l.call, root: root.ID, round: root.round}
 	if m != nil {
@@ -229,6 +230,16 @@ func (r *ring) unclear(l *leg) bool {
 	}
 	status, missed := told(l)
 	return (status == cti.DialCancel && l.status == cti.DialCancel || status == "") && !missed && !toldAbove(l)
+}
+
+// movedOn closes the offers that waited for the caller's Hangup: the PBX rings the
+// next phone, so he is still there.
+func (k *core) movedOn(c *call) {
+	for _, r := range c.rings {
+		if r.last != nil && r.offer().Open() {
+			k.closeRing(r, verdict{result: cti.OfferNoAnswer})
+		}
+	}
 }
 
 // callerGone closes the offers that waited for the caller's own Hangup.

@@ -40,6 +40,22 @@ func (c *call) talkOf(l *leg) *chat {
 	return nil
 }
 
+// gaveAway reports whether the client, who was answered before, is with nobody now,
+// and the device is that of the agent who had him last or of somebody he was offered
+// to.
+func (c *call) gaveAway(device cti.Device) bool {
+	last := len(c.talks.items) - 1
+	if talking, _ := c.talkState(); last < 0 || talking {
+		return false
+	}
+	for _, o := range c.offers.items {
+		if o.Device == device {
+			return true
+		}
+	}
+	return c.talks.items[last].Device == device
+}
+
 func (c *call) talked(id cti.LegID) bool {
 	for _, t := range c.talks.items {
 		if t.Leg == id {
