@@ -63,10 +63,19 @@ func (a *agent) members() []cti.Member {
 	return out
 }
 
-// expects reports whether a change of a member is the echo of an own action.
-func (a *agent) expects(v verb, m cti.Member, now time.Time) bool {
+// inFlight reports whether the PBX may still tell of our own actions.
+func (a *agent) inFlight(now time.Time) bool {
 	a.echoes = slices.DeleteFunc(a.echoes, func(e echo) bool { return now.After(e.until) })
-	return slices.ContainsFunc(a.echoes, func(e echo) bool {
+	return len(a.echoes) > 0
+}
+
+// heardEcho reports whether a change of a member is the echo of an own action, which
+// then is heard: each action makes one event at most.
+func (a *agent) heardEcho(v verb, m cti.Member, now time.Time) bool {
+	if !a.inFlight(now) {
+		return false
+	}
+	i := slices.IndexFunc(a.echoes, func(e echo) bool {
 		if e.queue != m.Queue {
 			return false
 		}
@@ -75,6 +84,11 @@ func (a *agent) expects(v verb, m cti.Member, now time.Time) bool {
 		}
 		return agrees(m, e.paused, e.reason)
 	})
+	if i < 0 {
+		return false
+	}
+	a.echoes = slices.Delete(a.echoes, i, i+1)
+	return true
 }
 
 // activity is the most binding of his calls.

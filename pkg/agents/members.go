@@ -28,7 +28,7 @@ func (s *Service) Put(_ context.Context, ev cti.PBXEvent) error {
 }
 
 func (s *Service) link(pbx string, up bool) {
-	s.linked[pbx] = up
+	s.linked[pbx], s.truths[pbx] = up, false
 	for _, a := range s.agents {
 		if a.pbx == pbx {
 			s.publish(a)
@@ -41,7 +41,7 @@ func (s *Service) link(pbx string, up bool) {
 // members are gone and its static ones are unpaused. Otherwise what differs was changed
 // while nobody heard it, and is adopted.
 func (s *Service) takeSnapshot(ev cti.Snapshot) {
-	s.linked[ev.PBX] = true
+	s.linked[ev.PBX], s.truths[ev.PBX] = true, true
 	s.resetQueues(ev)
 	members := map[*agent][]cti.Member{}
 	for _, m := range ev.Members {
@@ -117,16 +117,26 @@ func (s *Service) memberRemoved(m cti.Member, at time.Time) {
 }
 
 // settle looks at a change: the wish may be fulfilled by it, it may be an echo of our
-// own actions, or somebody else's doing.
+// own actions, or somebody else's doing. What somebody else does in the very moment of
+// a wish is overruled by the next try; what was taken for an echo by mistake is found
+// by recheck.
 func (s *Service) settle(a *agent, v verb, m cti.Member, at time.Time) {
+	own := a.heardEcho(v, m, time.Now())
 	switch {
 	case a.wishing && len(plan(a.user, a.want, a.members())) == 0:
 		s.fulfilled(a)
-	case a.running || a.expects(v, m, time.Now()):
+	case own || a.running || a.wishing && a.inFlight(time.Now()):
 	default:
 		s.adopt(a, at)
 	}
 	s.publish(a)
+}
+
+// recheck adopts a difference that is left when all echoes have died away.
+func (s *Service) recheck(a *agent) {
+	if !a.wishing && !a.running && a.known && !a.inFlight(time.Now()) {
+		s.adopt(a, time.Now())
+	}
 }
 
 // adopt makes what the PBX shows the wish. It sends nothing: what was changed elsewhere

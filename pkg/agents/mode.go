@@ -143,10 +143,14 @@ func (s *Service) retry() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, a := range s.agents {
-		if a.wishing && !a.running && !a.refused && s.linked[a.pbx] {
-			s.pursue(a)
-			s.publish(a)
+		if !s.truths[a.pbx] {
+			continue
 		}
+		s.recheck(a)
+		if a.wishing && !a.running && !a.refused {
+			s.pursue(a)
+		}
+		s.publish(a)
 	}
 }
 

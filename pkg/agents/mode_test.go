@@ -285,6 +285,13 @@ func TestRestartedDaemonKeepsTheModeThatStillHolds(t *testing.T) {
 	})
 }
 
+func TestNothingIsAdoptedBeforeTheFirstSnapshot(t *testing.T) {
+	in(t, []cti.ModeChange{{User: "anna", Mode: cti.ModeReady, By: "anna", At: time.Now()}}, func(o *office) {
+		time.Sleep(10 * time.Minute) // the link is up, the snapshot is late
+		o.wantMode(anna, "ready by anna")
+	})
+}
+
 func TestAgentWithoutQueuesHasModesToo(t *testing.T) {
 	in(t, nil, func(o *office) {
 		o.snapshot(false)

@@ -21,9 +21,10 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // office is a Service beside a PBX that keeps queue members as Asterisk does: actions
 // change them, and each change is told as an event.
 type office struct {
-	t   *testing.T
-	svc *Service
-	sub *stream
+	t    *testing.T
+	svc  *Service
+	sub  *stream
+	wire chan cti.PBXEvent // what the PBX says, in its order
 
 	mu      sync.Mutex
 	members map[string]cti.Member // by queue/interface
@@ -57,7 +58,7 @@ func in(t *testing.T, stored []cti.ModeChange, scenario func(*office)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		o := &office{
-			t: t, sub: &stream{make(chan cti.CallEvent, 100)}, members: map[string]cti.Member{},
+			t: t, sub: &stream{make(chan cti.CallEvent, 100)}, wire: make(chan cti.PBXEvent, 1000), members: map[string]cti.Member{},
 			saved: stored, users: []cti.User{anna, boris, vera, chief},
 			frames: map[cti.UserID][]cti.AgentState{}, mirror: map[cti.UserID]cti.AgentState{}, queues: map[string]cti.QueueState{},
 		}
@@ -73,6 +74,12 @@ func in(t *testing.T, stored []cti.ModeChange, scenario func(*office)) {
 		ctx, cancel := context.WithCancel(context.Background())
 		finished := make(chan error, 1)
 		go func() { finished <- svc.Run(ctx) }()
+		go func() {
+			for ev := range o.wire {
+				_ = svc.Put(ctx, ev)
+			}
+		}()
+		defer close(o.wire)
 		defer func() {
 			cancel()
 			if err := <-finished; err != nil {
@@ -87,7 +94,7 @@ func in(t *testing.T, stored []cti.ModeChange, scenario func(*office)) {
 func (o *office) stamp() cti.Stamp { return cti.Stamp{PBX: "main", At: time.Now().UTC()} }
 
 func (o *office) put(ev cti.PBXEvent) {
-	_ = o.svc.Put(context.Background(), ev)
+	o.wire <- ev
 	synctest.Wait()
 }
 
@@ -98,8 +105,9 @@ func (o *office) snapshot(restarted bool) {
 	for _, m := range o.members {
 		ev.Members = append(ev.Members, m)
 	}
+	o.wire <- ev
 	o.mu.Unlock()
-	o.put(ev)
+	synctest.Wait()
 }
 
 // elsewhere changes a member as a phone code or the CLI does.
@@ -108,8 +116,9 @@ func (o *office) elsewhere(queue, iface string, change func(*cti.Member)) {
 	m := o.members[queue+"/"+iface]
 	change(&m)
 	o.members[queue+"/"+iface] = m
+	o.event(cti.MemberChanged{Stamp: o.stamp(), Member: m})
 	o.mu.Unlock()
-	o.put(cti.MemberChanged{Stamp: o.stamp(), Member: m})
+	synctest.Wait()
 }
 
 // static puts a member of queues.conf in place, before anybody looks.
@@ -124,10 +133,10 @@ func (o *office) action(kind string, a cti.MemberAction) error {
 	return o.fail
 }
 
-// event tells a change after the action's answer, as a PBX does.
+// event tells a change; the answer of an action may come before or after it.
 func (o *office) event(ev cti.PBXEvent) {
 	if !o.mute {
-		go func() { _ = o.svc.Put(context.Background(), ev) }()
+		o.wire <- ev
 	}
 }
 

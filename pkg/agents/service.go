@@ -34,7 +34,8 @@ type Service struct {
 	devices map[deviceKey]cti.UserID // by phone
 	members map[deviceKey]cti.UserID // by queue interface
 	bosses  []cti.UserID             // supervisors and administrators: they see every change
-	linked  map[string]bool
+	linked  map[string]bool // PBXes that are heard
+	truths  map[string]bool // PBXes whose snapshot came since
 	queues  map[queueKey]*queue
 	touched map[queueKey]struct{} // queues that the mirror does not know yet
 	calls   map[cti.CallID]*seenCall
@@ -58,7 +59,7 @@ func New(ctx context.Context, opts Options) (*Service, error) {
 	opts = opts.withDefaults()
 	s := &Service{
 		opts: opts, metrics: m, saver: newSaver(opts.Modes, opts.Log), wake: make(chan struct{}, 1),
-		agents: map[cti.UserID]*agent{}, linked: map[string]bool{},
+		agents: map[cti.UserID]*agent{}, linked: map[string]bool{}, truths: map[string]bool{},
 		queues: map[queueKey]*queue{}, touched: map[queueKey]struct{}{}, calls: map[cti.CallID]*seenCall{},
 	}
 	if err := s.Reload(ctx); err != nil {
