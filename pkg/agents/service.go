@@ -34,8 +34,8 @@ type Service struct {
 	devices map[deviceKey]cti.UserID // by phone
 	members map[deviceKey]cti.UserID // by queue interface
 	bosses  []cti.UserID             // supervisors and administrators: they see every change
-	linked  map[string]bool // PBXes that are heard
-	truths  map[string]bool // PBXes whose snapshot came since
+	linked  map[string]bool          // PBXes that are heard
+	truths  map[string]bool          // PBXes whose snapshot came since
 	queues  map[queueKey]*queue
 	touched map[queueKey]struct{} // queues that the mirror does not know yet
 	calls   map[cti.CallID]*seenCall
