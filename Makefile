@@ -91,7 +91,8 @@ generate: $(UI)/node_modules/.package-lock.json ## Write openapi.json, and what 
 	@go test -count=1 -run TestOpenAPIDocument ./pkg/api -update >/dev/null
 	@cd $(UI) && npm run --silent --if-present generate
 
-bench: ## Benchmarks: figures, never tests
+bench: build ## Measure speed: figures, never tests (BENCH="--duration 5s" for flags)
+	./callcard bench $(BENCH)
 	go test -run '^$$' -bench . -benchmem ./...
 
 $(GOLANGCI):
