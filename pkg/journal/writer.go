@@ -28,7 +28,7 @@ type Options struct {
 	Store     Store
 	Appended  *Signal // notified after each batch
 	Logger    *slog.Logger
-	// Limit of events in memory while the store is away; 0 means 100,000.
+	// Limit of events in memory while the store is away; 0 means 50,000, some 150 MB.
 	Limit int
 	// StopTimeout bounds the last flush; 0 means 5 s.
 	StopTimeout time.Duration
@@ -38,7 +38,7 @@ const (
 	fullBatch    = 256 // events that are written without waiting for more
 	largestBatch = 2048
 	flushAfter   = 20 * time.Millisecond
-	defaultLimit = 100_000
+	defaultLimit = 50_000
 	defaultStop  = 5 * time.Second
 	// writeTimeout turns a database that hangs into one that is away, which is seen.
 	writeTimeout = 30 * time.Second

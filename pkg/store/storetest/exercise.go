@@ -34,6 +34,7 @@ func Exercise(t *testing.T, open Open) {
 		{"contacts", testContacts},
 		{"a person shows his company's name", testCompany},
 		{"look up a number", testLookup},
+		{"look up any number", testAnyNumbers},
 		{"candidates in a stable order", testOrder},
 		{"what tells candidates apart", testFacts},
 		{"search", testSearch},
