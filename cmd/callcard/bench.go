@@ -61,8 +61,8 @@ func (o benchOptions) validate() error {
 		return fmt.Errorf("--agents: got %d, want 1 to %d", o.Agents, maxBenchAgents)
 	case o.Idle < 0 || o.Idle > maxBenchAgents:
 		return fmt.Errorf("--idle: got %d, want 0 to %d", o.Idle, maxBenchAgents)
-	case o.Rate < 0 || o.Rate > o.Agents:
-		return fmt.Errorf("--rate: got %d, want 0 to the number of agents: each has one call at a time", o.Rate)
+	case o.Rate < 0 || o.Rate*benchCallSeconds > o.Agents:
+		return fmt.Errorf("--rate: got %d, want 0 to %d: a call takes its agent for %d s", o.Rate, o.Agents/benchCallSeconds, benchCallSeconds)
 	case o.Duration < benchWarmUp+time.Second || o.Duration > 10*time.Minute:
 		return fmt.Errorf("--duration: got %v, want %v to 10m", o.Duration, benchWarmUp+time.Second)
 	case o.Events < 0 || o.Events > 5_000_000:

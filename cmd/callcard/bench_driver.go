@@ -20,6 +20,8 @@ const (
 	benchRing      = time.Second
 	benchTalk      = 1200 * time.Millisecond
 	benchQueueSize = 100 // agents per queue
+
+	benchCallSeconds = 4 // a call's three seconds, and one to be sure
 )
 
 // driver plays calls to whoever reads its AMI port and takes the time from the

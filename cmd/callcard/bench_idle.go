@@ -63,11 +63,11 @@ func (r *idleResult) memory(ctx context.Context, o benchOptions, name string, ag
 	return rss, err
 }
 
-// quietRSS waits until memory does not change any more, at most fifteen seconds.
+// quietRSS waits until memory does not change any more, at most eight seconds.
 func (p *process) quietRSS(ctx context.Context) (int64, error) {
 	const small = 256 << 10
 	last := int64(-1)
-	for still, round := 0, 0; still < 3 && round < 15; round++ {
+	for still, round := 0, 0; still < 2 && round < 8; round++ {
 		rss, err := p.rss()
 		if err != nil {
 			return 0, err
