@@ -49,7 +49,7 @@ func newReplayCommand() *cobra.Command {
 // replayOptionsFrom reads the numbering plan and the first PBX of a configuration.
 // Without one, endpoints named like an extension are phones and the others trunks.
 func replayOptionsFrom(path string) (replayOptions, error) {
-	opts := replayOptions{Translator: asterisk.TranslatorOptions{PBX: "main"}}
+	opts := replayOptions{Translator: asterisk.TranslatorOptions{PBX: "main", Variables: trackedVariables()}}
 	if path == "" {
 		return opts, nil
 	}
@@ -67,6 +67,10 @@ func replayOptionsFrom(path string) (replayOptions, error) {
 	}
 	return opts, nil
 }
+
+// trackedVariables tell the tracker what no event does: a Dial() that found no phone
+// to ring, and the called number where a trunk sends every call to "s".
+func trackedVariables() []string { return []string{"DIALSTATUS", "FROM_DID"} }
 
 // replay prints one line per call event and, at the end, one per call. A message
 // that cannot be read has a line of its own; the others count.

@@ -173,7 +173,10 @@ func replayFile(t *testing.T, file string) []callSummary {
 	}
 	defer in.Close()
 	var out bytes.Buffer
-	opts := replayOptions{Translator: asterisk.TranslatorOptions{PBX: "main"}}
+	opts, err := replayOptionsFrom("")
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := replay(context.Background(), in, &out, opts); err != nil {
 		t.Fatal(err)
 	}
@@ -251,7 +254,7 @@ func TestReplayConfiguration(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := replayOptions{Region: "DE", Internal: "3-4", Translator: asterisk.TranslatorOptions{
-		PBX: "berlin", Naming: asterisk.NamingOptions{Trunks: []string{"PJSIP/1001"}, Internal: "[0-9]{3,4}"},
+		PBX: "berlin", Variables: trackedVariables(), Naming: asterisk.NamingOptions{Trunks: []string{"PJSIP/1001"}, Internal: "[0-9]{3,4}"},
 	}}
 	if diff := cmp.Diff(want, opts); diff != "" {
 		t.Error(diff)

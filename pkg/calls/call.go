@@ -30,7 +30,7 @@ type call struct {
 	client  *leg // the client's leg while it lives
 	parked  *leg
 	handed  handover // the transfer that waits for its target
-	dialled bool     // a Dial() was started, whether or not anything rang
+	dialled bool     // a Dial() was started or has failed, whether or not anything rang
 	sent    outgoing // how the last try towards the outside ended
 
 	lastEnd   time.Time

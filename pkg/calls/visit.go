@@ -258,6 +258,8 @@ func (k *core) variableSet(e cti.VariableSet) {
 		k.queueStatus(l, e.Value)
 	case "MIXMONITOR_FILENAME":
 		k.recording(l, e.Value)
+	case "DIALSTATUS":
+		l.call.dialled = l.call.dialled || e.Value != "" && e.Value != string(cti.DialAnswer)
 	case "FROM_DID":
 		k.didLater(l, e)
 	default:
