@@ -138,6 +138,27 @@ func TestColleaguesSeeNoCallIDs(t *testing.T) {
 	})
 }
 
+func TestAroundAnAgentAreTheColleaguesOfHisQueues(t *testing.T) {
+	in(t, nil, func(o *office) {
+		names := func(viewer cti.User) (out []cti.UserID) {
+			for _, s := range o.svc.Around(viewer) {
+				out = append(out, s.User)
+			}
+			return out
+		}
+		for viewer, want := range map[string][]cti.UserID{"anna": {"anna", "boris"}, "vera": {"vera"}, "chief": {"anna", "boris", "vera"}} {
+			for _, u := range o.users {
+				if string(u.ID) != viewer {
+					continue
+				}
+				if diff := cmp.Diff(want, names(u)); diff != "" {
+					t.Errorf("around %s (-want +got):\n%s", viewer, diff)
+				}
+			}
+		}
+	})
+}
+
 func TestReloadMovesPhones(t *testing.T) {
 	in(t, nil, func(o *office) {
 		o.static("sales", anna)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -18,6 +17,8 @@ const (
 	frameChanged = "agent.changed"
 	// maxBatches is how many agents' commands may be under way at a time.
 	maxBatches = 8
+	// maxAround is how many colleagues a snapshot holds.
+	maxAround  = 30
 	retryAfter = 100 * time.Millisecond // before subscribing again
 )
 
@@ -31,6 +32,7 @@ type Service struct {
 
 	mu      sync.Mutex
 	agents  map[cti.UserID]*agent
+	order   []*agent                 // by name
 	devices map[deviceKey]cti.UserID // by phone
 	members map[deviceKey]cti.UserID // by queue interface
 	bosses  []cti.UserID             // supervisors and administrators: they see every change
@@ -135,7 +137,7 @@ func pause(ctx context.Context, d time.Duration) bool {
 }
 
 // publish tells the agent, the supervisors and the mirror when something is different;
-// called under the lock.
+// called under the lock after every change, so that shown is always the present state.
 func (s *Service) publish(a *agent) {
 	state := a.state(s.linked[a.pbx])
 	if reflect.DeepEqual(a.shown, state) {
@@ -164,23 +166,17 @@ func (s *Service) State(user cti.UserID) (cti.AgentState, bool) {
 	if a == nil {
 		return cti.AgentState{}, false
 	}
-	return a.state(s.linked[a.pbx]), true
+	return a.shown, true
 }
 
 // States lists all agents by name.
 func (s *Service) States() []cti.AgentState {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	out := make([]cti.AgentState, 0, len(s.agents))
-	for _, a := range s.agents {
-		out = append(out, a.state(s.linked[a.pbx]))
+	out := make([]cti.AgentState, len(s.order))
+	for i, a := range s.order {
+		out[i] = a.shown
 	}
-	slices.SortFunc(out, func(x, y cti.AgentState) int {
-		if c := strings.Compare(x.Name, y.Name); c != 0 {
-			return c
-		}
-		return strings.Compare(string(x.User), string(y.User))
-	})
 	return out
 }
 
@@ -188,15 +184,42 @@ func (s *Service) States() []cti.AgentState {
 // not with which call.
 func (s *Service) StatesFor(viewer cti.User) []cti.AgentState {
 	states := s.States()
-	if viewer.SeesAll() {
-		return states
-	}
 	for i := range states {
-		if states[i].User != viewer.ID {
-			states[i].CallID = ""
-		}
+		states[i] = visible(states[i], viewer)
 	}
 	return states
+}
+
+// Around is what a browser needs of others to begin: everybody for those who see all,
+// for an agent the first colleagues of his queues by name. The whole list for each
+// browser of a large office would be the square of the office.
+func (s *Service) Around(viewer cti.User) []cti.AgentState {
+	if viewer.SeesAll() {
+		return s.States()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := []cti.AgentState{}
+	for _, a := range s.order {
+		if len(out) == maxAround {
+			break
+		}
+		if a.user.ID == viewer.ID || shareQueue(a.user, viewer) {
+			out = append(out, visible(a.shown, viewer))
+		}
+	}
+	return out
+}
+
+func shareQueue(x, y cti.User) bool {
+	return slices.ContainsFunc(x.Queues, func(queue string) bool { return slices.Contains(y.Queues, queue) })
+}
+
+func visible(state cti.AgentState, viewer cti.User) cti.AgentState {
+	if !viewer.SeesAll() && state.User != viewer.ID {
+		state.CallID = ""
+	}
+	return state
 }
 
 // SetOnline says whether a browser of the user is connected.

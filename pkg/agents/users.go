@@ -1,8 +1,10 @@
 package agents
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -35,6 +37,7 @@ func (s *Service) Reload(ctx context.Context) error {
 		}
 	}
 	s.index()
+	s.sort()
 	s.reseat()
 	for id, a := range s.agents {
 		switch was := profiles[id]; {
@@ -117,6 +120,13 @@ func (s *Service) index() {
 		phones[deviceKey{key.pbx, string(user.Device)}] = user
 	}
 	s.phones.Store(&phones)
+}
+
+func (s *Service) sort() {
+	s.order = slices.Collect(maps.Values(s.agents))
+	slices.SortFunc(s.order, func(x, y *agent) int {
+		return cmp.Or(strings.Compare(x.user.Name, y.user.Name), strings.Compare(string(x.user.ID), string(y.user.ID)))
+	})
 }
 
 // UserByDevice tells whose phone a device is.
