@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"callcard/pkg/cti"
 )
@@ -128,22 +127,52 @@ func (s *Store) small(ctx context.Context) (bool, error) {
 	return n <= scanned, fault(err)
 }
 
-// searchWords looks up the longest word, which is the rarest as a rule, and checks the others on what it finds.
+// walked bounds how many uses of a word are looked at: words that half of a large
+// directory shares must not read half of it.
+const walked = 50_000
+
+// searchWords walks the uses of the rarest word and checks the others on each.
 func (s *Store) searchWords(ctx context.Context, words []string) ([]any, error) {
 	const most = 8
+	words = words[:min(len(words), most)]
 	if len(words) == 0 {
 		return nil, nil
 	}
-	slices.SortStableFunc(words, func(a, b string) int { return utf8.RuneCountInString(b) - utf8.RuneCountInString(a) })
+	if err := s.rarestFirst(ctx, words); err != nil {
+		return nil, err
+	}
 	var query strings.Builder
-	query.WriteString(`SELECT DISTINCT w.contact_id FROM words w WHERE w.word >= $1 AND w.word < $2`)
+	fmt.Fprintf(&query, `SELECT DISTINCT w.contact_id FROM (SELECT contact_id FROM words
+		WHERE word >= $1 AND word < $2 LIMIT %d) AS w WHERE 1 = 1`, walked)
 	args := wordRange(words[0])
-	for _, word := range words[1:min(len(words), most)] {
+	for _, word := range words[1:] {
 		fmt.Fprintf(&query, ` AND EXISTS (SELECT 1 FROM words x WHERE x.contact_id = w.contact_id
 			AND x.word >= $%d AND x.word < $%d)`, len(args)+1, len(args)+2)
 		args = append(args, wordRange(word)...)
 	}
 	return s.ids(ctx, query.String(), args...)
+}
+
+// rarestFirst moves the word with the fewest uses to the front; counting stops early.
+func (s *Store) rarestFirst(ctx context.Context, words []string) error {
+	const enough = 2000
+	rarest, fewest := 0, enough+1
+	for i, word := range words {
+		if len(words) == 1 {
+			break
+		}
+		var n int
+		err := s.read(ctx).QueryRowContext(ctx, fmt.Sprintf(`SELECT COUNT(*) FROM (SELECT 1 FROM words
+			WHERE word >= $1 AND word < $2 LIMIT %d) AS uses`, enough), wordRange(word)...).Scan(&n)
+		if err != nil {
+			return fault(err)
+		}
+		if n < fewest {
+			rarest, fewest = i, n
+		}
+	}
+	words[0], words[rarest] = words[rarest], words[0]
+	return nil
 }
 
 // wordRange is all words that begin so: U+10FFFF sorts after every letter, in bytes too.
