@@ -58,13 +58,11 @@ func replayOptionsFrom(path string) (replayOptions, error) {
 		return opts, err
 	}
 	opts.Region, opts.Internal = cfg.Phone.Region, cfg.Phone.Internal
-	if opts.Translator.Naming.Internal, err = phone.InternalPattern(opts.Internal); err != nil {
-		return opts, err
-	}
+	pbx := config.PBX{ID: opts.Translator.PBX}
 	if len(cfg.PBX) > 0 {
-		opts.Translator.PBX = cfg.PBX[0].ID
-		opts.Translator.Naming.Trunks = cfg.PBX[0].Trunks
+		pbx = cfg.PBX[0]
 	}
+	opts.Translator.PBX, opts.Translator.Naming = pbx.ID, namingOptions(cfg, pbx)
 	return opts, nil
 }
 

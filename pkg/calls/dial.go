@@ -47,18 +47,29 @@ func (k *core) recalled(to *leg) bool {
 	if to.Role != cti.RolePhone || to.Connected.Number == "" || to.call == nil {
 		return false
 	}
+	c := k.givenAway(to)
+	if c == nil {
+		return false
+	}
+	to.originated, to.dialer = false, c.client
+	c = k.merge(c, to.call, "merge.recall", "the client is given back to the agent who handed him over", to)
+	c.handed = handover{by: to.Device, via: "transfer"}
+	k.ringFor(to)
+	return true
+}
+
+// givenAway finds the newest call whose client the leg shows and who is with nobody.
+func (k *core) givenAway(to *leg) (found *call) {
 	client := k.opts.Normalize(to.Connected.Number).Number
-	for _, c := range k.callsOf(to.ID.PBX) {
-		if c == to.call || client == "" || c.doc.Client.Number != client || c.client == nil || !c.gaveAway(to.Device) {
+	for _, c := range k.ids {
+		if client == "" || c.doc.Client.Number != client || c.doc.PBX != to.ID.PBX || c == to.call || c.client == nil {
 			continue
 		}
-		to.originated, to.dialer = false, c.client
-		c = k.merge(c, to.call, "merge.recall", "the client is given back to the agent who handed him over", to)
-		c.handed = handover{by: to.Device, via: "transfer"}
-		k.ringFor(to)
-		return true
+		if c.gaveAway(to.Device) && (found == nil || c.doc.Answered.After(found.doc.Answered)) {
+			found = c
+		}
 	}
-	return false
+	return found
 }
 
 // dialled looks at what a dial reaches: an agent's phone or the outside.

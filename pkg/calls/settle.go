@@ -62,7 +62,9 @@ func (k *core) closeLeftovers(c *call) {
 // begin it anew.
 func (k *core) unlist(c *call) {
 	for _, linkedid := range c.linkedids.items {
-		delete(k.linked, pbxKey{c.doc.PBX, linkedid})
+		if key := (pbxKey{c.doc.PBX, linkedid}); k.linked[key] == c {
+			delete(k.linked, key)
+		}
 	}
 	for _, id := range append(c.aliases.items[:c.aliases.len():c.aliases.len()], c.doc.ID) {
 		delete(k.ids, id)
