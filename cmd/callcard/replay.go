@@ -21,6 +21,7 @@ type replayOptions struct {
 	Translator asterisk.TranslatorOptions
 	Region     string
 	Internal   string
+	Faults     io.Writer // told of messages that cannot be read; nil for nobody
 }
 
 func newReplayCommand() *cobra.Command {
@@ -39,6 +40,7 @@ func newReplayCommand() *cobra.Command {
 				return fmt.Errorf("open recording: %w", err)
 			}
 			defer file.Close()
+			opts.Faults = cmd.ErrOrStderr()
 			return replay(cmd.Context(), file, cmd.OutOrStdout(), opts)
 		},
 	}
@@ -71,7 +73,7 @@ func replayOptionsFrom(path string) (replayOptions, error) {
 func trackedVariables() []string { return []string{"DIALSTATUS", "FROM_DID"} }
 
 // replay prints one line per call event and, at the end, one per call. A message
-// that cannot be read has a line of its own; the others count.
+// that cannot be read is told to opts.Faults; the others count.
 func replay(ctx context.Context, r io.Reader, w io.Writer, opts replayOptions) error {
 	translator, err := asterisk.NewTranslator(opts.Translator)
 	if err != nil {
@@ -88,7 +90,9 @@ func replay(ctx context.Context, r io.Reader, w io.Writer, opts replayOptions) e
 			return ctx.Err()
 		}
 		if err != nil {
-			out.fault(err)
+			if opts.Faults != nil {
+				fmt.Fprintln(opts.Faults, "skipped:", err)
+			}
 			continue
 		}
 		out.events(player.Play(event))
@@ -128,10 +132,6 @@ func (p *replayPrinter) events(events []cti.CallEvent) {
 		delete(p.calls, e.Merged)
 		p.line(replayEvent{Line: "event", CallEvent: e, Kind: e.Kind, CallID: e.Call.ID})
 	}
-}
-
-func (p *replayPrinter) fault(err error) {
-	p.line(map[string]string{"kind": "fault", "error": err.Error()})
 }
 
 func (p *replayPrinter) line(v any) {
