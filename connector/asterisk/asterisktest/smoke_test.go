@@ -182,7 +182,7 @@ func filteredEvents(t *testing.T, pbx *PBX) {
 	if _, err := w.Await(patience, Match{"Event": "VarSet", "Variable": "QUEUESTATUS", "Value": "TIMEOUT"}); err != nil {
 		t.Error(err)
 	}
-	for _, name := range []string{"Newchannel", "DialBegin", "DialEnd", "QueueCallerJoin", "QueueCallerAbandon", "QueueCallerLeave", "AgentCalled", "QueueMemberStatus"} {
+	for _, name := range []string{"Newchannel", "DialBegin", "DialEnd", "QueueCallerJoin", "QueueCallerAbandon", "QueueCallerLeave", "AgentCalled", "QueueMemberStatus", "Newexten"} {
 		if got, want := len(w.Events(Match{"Event": name})), len(pbx.Witness.Events(Match{"Event": name})); got == 0 || got > want {
 			t.Errorf("%s came %d times, want 1 to %d", name, got, want)
 		}
@@ -192,7 +192,12 @@ func filteredEvents(t *testing.T, pbx *PBX) {
 			t.Errorf("VarSet of %s passed the filter", v)
 		}
 	}
-	for _, name := range []string{"RTCPSent", "Newexten", "MusicOnHoldStart", "ExtensionStatus"} {
+	for _, m := range w.Events(Match{"Event": "Newexten"}) {
+		if app := m.Get("Application"); app != "Queue" && app != "Dial" {
+			t.Errorf("Newexten of %s passed the filter", app)
+		}
+	}
+	for _, name := range []string{"RTCPSent", "MusicOnHoldStart", "ExtensionStatus"} {
 		if got := w.Events(Match{"Event": name}); len(got) > 0 {
 			t.Errorf("%s passed the filter", name)
 		}
