@@ -31,6 +31,7 @@ type Service struct {
 	phones  atomic.Pointer[map[deviceKey]cti.User]
 
 	mu      sync.Mutex
+	users   []cti.User // as read last
 	agents  map[cti.UserID]*agent
 	order   []*agent                 // by name
 	devices map[deviceKey]cti.UserID // by phone

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -22,6 +23,10 @@ func (s *Service) Reload(ctx context.Context) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.users != nil && reflect.DeepEqual(s.users, users) {
+		return nil // it is asked every few seconds
+	}
+	s.users = slices.Clone(users)
 	old, profiles := s.agents, map[cti.UserID]*profile{}
 	for id, a := range old {
 		profiles[id] = &profile{iface: a.user.Interface, queues: a.user.Queues}
