@@ -25,9 +25,11 @@ func add[I, O any](s *server, on huma.API, op huma.Operation, handle func(contex
 func get(path, tag, summary string) huma.Operation {
 	return operation(http.MethodGet, path, tag, summary)
 }
+
 func post(path, tag, summary string) huma.Operation {
 	return operation(http.MethodPost, path, tag, summary)
 }
+
 func put(path, tag, summary string) huma.Operation {
 	return operation(http.MethodPut, path, tag, summary)
 }

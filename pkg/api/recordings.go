@@ -4,10 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
 	"path"
 	"time"
-
-	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
