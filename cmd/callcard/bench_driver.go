@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -30,7 +29,6 @@ type driver struct {
 	pbx    *pbxsim.PBX
 	phones []pbxsim.Phone
 	agents *benchAgents
-	bytes  atomic.Int64
 	calls  int
 }
 
@@ -174,15 +172,15 @@ func (d *driver) run(ctx context.Context, do func(context.Context) error) error 
 // and names of variables.
 func sampleFilter() (events, variables []string) {
 	return []string{
-			"FullyBooted", "Shutdown", "Reload", "UserEvent", "Newchannel", "Newstate", "NewCallerid", "NewConnectedLine",
-			"NewAccountCode", "Rename", "Hangup", "HangupRequest", "SoftHangupRequest", "DialBegin", "DialState", "DialEnd",
-			"OriginateResponse", "LocalBridge", "LocalOptimizationBegin", "LocalOptimizationEnd", "BridgeCreate", "BridgeDestroy",
-			"BridgeEnter", "BridgeLeave", "BridgeMerge", "BlindTransfer", "AttendedTransfer", "Pickup", "Hold", "Unhold", "ParkedCall",
-			"ParkedCallGiveUp", "ParkedCallTimeOut", "ParkedCallSwap", "UnParkedCall", "QueueCallerJoin", "QueueCallerLeave",
-			"QueueCallerAbandon", "QueueMemberAdded", "QueueMemberRemoved", "QueueMemberPause", "QueueMemberStatus",
-			"QueueMemberPenalty", "QueueMemberRinginuse", "AgentCalled", "AgentConnect", "AgentComplete", "AgentRingNoAnswer",
-			"AgentDump", "DeviceStateChange", "MixMonitorStart", "MixMonitorStop", "MixMonitorMute", "VarSet",
-		}, []string{
-			"QUEUESTATUS", "ABANDONED", "MIXMONITOR_FILENAME",
-		}
+		"FullyBooted", "Shutdown", "Reload", "UserEvent", "Newchannel", "Newstate", "NewCallerid", "NewConnectedLine",
+		"NewAccountCode", "Rename", "Hangup", "HangupRequest", "SoftHangupRequest", "DialBegin", "DialState", "DialEnd",
+		"OriginateResponse", "LocalBridge", "LocalOptimizationBegin", "LocalOptimizationEnd", "BridgeCreate", "BridgeDestroy",
+		"BridgeEnter", "BridgeLeave", "BridgeMerge", "BlindTransfer", "AttendedTransfer", "Pickup", "Hold", "Unhold", "ParkedCall",
+		"ParkedCallGiveUp", "ParkedCallTimeOut", "ParkedCallSwap", "UnParkedCall", "QueueCallerJoin", "QueueCallerLeave",
+		"QueueCallerAbandon", "QueueMemberAdded", "QueueMemberRemoved", "QueueMemberPause", "QueueMemberStatus",
+		"QueueMemberPenalty", "QueueMemberRinginuse", "AgentCalled", "AgentConnect", "AgentComplete", "AgentRingNoAnswer",
+		"AgentDump", "DeviceStateChange", "MixMonitorStart", "MixMonitorStop", "MixMonitorMute", "VarSet",
+	}, []string{
+		"QUEUESTATUS", "ABANDONED", "MIXMONITOR_FILENAME",
+	}
 }

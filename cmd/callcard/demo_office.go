@@ -55,7 +55,7 @@ func demoManagers(tracking, control string) []pbxsim.User {
 
 func demoOffice(log *slog.Logger) pbxsim.OfficeOptions {
 	return pbxsim.OfficeOptions{
-		Seed:    uint64(time.Now().UnixNano()), //nolint:gosec // each start tells another story
+		Seed:    uint64(time.Now().UnixNano()), // each start tells another story
 		Support: pbxsim.Line{DID: "74950000001", Queue: demoSupport},
 		Sales:   pbxsim.Line{DID: "74950000002", Queue: demoSales},
 		Direct:  pbxsim.Line{DID: "74950000003"},

@@ -139,7 +139,7 @@ func (n names) split(value string) []part {
 		if i > start {
 			out = append(out, part{value[start:i], -1})
 		}
-		out = append(out, part{t.text, t.id})
+		out = append(out, part(t))
 		i += len(t.text)
 		start = i
 	}

@@ -75,7 +75,7 @@ func NewOffice(p *PBX, opts OfficeOptions) *Office {
 		opts.Log = slog.New(slog.DiscardHandler)
 	}
 	return &Office{
-		pbx: p, opts: opts, log: opts.Log, random: rand.New(rand.NewPCG(opts.Seed, 1)), //nolint:gosec // a play, not a secret
+		pbx: p, opts: opts, log: opts.Log, random: rand.New(rand.NewPCG(opts.Seed, 1)), // a play, not a secret
 		busy: make(map[string]bool), done: make(chan ended, maxCalls+1), welcome: make(chan string, 8),
 	}
 }
@@ -170,7 +170,7 @@ func (o *Office) begin(ctx context.Context, calls *sync.WaitGroup) {
 // pace gives rings and talks a length that fits a person; other pauses stay as
 // recorded. Each call has a source of its own, for it plays in its own goroutine.
 func (o *Office) pace(seed uint64) Pace {
-	random := rand.New(rand.NewPCG(o.opts.Seed, seed)) //nolint:gosec // a play, not a secret
+	random := rand.New(rand.NewPCG(o.opts.Seed, seed)) // a play, not a secret
 	between := func(low, high int) time.Duration {
 		return time.Duration(low*1000+random.IntN((high-low)*1000)) * time.Millisecond
 	}

@@ -92,7 +92,9 @@ func TestOfficeCallsWhoComesOnDuty(t *testing.T) {
 					t.Error("the phone did not ring")
 				}
 				cancel()
-				<-done
+				if err := <-done; err != nil {
+					t.Error(err)
+				}
 			})
 		})
 	}

@@ -174,7 +174,7 @@ func (c *Call) newChannelName(leg int) string {
 		device = c.cast.phone(recorded.slot).Device
 	}
 	c.pbx.channels++
-	return device + "-" + hex8(uint32(c.pbx.channels)) //nolint:gosec // Asterisk's own counter has 32 bits.
+	return device + "-" + hex8(uint32(c.pbx.channels)) // Asterisk's own counter has 32 bits.
 }
 
 // localName keeps the two halves of a Local channel together: "…-0000000a;1", ";2".
@@ -188,7 +188,7 @@ func (c *Call) localName(target, channel string) string {
 		c.pbx.locals++
 		c.locals[base] = c.pbx.locals
 	}
-	return "Local/" + number + "@" + context + "-" + hex8(uint32(c.locals[base])) + ";" + half //nolint:gosec // as above
+	return "Local/" + number + "@" + context + "-" + hex8(uint32(c.locals[base])) + ";" + half
 }
 
 // newUniqueid is time and a counter, as in Asterisk's main/channel.c.
@@ -202,5 +202,5 @@ func (p *PBX) newUniqueid() string {
 }
 
 func (p *PBX) newCallID() string {
-	return "[C-" + hex8(uint32(p.calls)) + "]" //nolint:gosec // a log id of eight digits
+	return "[C-" + hex8(uint32(p.calls)) + "]" // a log id of eight digits
 }

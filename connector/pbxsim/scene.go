@@ -17,8 +17,15 @@ type kindOfCall struct {
 // choose picks at random among the kinds that are possible now.
 func (o *Office) choose() (scene, bool) {
 	kinds := []kindOfCall{
-		{30, o.answered}, {15, o.ringAll}, {7, o.transferred}, {7, o.consulted}, {9, o.rang}, {11, o.abandoned},
-		{8, o.direct}, {5, o.internal}, {2, o.closed},
+		{30, o.answered},
+		{15, o.ringAll},
+		{7, o.transferred},
+		{7, o.consulted},
+		{9, o.rang},
+		{11, o.abandoned},
+		{8, o.direct},
+		{5, o.internal},
+		{2, o.closed},
 	}
 	if o.owed {
 		if s, ok := o.owes(); ok {

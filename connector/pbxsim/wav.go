@@ -59,7 +59,7 @@ func (f *recordingFile) finish(now, connected time.Time) {
 
 // wav puts a RIFF header before 16-bit mono samples.
 func wav(samples []int16) []byte {
-	size := uint32(2 * len(samples)) //nolint:gosec // twenty seconds at most
+	size := uint32(2 * len(samples)) // twenty seconds at most
 	b := make([]byte, 0, wavHeader+int(size))
 	le := binary.LittleEndian
 	b = append(b, "RIFF"...)
@@ -75,7 +75,7 @@ func wav(samples []int16) []byte {
 	b = append(b, "data"...)
 	b = le.AppendUint32(b, size)
 	for _, s := range samples {
-		b = le.AppendUint16(b, uint16(s)) //nolint:gosec // two's complement is what WAV stores
+		b = le.AppendUint16(b, uint16(s)) // two's complement is what WAV stores
 	}
 	return b
 }
