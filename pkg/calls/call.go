@@ -34,6 +34,7 @@ type call struct {
 	sent    outgoing // how the last try towards the outside ended
 
 	lastEnd   time.Time
+	endSeen   bool // the Hangup of the newest leg to go was seen
 	settleAt  time.Time
 	ended     bool
 	decisions []cti.Decision

@@ -190,9 +190,9 @@ func (k *core) end(l *leg, how ending) {
 		k.leaveBridge(l)
 		return
 	}
-	c.lastEnd = k.now
+	c.lastEnd, c.endSeen = k.now, how.seen
 	if !how.seen {
-		k.unseen(c)
+		c.doubt()
 	}
 	k.endRing(l, how)
 	k.endStays(l)

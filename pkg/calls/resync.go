@@ -55,9 +55,6 @@ func (c *call) doubt() {
 	}
 }
 
-// unseen marks a call whose leg went away while nobody looked.
-func (k *core) unseen(c *call) { c.doc.Certainty = cti.Unknown }
-
 // snapshot makes the state equal to what the PBX says it is. It is the only way by
 // which legs leave without a Hangup, so no ghost outlives it.
 func (k *core) snapshot(e cti.Snapshot) {

@@ -26,6 +26,9 @@ func (k *core) finish(c *call) {
 	k.closeLeftovers(c)
 	c.ended = true
 	c.doc.Ended = c.lastEnd
+	if !c.endSeen {
+		c.doc.Certainty = cti.Unknown
+	}
 	c.doc.Outcome = c.outcome()
 	c.doc.Missed = c.doc.Direction == cti.Inbound && c.doc.Outcome != cti.OutcomeAnswered
 	k.decide(c, "outcome."+string(c.doc.Outcome), "decided once, after the last leg", nil)
