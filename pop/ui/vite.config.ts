@@ -37,5 +37,11 @@ export default defineConfig(async ({ mode }) => ({
     modulePreload: { polyfill: false },
   },
   server: { proxy: mode === "fake" ? {} : proxy },
-  test: { environment: "happy-dom", include: ["src/**/*.test.{ts,tsx}"], restoreMocks: true },
+  test: {
+    environment: "jsdom",
+    include: ["src/**/*.test.{ts,tsx}"],
+    setupFiles: "src/test/setup.ts",
+    restoreMocks: true,
+    testTimeout: 30_000,
+  },
 }));

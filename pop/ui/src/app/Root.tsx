@@ -10,11 +10,18 @@ import { DeskProvider } from "./desk";
 import { theme, variables } from "./theme";
 
 /** Everything that the features stand on; tests use it with a fake desk. */
-export function Root({ desk, i18n }: { desk: Desk; i18n: i18n }) {
+interface Props {
+  desk: Desk;
+  i18n: i18n;
+  /** "test" leaves Mantine's transitions out. */
+  env?: "default" | "test";
+}
+
+export function Root({ desk, i18n, env = "default" }: Props) {
   const [queries] = useState(() => new QueryClient({ defaultOptions: { queries: { retry: 1 } } }));
   return (
     <I18nextProvider i18n={i18n}>
-      <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
+      <MantineProvider env={env} theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
         <Notifications position="bottom-right" />
         <QueryClientProvider client={queries}>
           <DeskProvider desk={desk}>

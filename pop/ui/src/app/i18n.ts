@@ -25,6 +25,7 @@ export function startI18n(language: Language): i18n {
     resources: { en: { translation: en }, ru: { translation: ru } },
     interpolation: { escapeValue: false }, // React escapes
     initAsync: false,
+    showSupportNotice: false,
   });
   return instance;
 }

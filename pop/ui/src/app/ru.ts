@@ -150,7 +150,7 @@ export const ru: Translation = {
     ordersCount_many: "{{count}} заказов",
     ordersCount_other: "{{count}} заказа",
     history: "Последние звонки",
-    historyEmpty: "Раньше не звонил",
+    historyEmpty: "Раньше звонков не было",
     lastCall: "последний звонок {{when}}",
     neverCalled: "звонков ещё не было",
     open: "Открыть в CRM",

@@ -1,4 +1,4 @@
-import { Button, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Button, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { IconPhoneCall } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Boundary } from "../../app/Boundary";
@@ -17,16 +17,9 @@ export function CardStack() {
   const closed = cards.filter((entry) => !isOpen(entry)).length;
   return (
     <section aria-labelledby="cards-title" id="cards" tabIndex={-1} className={classes.stack}>
-      <Group justify="space-between" className={closed > 1 ? classes.stackHead : "visually-hidden"}>
-        <Title order={2} id="cards-title" className="visually-hidden">
-          {t("card.stack")}
-        </Title>
-        {closed > 1 && (
-          <Button size="compact-xs" variant="subtle" color="gray" onClick={() => store.dismissClosed()}>
-            {t("card.dismissAll")}
-          </Button>
-        )}
-      </Group>
+      <Title order={2} id="cards-title" className="visually-hidden">
+        {t("card.stack")}
+      </Title>
       <Announcer cards={cards} />
       {!ready && <Skeleton height={190} radius="md" />}
       {ready && cards.length === 0 && <NoCards />}
@@ -37,6 +30,17 @@ export function CardStack() {
           </Boundary>
         ))}
       </Stack>
+      {closed > 1 && (
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          color="gray"
+          className={classes.dismissAll}
+          onClick={() => store.dismissClosed()}
+        >
+          {t("card.dismissAll")}
+        </Button>
+      )}
     </section>
   );
 }

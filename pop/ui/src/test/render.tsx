@@ -1,0 +1,27 @@
+import { cleanup, render } from "@testing-library/react";
+import { afterEach } from "vitest";
+import { startI18n } from "../app/i18n";
+import { Root } from "../app/Root";
+import { Desk } from "../core/desk";
+import { FakeOffice, FakeSocket, fakeFetch } from "./fakeServer";
+
+afterEach(() => cleanup());
+
+/** The whole page against a fake office, logged in unless said otherwise. */
+export async function renderDesk(
+  prepare: (office: FakeOffice) => void = () => {},
+  loggedIn = true,
+): Promise<FakeOffice> {
+  const office = new FakeOffice();
+  office.loggedIn = loggedIn;
+  prepare(office);
+  const desk = new Desk({
+    fetch: fakeFetch(office),
+    socket: (position) => new FakeSocket(office, position),
+    now: () => Date.now(),
+    random: () => 0.5,
+  });
+  render(<Root desk={desk} i18n={startI18n("en")} env="test" />);
+  await desk.open();
+  return office;
+}

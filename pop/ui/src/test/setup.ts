@@ -1,0 +1,16 @@
+// What jsdom lacks and Mantine asks for.
+import { vi } from "vitest";
+
+class NoObserver {
+  observe(): void {}
+  unobserve(): void {}
+  disconnect(): void {}
+}
+
+vi.stubGlobal("ResizeObserver", NoObserver);
+vi.stubGlobal("IntersectionObserver", NoObserver);
+window.HTMLElement.prototype.scrollIntoView = () => {};
+Object.defineProperty(document, "fonts", { value: new EventTarget() });
+Object.defineProperty(window, "matchMedia", {
+  value: (media: string) => Object.assign(new EventTarget(), { media, matches: false, onchange: null }),
+});
