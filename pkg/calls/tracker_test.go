@@ -2,6 +2,7 @@ package calls
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"runtime"
 	"strconv"
@@ -135,6 +136,36 @@ func TestSubscribeContinuesTheSnapshot(t *testing.T) {
 		})
 	}
 	writer.Wait()
+}
+
+// TestDocumentsAreReadWhileTheOwnerGoesOn lets the race detector see readers that look
+// at every field of documents and events while the tracker changes the calls.
+func TestDocumentsAreReadWhileTheOwnerGoesOn(t *testing.T) {
+	tracker := running(t, Options{})
+	_, sub := tracker.Subscribe("reader")
+	var readers sync.WaitGroup
+	readers.Go(func() {
+		for e := range sub.Events() {
+			if _, err := json.Marshal(e); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	readers.Go(func() {
+		for range 50 {
+			if _, err := json.Marshal(tracker.Calls()); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	for _, events := range conversations(t) {
+		put(t, tracker, events...)
+	}
+	for tracker.Backlog() > 0 {
+		runtime.Gosched()
+	}
+	sub.Close()
+	readers.Wait()
 }
 
 func sum(versions map[cti.CallID]int) (n int) {
