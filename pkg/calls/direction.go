@@ -72,7 +72,7 @@ func (k *core) learnCaller(c *call, l *leg) {
 	c.doc.ClientLeg, c.doc.Line = l.ID, string(l.Device)
 	c.doc.Client = k.opts.Normalize(l.Caller.Number)
 	c.doc.ClientName = l.Caller.Name
-	c.doc.DID = number(l.Exten)
+	c.doc.DID = lineOf(l.Exten)
 }
 
 // learnLocal takes the first half of a Local channel for the caller until somebody
@@ -281,6 +281,15 @@ func (k *core) dialledLater(c *call, l *leg) {
 		c.origin.dialled = dialled
 		k.identify(c)
 	}
+}
+
+// lineOf is the called number, or name, of a trunk's new leg. The one-letter
+// extensions are Asterisk's own: start, invalid, timeout and so on.
+func lineOf(exten string) string {
+	if len(exten) < 2 {
+		return ""
+	}
+	return exten
 }
 
 // number filters what is no number: "s", "h", "t", "<unknown>".
