@@ -138,6 +138,39 @@ func damaged(rt *rapid.T, events []cti.PBXEvent) []cti.PBXEvent {
 	return out
 }
 
+// TestRestartsAtAnyMoment stops the tracker anywhere, restores its calls in a new one
+// and goes on there, with or without a snapshot that lists some of the legs.
+func TestRestartsAtAnyMoment(t *testing.T) {
+	t.Parallel()
+	all := conversations(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		stream := mixed(rt, all)
+		cut := rapid.IntRange(0, len(stream)).Draw(rt, "cut")
+		before, after := NewPlayer(Options{}), NewPlayer(Options{})
+		for _, event := range stream[:cut] {
+			before.Play(event)
+		}
+		check := newInvariants(rt)
+		now := before.Now().Add(time.Second)
+		for _, saved := range before.Calls() {
+			doc, ok := after.core.restore(&saved, now)
+			if !ok {
+				rt.Errorf("%s was not restored", saved.ID)
+			}
+			check.version[doc.ID] = doc.Version
+		}
+		if rapid.Bool().Draw(rt, "snapshot") {
+			check.events(after.Play(survivors(rt, before, now)))
+		}
+		for _, event := range stream[cut:] {
+			check.events(after.Play(event))
+		}
+		check.events(after.Play(cti.Snapshot{Stamp: cti.Stamp{PBX: "main", At: after.Now().Add(time.Second)}}))
+		check.events(after.core.advance(after.Now().Add(10 * time.Second)))
+		check.quiet(after.core)
+	})
+}
+
 // TestDoubledEventsChangeNothing: what follows a snapshot may repeat what it held,
 // so every event twice must give the same calls as once.
 func TestDoubledEventsChangeNothing(t *testing.T) {

@@ -170,7 +170,7 @@ func (k *core) moveLegs(keep, drop *call) {
 // from a call that a client made: in the others an agent consulted somebody.
 func (k *core) moveLists(keep, drop *call) {
 	for _, s := range drop.stays {
-		s.index = keep.visits.add(drop.visits.items[s.index])
+		s.leg.call, s.index = keep, keep.visits.add(drop.visits.items[s.index])
 		keep.stays = append(keep.stays, s)
 	}
 	for _, r := range drop.rings {
