@@ -84,12 +84,10 @@ func seatOf(call cti.Call, s Seat) Seat {
 	over := call.State == cti.CallEnded
 	s.Queue = firstOf(offer.Queue, talk.Queue, call.Queue())
 	s.Attempts, s.OfferedAt = offer.Attempts, offer.At
-	if handedOver(offer.Via) {
-		s.From = offer.By
-	}
 	if !offered {
 		s.OfferedAt = talk.From
 	}
+	s.From = handedBy(call, s, offer)
 	switch {
 	case talked && talk.Open() && !over:
 		s.State, s.AnsweredAt = cti.CardAccepted, talk.From
@@ -106,6 +104,22 @@ func seatOf(call cti.Call, s Seat) Seat {
 }
 
 func handedOver(via string) bool { return via == "transfer" || via == "consult" }
+
+// handedBy is who brought the call to this seat: the offer tells, or else the newest
+// transfer that was made to this phone, or blindly before it rang (into a queue, or
+// through a dialplan that hides the way).
+func handedBy(call cti.Call, s Seat, offer cti.Offer) cti.Device {
+	if handedOver(offer.Via) && offer.By != "" && offer.By != s.Device {
+		return offer.By
+	}
+	for _, t := range slices.Backward(call.Transfers) {
+		blind := t.Kind == "blind" && !s.OfferedAt.Before(t.At)
+		if t.Result == "completed" && t.By != s.Device && (blind || t.To == string(s.Device)) {
+			return t.By
+		}
+	}
+	return ""
+}
 
 func endedTalk(call cti.Call, s Seat, talk cti.Talk) Seat {
 	s.State, s.AnsweredAt, s.EndedAt, s.Reason = cti.CardEnded, talk.From, talk.To, talk.EndedBy
@@ -141,18 +155,17 @@ func withdrawn(call cti.Call, s Seat, offer cti.Offer) Seat {
 		s.Reason = reasonRejected
 	default:
 		s.Reason = firstOf(offer.Reason, reasonCallerLeft)
-		if !handedOver(offer.Via) || s.Reason != reasonCallerLeft {
+		if s.Reason != reasonCallerLeft && offer.By != s.From {
 			s.By = offer.By
 		}
 	}
 	return s
 }
 
-// dialer is the seat of an agent who calls a client himself. It exists from the moment
-// the client's leg is dialled (the call then has a line), so that the card shows the
-// client while he is rung.
+// dialer is the seat of an agent who calls a client himself. It exists as soon as it is
+// known whom he calls, so that the card shows the client while he is rung.
 func dialer(call cti.Call, owner func(cti.Device) cti.UserID) (Seat, bool) {
-	if call.Direction != cti.Outbound || call.Initiator == "" || call.Line == "" {
+	if call.Direction != cti.Outbound || call.Initiator == "" || !dialled(call) {
 		return Seat{}, false
 	}
 	talk, talked := call.TalkOf(call.Initiator)
@@ -169,6 +182,11 @@ func dialer(call cti.Call, owner func(cti.Device) cti.UserID) (Seat, bool) {
 		s.State, s.EndedAt, s.Reason = cti.CardEnded, call.Ended, string(call.Outcome)
 	}
 	return s, s.User != ""
+}
+
+func dialled(call cti.Call) bool {
+	known := call.Client.Kind != cti.NumberAnonymous && (call.Client.Number != "" || call.Client.Raw != "")
+	return call.Line != "" || known
 }
 
 func firstOf(values ...string) string {

@@ -22,7 +22,7 @@ type View struct {
 func BuildCard(v View) cti.Card {
 	card := cti.Card{
 		CallID: v.Call.ID, Aliases: v.Call.Aliases,
-		State: v.Seat.State, CallState: v.Call.State, Direction: v.Call.Direction,
+		State: v.Seat.State, CallState: callState(v), Direction: v.Call.Direction,
 		Match: v.Identity.Match(v.Call), Client: v.Call.Client, ClientName: clientName(v),
 		Candidates: v.Identity.Candidates, ChosenID: v.Identity.ChosenID, Lookup: v.Identity.Lookup,
 		History: pastWithout(v.Identity.History, v.Call), CallbackID: v.Identity.CallbackID,
@@ -41,6 +41,20 @@ func BuildCard(v View) cti.Card {
 		card.TransferredBy = v.Name(v.Seat.From)
 	}
 	return card
+}
+
+// callState of an agent who answered is talking at once, and of one whose client has
+// gone it is ended: on the way the call passes through states, within milliseconds,
+// that would each make a frame.
+func callState(v View) cti.CallState {
+	between := v.Call.State == cti.CallIVR || v.Call.State == cti.CallQueued || v.Call.State == cti.CallRinging
+	switch {
+	case v.Seat.State == cti.CardAccepted && between:
+		return cti.CallTalking
+	case v.Seat.State == cti.CardEnded && v.Seat.Reason != reasonTransferred:
+		return cti.CallEnded
+	}
+	return v.Call.State
 }
 
 // clientName is the colleague's own name on internal calls, else what the network gave.
