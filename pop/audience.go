@@ -87,7 +87,7 @@ func seatOf(call cti.Call, s Seat) Seat {
 	if !offered {
 		s.OfferedAt = talk.From
 	}
-	s.From = handedBy(call, s, offer)
+	s.From = handedBy(call, s, offer, talk)
 	switch {
 	case talked && talk.Open() && !over:
 		s.State, s.AnsweredAt = cti.CardAccepted, talk.From
@@ -106,19 +106,34 @@ func seatOf(call cti.Call, s Seat) Seat {
 func handedOver(via string) bool { return via == "transfer" || via == "consult" }
 
 // handedBy is who brought the call to this seat: the offer tells, or else the newest
-// transfer that was made to this phone, or blindly before it rang (into a queue, or
-// through a dialplan that hides the way).
-func handedBy(call cti.Call, s Seat, offer cti.Offer) cti.Device {
+// transfer that led here.
+func handedBy(call cti.Call, s Seat, offer cti.Offer, talk cti.Talk) cti.Device {
 	if handedOver(offer.Via) && offer.By != "" && offer.By != s.Device {
 		return offer.By
 	}
 	for _, t := range slices.Backward(call.Transfers) {
-		blind := t.Kind == "blind" && !s.OfferedAt.Before(t.At)
-		if t.Result == "completed" && t.By != s.Device && (blind || t.To == string(s.Device)) {
+		if t.Result == "completed" && t.By != s.Device && ledTo(t, s, talk) {
 			return t.By
 		}
 	}
 	return ""
+}
+
+// soon bridges the moments between a talk and the PBX's word that a transfer is done.
+const soon = 2 * time.Second
+
+// ledTo: the transfer names this phone; it was blind and the phone rang after it (in a
+// queue, or through a dialplan that hides the way); or it was attended, names nobody,
+// and this is who talked when it was done.
+func ledTo(t cti.Transfer, s Seat, talk cti.Talk) bool {
+	switch {
+	case t.To == string(s.Device):
+		return true
+	case t.Kind == "blind":
+		return !s.OfferedAt.Before(t.At)
+	}
+	began := !talk.From.IsZero() && !talk.From.After(t.At.Add(soon))
+	return t.To == "" && began && (talk.Open() || talk.To.After(t.At))
 }
 
 func endedTalk(call cti.Call, s Seat, talk cti.Talk) Seat {
