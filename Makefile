@@ -13,6 +13,9 @@ TOOLS    := $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/callcard/bi
 GOLANGCI := $(TOOLS)/golangci-lint-$(GOLANGCI_VERSION)/golangci-lint
 GOFUMPT  := $(TOOLS)/gofumpt-$(GOFUMPT_VERSION)/gofumpt
 
+# A clone that belongs to somebody else has no version that git would tell.
+export GOFLAGS := $(GOFLAGS) $(shell git status >/dev/null 2>&1 || echo -buildvcs=false)
+
 LAB := connector/asterisk/asterisktest/install.sh
 UI  := pop/ui
 GENERATED := pkg/api/openapi.json $(wildcard $(UI)/src/core/schema.d.ts)
@@ -44,11 +47,11 @@ $(UI)/node_modules/.package-lock.json: $(UI)/package-lock.json | node
 	@cd $(UI) && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(UI)/dist/.built: $(UI)/node_modules/.package-lock.json $(shell find $(UI)/src $(UI)/public $(UI)/index.html $(UI)/*.ts $(UI)/package.json -type f 2>/dev/null)
+$(UI)/node_modules/.built: $(UI)/node_modules/.package-lock.json $(shell find $(UI)/src $(UI)/public $(UI)/index.html $(UI)/*.ts $(UI)/package.json -type f 2>/dev/null)
 	@cd $(UI) && npm run --silent build
 	@touch $@
 
-ui: $(UI)/dist/.built ## Build the web page, which the binary embeds
+ui: $(UI)/node_modules/.built ## Build the web page, which the binary embeds
 
 build: ui ## Build ./callcard
 	go build -trimpath -o callcard ./cmd/callcard
@@ -102,6 +105,6 @@ $(GOFUMPT):
 	GOBIN=$(@D) go install mvdan.cc/gofumpt@$(GOFUMPT_VERSION)
 
 clean: ## Remove what was built (the labs and tools in ~/.cache stay)
-	rm -rf callcard bin coverage.out $(UI)/node_modules $(UI)/test-results $(UI)/dist/assets $(UI)/dist/.built
+	rm -rf callcard bin coverage.out $(UI)/node_modules $(UI)/test-results $(UI)/dist/assets
 
 .PHONY: help deps node ui build run lab test test-ui test-asterisk race check lint fmt generate bench clean

@@ -128,7 +128,7 @@ func (a *App) parts() []part {
 	for _, p := range a.pbxes {
 		parts = append(parts, p.parts()...)
 	}
-	return append(parts, part{"users", a.followUsers}, part{"web", a.web.Run})
+	return append(parts, part{"users", a.followUsers}, part{"old events", a.pruneOldEvents}, part{"web", a.web.Run})
 }
 
 // close releases what NewApp opened, last first.

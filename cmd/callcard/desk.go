@@ -66,26 +66,3 @@ func (d *desk) Choose(ctx context.Context, id cti.CallID, contactID string, by c
 
 // ContactCreated puts a new contact on the open cards of its numbers.
 func (d *desk) ContactCreated(contact cti.Contact) { d.pop.ContactCreated(contact) }
-
-// userRefresh is how soon a user added by the command line becomes an agent.
-const userRefresh = 5 * time.Second
-
-// followUsers keeps the agents in step with the store, which `callcard user add`
-// writes from another process.
-func (a *App) followUsers(ctx context.Context) error {
-	tick := time.NewTicker(userRefresh)
-	defer tick.Stop()
-	failing := false
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-		err := a.agents.Reload(ctx)
-		if err != nil && !failing && ctx.Err() == nil {
-			a.log.Warn("cannot read the users", "err", err)
-		}
-		failing = err != nil
-	}
-}
