@@ -97,7 +97,7 @@ func TestContactCreatedWhileTheDirectoryIsStillAsked(t *testing.T) {
 		o.want("anna opened unknown/pending")
 		o.svc.ContactCreated(cti.Contact{ID: "c5", Phones: []string{"+79990000000"}})
 		o.want("anna updated single/pending")
-		time.Sleep(time.Second)
+		o.pass(time.Second)
 		o.want("anna updated single/done")
 	})
 }
@@ -106,7 +106,7 @@ func TestLinkWaitsForTheCallToBeStored(t *testing.T) {
 	in(t, func(o *office) {
 		o.noCalls = 3
 		o.inbound("1.1", ivanov)
-		time.Sleep(10 * time.Second)
+		o.pass(10 * time.Second)
 		synctest.Wait()
 		if o.links["main:1.1"] != "c1" {
 			t.Errorf("links %v", o.links)
@@ -122,7 +122,7 @@ func TestAutomaticLinkNeverOverwritesAChoice(t *testing.T) {
 		if err := o.svc.Choose(context.Background(), "main:1.1", "c2", anna); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Minute)
+		o.pass(time.Minute)
 		if o.links["main:1.1"] != "c2" {
 			t.Errorf("links %v", o.links)
 		}

@@ -194,6 +194,12 @@ func (o *office) Note(_ cti.CallID, d cti.Decision) {
 	o.trace = append(o.trace, d)
 }
 
+// pass lets the bubble's time go by.
+func (o *office) pass(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
 // sent returns what was published since it was asked last, when all is quiet.
 func (o *office) sent() []string {
 	synctest.Wait()

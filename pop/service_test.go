@@ -45,7 +45,7 @@ func TestCardGoesOutAtOnceWhenTheDirectoryIsSlow(t *testing.T) {
 		o.delay = time.Second
 		o.inbound("1.1", ivanov).ring(anna, boris)
 		o.want("anna opened unknown/pending", "boris opened unknown/pending")
-		time.Sleep(time.Second)
+		o.pass(time.Second)
 		o.want("anna updated single/done", "boris updated single/done")
 	})
 }
@@ -55,7 +55,7 @@ func TestDirectoryThatMissesItsDeadline(t *testing.T) {
 		o.delay = time.Hour
 		call := o.inbound("1.1", ivanov).ring(anna)
 		o.want("anna opened unknown/pending")
-		time.Sleep(2 * time.Second)
+		o.pass(2 * time.Second)
 		o.want("anna updated unknown/failed")
 		o.mu.Lock()
 		o.delay = 0
@@ -71,7 +71,7 @@ func TestOneQuestionForManyCallsOfOneNumber(t *testing.T) {
 		o.inbound("1.1", ivanov).ring(anna)
 		o.inbound("2.2", ivanov).ring(boris)
 		o.want("anna opened unknown/pending", "boris opened unknown/pending")
-		time.Sleep(time.Second)
+		o.pass(time.Second)
 		o.want("anna updated single/done", "boris updated single/done")
 		if len(o.asked) != 1 {
 			t.Errorf("asked %v", o.asked)
@@ -109,7 +109,7 @@ func TestNoAnswerWithdrawsAndAnotherRingOpensTheSameCard(t *testing.T) {
 	in(t, func(o *office) {
 		call := o.inbound("1.1", ivanov).ring(anna)
 		o.want("anna opened single/done")
-		time.Sleep(15 * time.Second)
+		o.pass(15 * time.Second)
 		call.endOffer(anna, cti.OfferNoAnswer, "", "")
 		o.want("anna withdrawn single/done no_answer")
 		call.ring(boris)
@@ -133,7 +133,7 @@ func TestRepeatedRingsOfOneOfferAreOneCard(t *testing.T) {
 		call := o.inbound("1.1", ivanov).ring(anna)
 		o.want("anna opened single/done")
 		for range 6 { // a declining phone in a queue with retry=1
-			time.Sleep(time.Second)
+			o.pass(time.Second)
 			call.call.Offers[0].Attempts++
 			call.send(cti.OfferStarted)
 			o.want("anna updated single/done") // only the expiry moves
@@ -152,7 +152,7 @@ func TestMaybeIsNeverAMatch(t *testing.T) {
 		if card := o.card(anna); len(card.Candidates) != 1 || card.Candidates[0].Certain {
 			t.Errorf("candidates %+v", card.Candidates)
 		}
-		time.Sleep(time.Hour)
+		o.pass(time.Hour)
 		if len(o.links) != 0 {
 			t.Errorf("a maybe was linked: %v", o.links)
 		}
@@ -239,7 +239,7 @@ func TestLaggingStartsAgainFromASnapshot(t *testing.T) {
 		o.sub.err = errors.New("lagged")
 		o.mu.Unlock()
 		close(o.sub.events)
-		time.Sleep(time.Second)
+		o.pass(time.Second)
 		frames := o.sent()
 		slices.Sort(frames)
 		if diff := cmp.Diff([]string{"anna updated single/done", "boris withdrawn single/done caller_left"}, frames); diff != "" {
@@ -252,13 +252,13 @@ func TestEndedCardsAreBoundedInNumberAndTime(t *testing.T) {
 	in(t, func(o *office) {
 		for i := range 8 {
 			o.inbound(string(rune('a'+i))+".1", ivanov).ring(anna).answer(anna).endTalk(anna, "client").end(cti.OutcomeAnswered)
-			time.Sleep(time.Second)
+			o.pass(time.Second)
 		}
 		o.sent()
 		if got := o.svc.CardsOf("anna"); len(got) != 5 || got[0].CallID != "main:d.1" {
 			t.Errorf("%d cards, first %s", len(got), got[0].CallID)
 		}
-		time.Sleep(time.Hour)
+		o.pass(time.Hour)
 		if got := o.svc.CardsOf("anna"); len(got) != 0 || len(o.svc.board.calls) != 0 || len(o.svc.board.users["anna"]) != 0 {
 			t.Errorf("%d cards, %d calls left", len(got), len(o.svc.board.calls))
 		}
@@ -269,7 +269,7 @@ func TestShownIsTraced(t *testing.T) {
 	in(t, func(o *office) {
 		o.inbound("1.1", ivanov).ring(anna)
 		o.sent()
-		time.Sleep(140 * time.Millisecond)
+		o.pass(140 * time.Millisecond)
 		o.svc.Shown(cti.Shown{User: "anna", CallID: "main:1.1", CardVersion: 1, Received: time.Now(), Tab: "3/desk"})
 		o.svc.Shown(cti.Shown{User: "boris", CallID: "main:1.1", CardVersion: 1, Received: time.Now()})
 		o.svc.Shown(cti.Shown{User: "anna", CallID: "main:1.1", CardVersion: 9, Received: time.Now()})
