@@ -111,10 +111,10 @@ func parseExpected(t *testing.T, line string) expectedCall {
 	}
 	call := expectedCall{Head: strings.Join(strings.Fields(parts[0]), " "), Offers: strings.Fields(parts[1])}
 	slices.Sort(call.Offers)
-	for _, part := range strings.Fields(parts[2]) {
+	for part := range strings.FieldsSeq(parts[2]) {
 		call.Talks = append(call.Talks, parseTimed(t, part))
 	}
-	for _, part := range strings.Fields(parts[3]) {
+	for part := range strings.FieldsSeq(parts[3]) {
 		call.Visits = append(call.Visits, parseTimed(t, part))
 	}
 	return call

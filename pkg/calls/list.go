@@ -1,5 +1,7 @@
 package calls
 
+import "slices"
+
 // list is a slice that can be published: readers keep what they were given while
 // the owner goes on. Appending is safe beside them, changing an item copies first.
 type list[T any] struct {
@@ -23,12 +25,12 @@ func (l *list[T]) at(i int) *T {
 	return &l.items[i]
 }
 
-// publish hands the items out. The full slice expression keeps a reader's append
+// publish hands the items out. Clipping keeps a reader's append
 // from meeting ours; never nil, so that JSON shows a list.
 func (l *list[T]) publish() []T {
 	if l.items == nil {
 		l.items = make([]T, 0, 2)
 	}
 	l.shared = true
-	return l.items[:len(l.items):len(l.items)]
+	return slices.Clip(l.items)
 }

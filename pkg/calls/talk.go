@@ -1,6 +1,7 @@
 package calls
 
 import (
+	"slices"
 	"time"
 
 	"callcard/pkg/cti"
@@ -95,7 +96,7 @@ func (k *core) retalk(c *call, cause *leg) {
 		}
 	}
 	for _, t := range c.chats {
-		if !t.over && !contains(heard, t.leg) {
+		if !t.over && !slices.Contains(heard, t.leg) {
 			k.part(c, t, cause)
 		}
 	}
@@ -132,15 +133,6 @@ func (k *core) agentIn(c *call, l *leg) bool {
 		return l.call == c || c.doc.Direction != cti.Internal
 	case l.Role == cti.RoleTrunk:
 		return l.call == c && !l.incoming && (l.ring != nil || c.doc.Direction != cti.Internal)
-	}
-	return false
-}
-
-func contains(legs []*leg, l *leg) bool {
-	for _, other := range legs {
-		if other == l {
-			return true
-		}
 	}
 	return false
 }

@@ -21,7 +21,6 @@ type Tracker struct {
 	mu      sync.Mutex // guards subs and stopped, and orders documents before streams
 	subs    map[*Subscription]struct{}
 	stopped bool
-	started bool
 
 	applied atomic.Uint64
 	lagged  atomic.Uint64

@@ -202,7 +202,9 @@ func TestCloseTwiceAndAfterStop(t *testing.T) {
 	closed.Close()
 	_, open := tracker.Subscribe("open")
 	cancel()
-	<-done
+	if err := <-done; err != nil && !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
 	if _, ok := <-open.Events(); ok || !errors.Is(open.Err(), ErrStopped) || closed.Err() != nil {
 		t.Errorf("after the stop: open %v, closed %v", open.Err(), closed.Err())
 	}
@@ -315,7 +317,9 @@ func BenchmarkTracker(b *testing.B) {
 	}
 	b.ReportMetric(float64(9*b.N)/b.Elapsed().Seconds(), "events/s")
 	cancel()
-	<-done
+	if err := <-done; err != nil && !errors.Is(err, context.Canceled) {
+		b.Error(err)
+	}
 	readers.Wait()
 	if tracker.Lagged() > 0 {
 		b.Logf("%d readers lagged", tracker.Lagged())
@@ -333,10 +337,14 @@ func shortCall(n int) []cti.PBXEvent {
 	ringing := agent
 	ringing.State = cti.LegRinging
 	return []cti.PBXEvent{
-		cti.LegCreated{Stamp: stamp, Leg: caller}, cti.LegCreated{Stamp: stamp, Leg: agent},
-		cti.DialBegan{Stamp: stamp, From: caller, To: agent}, cti.LegChanged{Stamp: stamp, Leg: ringing},
-		cti.LegChanged{Stamp: stamp, Leg: caller}, cti.LegChanged{Stamp: stamp, Leg: ringing},
+		cti.LegCreated{Stamp: stamp, Leg: caller},
+		cti.LegCreated{Stamp: stamp, Leg: agent},
+		cti.DialBegan{Stamp: stamp, From: caller, To: agent},
+		cti.LegChanged{Stamp: stamp, Leg: ringing},
+		cti.LegChanged{Stamp: stamp, Leg: caller},
+		cti.LegChanged{Stamp: stamp, Leg: ringing},
 		cti.DialEnded{Stamp: stamp, From: caller, To: ringing, Status: cti.DialCancel},
-		cti.LegEnded{Stamp: stamp, Leg: agent.ID, Cause: 16}, cti.LegEnded{Stamp: stamp, Leg: caller.ID, Cause: 16},
+		cti.LegEnded{Stamp: stamp, Leg: agent.ID, Cause: 16},
+		cti.LegEnded{Stamp: stamp, Leg: caller.ID, Cause: 16},
 	}
 }
