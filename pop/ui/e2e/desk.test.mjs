@@ -57,6 +57,12 @@ describe("the agent's page", { skip, concurrency: false }, () => {
     await daemon.remove();
   });
 
+  // What was on the glass when a test failed.
+  afterEach(async (t) => {
+    const path = `test-results/${t.name.replace(/\W+/g, "-")}.png`;
+    if (!t.passed) await desk?.screenshot({ path, fullPage: true });
+  });
+
   it(
     "tells a wrong password from no server, and lets the right one in by keyboard alone",
     patience,
