@@ -137,6 +137,11 @@ func (a *App) close() error {
 	if a.web != nil {
 		errs = append(errs, a.web.close())
 	}
+	for _, p := range a.pbxes {
+		if p.ari != nil {
+			p.ari.Close()
+		}
+	}
 	if a.live != nil {
 		errs = append(errs, a.live.Close())
 	}
@@ -220,7 +225,7 @@ func (a *App) wireJournal(context.Context) error {
 }
 
 func (a *App) wireRecordings(context.Context) (err error) {
-	opts := recordings.Options{Dir: a.cfg.Recordings.Store, Store: a.store, Logger: a.log}
+	opts := recordings.Options{Dir: a.cfg.Recordings.Store, Store: a.store, Fetcher: remoteFiles(a.pbxes), Logger: a.log}
 	for _, p := range a.cfg.PBX {
 		if p.Recordings.Dir != "" {
 			opts.Roots = append(opts.Roots, recordings.Root{PBX: p.ID, Dir: p.Recordings.Dir})

@@ -11,6 +11,8 @@ import (
 
 // health names each part that callcard needs, for /readyz.
 func (a *App) health() []api.Part {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
 	parts := []api.Part{}
 	for _, p := range a.pbxes {
 		status := p.source.Status()
@@ -19,6 +21,10 @@ func (a *App) health() []api.Part {
 			part.Detail = "Asterisk " + status.Version
 		}
 		parts = append(parts, part)
+		if p.ari != nil {
+			_, err := p.ari.Version(ctx)
+			parts = append(parts, a.probes.part("ari:"+p.id, false, err))
+		}
 		if p.control != nil {
 			parts = append(parts, a.probes.part("control:"+p.id, false, p.control.Err()))
 		}
@@ -26,8 +32,6 @@ func (a *App) health() []api.Part {
 	if len(a.pbxes) == 0 {
 		parts = append(parts, api.Part{Name: "pbx", State: "none", Detail: "no PBX is configured", Required: false})
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-	defer cancel()
 	journal := a.journal.Health()
 	return append(parts,
 		a.probes.part("store", true, a.store.Ping(ctx)),

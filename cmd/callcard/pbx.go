@@ -10,6 +10,7 @@ import (
 	"os"
 
 	"callcard/connector/ami"
+	"callcard/connector/ari"
 	"callcard/connector/asterisk"
 	"callcard/pkg/calls"
 	"callcard/pkg/config"
@@ -22,6 +23,7 @@ type pbx struct {
 	id      string
 	source  *asterisk.Source
 	control *asterisk.Control // nil: callcard only watches
+	ari     *ari.Client       // nil: not configured
 }
 
 func (p *pbx) parts() []part {
@@ -53,6 +55,12 @@ func (a *App) newPBX(cfg config.PBX) (*pbx, error) {
 		Username: cfg.AMI.Username, Secret: ami.Secret(cfg.AMI.Secret.Reveal()), Logger: a.log,
 	}
 	p := &pbx{id: cfg.ID}
+	if cfg.ARI.URL != "" {
+		p.ari, err = ari.New(ari.Options{URL: cfg.ARI.URL, Username: cfg.ARI.Username, Password: ari.Secret(cfg.ARI.Password.Reveal())})
+		if err != nil {
+			return nil, err
+		}
+	}
 	p.source, err = asterisk.NewSource(asterisk.SourceOptions{
 		TranslatorOptions: asterisk.TranslatorOptions{PBX: cfg.ID, Naming: namingOptions(a.cfg, cfg)},
 		AMI:               connection, Sink: sink{a}, Logger: a.log,
