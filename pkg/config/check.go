@@ -126,9 +126,9 @@ func isRedis(text string) bool {
 	if err != nil {
 		return false
 	}
-	switch u.Scheme {
+	switch scheme, kind, _ := strings.Cut(u.Scheme, "+"); scheme {
 	case "redis", "rediss":
-		return u.Host != ""
+		return u.Host != "" && (kind == "" || kind == "sentinel" || kind == "cluster")
 	case "unix":
 		return u.Path != ""
 	}

@@ -41,7 +41,7 @@ type Store struct {
 
 // Redis holds live state.
 type Redis struct {
-	URL URL `yaml:"url" validate:"redis" want:"embedded, or redis://HOST:PORT/0 (also rediss:// and unix://)"`
+	URL URL `yaml:"url" validate:"redis" want:"embedded, or redis://HOST:PORT/0 (also rediss://, unix://, redis+sentinel:// and redis+cluster://)"`
 }
 
 // Recordings is where callcard keeps its own copies.

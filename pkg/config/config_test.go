@@ -173,6 +173,27 @@ func TestOddFiles(t *testing.T) {
 	}
 }
 
+func TestAddresses(t *testing.T) {
+	t.Parallel()
+	for key, list := range map[string]map[string]bool{
+		"http.listen":     {":80": true, "[::1]:80": true, "h:0": true, "h": false, "h:x": false, ":99999": false},
+		"http.public_url": {"https://h": true, "http://h:8080/": true, "h": false, "https://h/p": false, "ftp://h": false, "https://u@h": false},
+		"store.url":       {"sqlite:x.db": true, "sqlite:": false, "postgres://h/x": true, "postgres:///x?host=/run": true, "x.db": false},
+		"redis.url":       {"embedded": true, "redis://h": true, "rediss://h:1/2": true, "redis+sentinel://h?master_name=m": true, "redis+magic://h": false, "h:6379": false, "unix:///run/redis.sock": true},
+		"phone.internal":  {"3": true, "2-5": true, "[0-9]{4}": true, "5-2": false, "[": false, "0-3": true},
+		"phone.region":    {"RU": true, "DE": true, "ru": false, "XX": false},
+		"log.level":       {"debug": true, "DEBUG": false},
+		"pop.lookup":      {"1s": true, "0s": false, "1h": false, "2": false},
+	} {
+		name := "CALLCARD_" + strings.ToUpper(strings.ReplaceAll(key, ".", "_"))
+		for text, ok := range list {
+			if _, err := config.Parse("", nil, []string{name + "=" + text}); ok != (err == nil) {
+				t.Errorf("%s %q: got %v, want it taken: %v", key, text, err, ok)
+			}
+		}
+	}
+}
+
 func TestMissingFile(t *testing.T) {
 	t.Parallel()
 	_, err := config.Load("/no/such/file.yaml", nil)
