@@ -108,7 +108,7 @@ func (o *Office) Run(ctx context.Context) error {
 		case e := <-o.done:
 			o.finished(e)
 		case <-next.C:
-			if o.playing < maxCalls {
+			if o.playing < o.limit() {
 				o.begin(ctx, &calls)
 				next.Reset(o.gap())
 			} else {
@@ -124,6 +124,14 @@ func (o *Office) favourite(device string, next *time.Timer) {
 	if o.owed {
 		next.Reset(o.opts.Quick)
 	}
+}
+
+// limit lets one more call in for somebody who has just come and waits for it.
+func (o *Office) limit() int {
+	if o.owed {
+		return maxCalls + 1
+	}
+	return maxCalls
 }
 
 func (o *Office) gap() time.Duration {

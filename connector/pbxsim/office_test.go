@@ -63,18 +63,24 @@ func TestOfficeDay(t *testing.T) {
 	})
 }
 
-// TestOfficeCallsWhoComesOnDuty: a phone that becomes ready rings soon, as does the phone of somebody who opened his screen but is not ready.
+// TestOfficeCallsWhoComesOnDuty: a phone that becomes ready rings within five seconds, as does the phone of somebody who opened
+// his screen but is not ready, also when the office has as many calls as it takes.
 func TestOfficeCallsWhoComesOnDuty(t *testing.T) {
-	for name, ready := range map[string]bool{"ready": true, "only looks": false} {
+	for name, comes := range map[string]struct{ ready, full bool }{
+		"ready": {ready: true}, "only looks": {}, "ready in a full office": {ready: true, full: true}, "only looks at a full office": {full: true},
+	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				p := testPBX(t, Options{Queues: []Queue{{Name: "support"}, {Name: "sales"}}})
 				o := testOffice(p, 11)
+				if comes.full {
+					o.playing = maxCalls
+				}
 				ctx, cancel := context.WithCancel(t.Context())
 				done := make(chan error, 1)
 				go func() { done <- o.Run(ctx) }()
 				time.Sleep(100 * time.Millisecond)
-				if ready {
+				if comes.ready {
 					p.mu.Lock()
 					s := &session{pbx: p, out: make(chan packet, 9), gone: make(chan struct{})}
 					s.queueAdd(request{{"Queue", "support"}, {"Interface", "PJSIP/1002"}})
@@ -83,7 +89,7 @@ func TestOfficeCallsWhoComesOnDuty(t *testing.T) {
 					o.Welcome("PJSIP/1002")
 				}
 				rang := false
-				for range 40 {
+				for range 10 {
 					time.Sleep(500 * time.Millisecond)
 					synctest.Wait()
 					rang = rang || !p.Free("PJSIP/1002")
