@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -142,11 +143,8 @@ func (s *Store) PastCalls(ctx context.Context, number string, limit int) ([]cti.
 	if number == "" || limit <= 0 {
 		return past, nil
 	}
-	names, err := s.userNames(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("load past calls: %w", err)
-	}
-	err = each(ctx, s.read(ctx), func(rows *sql.Rows) error {
+	var calls []cti.Call
+	err := each(ctx, s.read(ctx), func(rows *sql.Rows) error {
 		var doc string
 		var c cti.Call
 		if err := rows.Scan(&doc); err != nil {
@@ -155,14 +153,32 @@ func (s *Store) PastCalls(ctx context.Context, number string, limit int) ([]cti.
 		if err := json.Unmarshal([]byte(doc), &c); err != nil {
 			return fmt.Errorf("decode call: %w", err)
 		}
-		past = append(past, pastCall(c, names))
+		calls = append(calls, c)
 		return nil
 	}, fmt.Sprintf(`SELECT doc FROM calls WHERE number = $1 AND state = 'ended'
 		ORDER BY started DESC, id DESC LIMIT %d`, min(limit, largestPage)), clean(number))
 	if err != nil {
 		return nil, fmt.Errorf("load past calls: %w", err)
 	}
+	names, err := s.userNames(ctx, talkers(calls))
+	if err != nil {
+		return nil, fmt.Errorf("load past calls: %w", err)
+	}
+	for _, c := range calls {
+		past = append(past, pastCall(c, names))
+	}
 	return past, nil
+}
+
+// talkers are the users who talked last in the calls, each once.
+func talkers(calls []cti.Call) []cti.UserID {
+	var users []cti.UserID
+	for _, c := range calls {
+		if n := len(c.Talks); n > 0 && c.Talks[n-1].User != "" && !slices.Contains(users, c.Talks[n-1].User) {
+			users = append(users, c.Talks[n-1].User)
+		}
+	}
+	return users
 }
 
 func pastCall(c cti.Call, names map[cti.UserID]string) cti.PastCall {

@@ -67,15 +67,22 @@ func scanUser(scan func(...any) error) (u cti.User, hash string, err error) {
 	return u, hash, nil
 }
 
-// userNames maps users to the names that people read.
-func (s *Store) userNames(ctx context.Context) (map[cti.UserID]string, error) {
+// userNames maps the users to the names that people read.
+func (s *Store) userNames(ctx context.Context, users []cti.UserID) (map[cti.UserID]string, error) {
 	names := map[cti.UserID]string{}
+	if len(users) == 0 {
+		return names, nil
+	}
+	ids := make([]any, len(users))
+	for i, id := range users {
+		ids[i] = id
+	}
 	err := each(ctx, s.read(ctx), func(rows *sql.Rows) error {
 		var id cti.UserID
 		var name string
 		err := rows.Scan(&id, &name)
 		names[id] = name
 		return err
-	}, `SELECT id, name FROM users`)
+	}, `SELECT id, name FROM users WHERE id IN (`+placeholders(1, len(ids))+`)`, ids...)
 	return names, err
 }
