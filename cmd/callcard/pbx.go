@@ -62,7 +62,7 @@ func (a *App) newPBX(cfg config.PBX) (*pbx, error) {
 		}
 	}
 	p.source, err = asterisk.NewSource(asterisk.SourceOptions{
-		TranslatorOptions: asterisk.TranslatorOptions{PBX: cfg.ID, Naming: namingOptions(a.cfg, cfg)},
+		TranslatorOptions: asterisk.TranslatorOptions{PBX: cfg.ID, Naming: namingOptions(a.cfg, cfg), Variables: trackedVariables()},
 		AMI:               connection, Sink: sink{a}, Logger: a.log,
 	})
 	if err != nil || cfg.Control.Username == "" {
