@@ -78,6 +78,8 @@ export const en = {
     byPbx: "set on the phone system",
     bySystem: "set by callcard",
     pending: "The phone system has not confirmed it yet",
+    pendingDown: "The phone system is not connected",
+    pendingProblem: "The phone system did not carry it out: {{detail}}",
     failed: "The phone system did not carry it out. callcard keeps your wish and tries again.",
     failedOther: "Your state was not changed: {{detail}}",
     extension: "ext. {{extension}}",

@@ -89,6 +89,8 @@ export const ru: Translation = {
     byPbx: "изменено на АТС",
     bySystem: "изменил callcard",
     pending: "АТС ещё не подтвердила",
+    pendingDown: "Нет связи с АТС",
+    pendingProblem: "АТС не выполнила: {{detail}}",
     failed: "АТС не выполнила команду. callcard помнит ваш выбор и повторит.",
     failedOther: "Состояние не изменено: {{detail}}",
     extension: "доб. {{extension}}",

@@ -83,7 +83,7 @@ export const scenes: Record<string, (office: FakeOffice) => void> = {
       reason: "lunch",
       set_by: "pbx",
       since: minutesAgo(7),
-      pending: "PJSIP/1001 in support: not confirmed",
+      pending: "the PBX has not confirmed yet",
     });
   },
   missed: (office) => office.setSelf({ mode: "ready", block: "rona", since: minutesAgo(3) }),

@@ -1,8 +1,8 @@
-import { Group, Text, Tooltip } from "@mantine/core";
+import { Group, Text } from "@mantine/core";
 import { IconClockExclamation } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { useDesk, useDeskState } from "../../app/desk";
+import { useDeskState } from "../../app/desk";
 import type { AgentState } from "../../protocol/types";
 import classes from "./agent.module.css";
 import { ModeMenu } from "./ModeMenu";
@@ -49,21 +49,25 @@ function useSetter(self: AgentState): string {
 /** Lines under the header for what keeps calls away, or a wish that the PBX has not carried out. */
 export function AgentNotices() {
   const { t } = useTranslation();
+  const pending = usePendingText();
   const self = useDeskState((state) => state.self);
-  const { store } = useDesk();
-  if (!self || store.get() === undefined) return null;
+  if (!self) return null;
   return (
     <>
-      {self.pending && (
-        <Notice>
-          <Tooltip label={self.pending} multiline maw={320}>
-            <span>{t("agent.pending")}</span>
-          </Tooltip>
-        </Notice>
-      )}
+      {self.pending && <Notice>{pending(self.pending)}</Notice>}
       {self.block && <Notice strong>{t(`agent.block.${self.block}`)}</Notice>}
     </>
   );
+}
+
+/** The two usual words of pkg/agents are translated; a refusal of the PBX is shown as it said it. */
+function usePendingText(): (pending: string) => string {
+  const { t } = useTranslation();
+  return (pending) => {
+    if (pending === "the PBX has not confirmed yet") return t("agent.pending");
+    if (pending === "the PBX is not connected") return t("agent.pendingDown");
+    return t("agent.pendingProblem", { detail: pending });
+  };
 }
 
 function Notice({ children, strong }: { children: ReactNode; strong?: boolean }) {

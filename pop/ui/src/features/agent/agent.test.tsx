@@ -35,6 +35,8 @@ describe("my own state", () => {
     );
     expect(await screen.findByText("set on the phone system")).toBeDefined();
     expect(screen.getByText(/The phone system has not confirmed it yet/)).toBeDefined();
+    act(() => office.setSelf({ pending: "permission denied" }));
+    expect(await screen.findByText("The phone system did not carry it out: permission denied")).toBeDefined();
     act(() => office.setSelf({ set_by: "boris", pending: "", block: "rona" }));
     expect(await screen.findByText("set by Boris Kuznetsov")).toBeDefined();
     expect(screen.getByText("No calls reach you: you did not answer")).toBeDefined();
