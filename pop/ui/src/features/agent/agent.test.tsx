@@ -31,7 +31,12 @@ describe("my own state", () => {
     const office = await renderDesk();
     await screen.findByText("No calls now");
     act(() =>
-      office.setSelf({ mode: "not_ready", reason: "lunch", set_by: "pbx", pending: "not confirmed" }),
+      office.setSelf({
+        mode: "not_ready",
+        reason: "lunch",
+        set_by: "pbx",
+        pending: "the PBX has not confirmed yet",
+      }),
     );
     expect(await screen.findByText("set on the phone system")).toBeDefined();
     expect(screen.getByText(/The phone system has not confirmed it yet/)).toBeDefined();
