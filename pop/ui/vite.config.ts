@@ -43,5 +43,7 @@ export default defineConfig(async ({ mode }) => ({
     setupFiles: "src/test/setup.ts",
     restoreMocks: true,
     testTimeout: 30_000,
+    pool: "threads", // a fork can miss its start deadline on a busy machine
+    maxWorkers: 2,
   },
 }));
