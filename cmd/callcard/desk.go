@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"callcard/pkg/cti"
@@ -21,7 +20,7 @@ func (d *desk) Snapshot(ctx context.Context, user cti.User) (push.Snapshot, erro
 		return push.Snapshot{}, err
 	}
 	snapshot := push.Snapshot{
-		Cards: d.pop.CardsOf(user.ID), Callbacks: owed, Agents: d.agents.StatesFor(user), ServerTime: time.Now(),
+		Cards: d.pop.CardsOf(user.ID), Callbacks: owed, Agents: d.agents.Around(user), ServerTime: time.Now(),
 	}
 	if own, ok := d.agents.State(user.ID); ok {
 		snapshot.Agent = &own
@@ -40,28 +39,43 @@ func (d *desk) CallbackChanged(ctx context.Context, b cti.Callback) {
 		return
 	}
 	for _, user := range users {
-		if user.SeesAll() || slices.Contains(b.Agents, user.ID) || b.Queue != "" && slices.Contains(user.Queues, b.Queue) {
+		if b.SeenBy(user) {
 			d.hub.Publish(user.ID, push.TypeCallbackChanged, b)
 		}
 	}
 }
 
-// openCallbacks gives cards the id of the client's callback.
+// openCallbacks gives cards the id of the client's callback: that of the line he is
+// on, else of any. An outbound call is on no line of ours.
 type openCallbacks struct{ store *store.Store }
 
 func (c openCallbacks) OpenCallback(ctx context.Context, number, line string) (string, error) {
-	b, err := c.store.OpenCallback(ctx, number, line)
-	return b.ID, err
+	open, err := c.store.OpenCallbacks(ctx, number)
+	if err != nil || len(open) == 0 {
+		return "", err
+	}
+	for _, b := range open {
+		if b.Line == line {
+			return b.ID, nil
+		}
+	}
+	return open[0].ID, nil
 }
 
 // Choose puts a contact on the open cards of a call or, when its cards are gone,
-// into the archive alone.
+// into the archive alone; the call's callback shows it too.
 func (d *desk) Choose(ctx context.Context, id cti.CallID, contactID string, by cti.User) error {
 	err := d.pop.Choose(ctx, id, contactID, by)
-	if !errors.Is(err, cti.ErrNotFound) {
+	if errors.Is(err, cti.ErrNotFound) {
+		err = d.store.LinkContact(ctx, id, contactID, by.ID)
+	}
+	if err != nil {
 		return err
 	}
-	return d.store.LinkContact(ctx, id, contactID, by.ID)
+	if b, err := d.store.CallbackOf(ctx, id); err == nil {
+		d.CallbackChanged(ctx, b)
+	}
+	return nil
 }
 
 // ContactCreated puts a new contact on the open cards of its numbers.

@@ -1,6 +1,9 @@
 package cti
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // CallbackState of the duty to reach a client. The full life cycle grows later;
 // open and done are the two ends that every rule keeps.
@@ -31,4 +34,11 @@ type Callback struct {
 	// ClosedBy says how: client_got_through, reached. ClosedCall is the answered call.
 	ClosedBy   string `json:"closed_by,omitempty"`
 	ClosedCall CallID `json:"closed_call,omitempty"`
+}
+
+// SeenBy reports whether the duty concerns the user: his queue, a call that rang
+// him, or a call that rang nobody and came through no queue, which is everybody's.
+func (c Callback) SeenBy(u User) bool {
+	nobodys := c.Queue == "" && len(c.Agents) == 0
+	return u.SeesAll() || nobodys || slices.Contains(c.Agents, u.ID) || c.Queue != "" && slices.Contains(u.Queues, c.Queue)
 }

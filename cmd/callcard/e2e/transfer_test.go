@@ -60,9 +60,12 @@ func attendedTransfer(t *testing.T, o *office) {
 	o.arrived(t, call, "boris", id, contact)
 }
 
-// channel is the device's channel in this story's bridge.
+// channel is the device's channel when it and the client are in this story's bridge.
 func (o *office) channel(t *testing.T, device string) string {
 	t.Helper()
+	if _, err := o.pbx.Witness.Await(patience, asterisktest.Match{"Event": "BridgeEnter", "Channel": "PJSIP/trunk-*"}); err != nil {
+		t.Fatal(err)
+	}
 	m, err := o.pbx.Witness.Await(patience, asterisktest.Match{"Event": "BridgeEnter", "Channel": device + "-*"})
 	if err != nil {
 		t.Fatal(err)
