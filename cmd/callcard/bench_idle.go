@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
+	"syscall"
 	"time"
 )
 
@@ -11,7 +13,8 @@ import (
 type idleResult struct {
 	Agents        int     `json:"agents"`
 	RSSEmpty      int64   `json:"rss_empty_bytes"`
-	RSSIdle       int64   `json:"rss_idle_bytes"`
+	RSSIdle       int64   `json:"rss_idle_bytes"`    // in use, after a collection
+	RSSCrowded    int64   `json:"rss_crowded_bytes"` // as it is when all have just come
 	BytesPerAgent float64 `json:"bytes_per_agent"`
 	ConnectTook   float64 `json:"connect_seconds"`
 	Lost          int     `json:"disconnects"`
@@ -45,22 +48,40 @@ func (r *idleResult) memory(ctx context.Context, o benchOptions, name string, ag
 		if err := in.seed(ctx, agents, 0); err != nil {
 			return err
 		}
-		p, err := in.start(ctx, "")
+		p, err := in.start(ctx, o.Profile)
 		if err != nil {
 			return err
 		}
 		defer p.stop()
 		defer d.agents.close()
 		start := time.Now()
-		if err := d.agents.connect(ctx, in.websocket, bearer); err != nil {
+		if err := d.agents.connectWithin(ctx, idlePatience, in.websocket); err != nil {
 			return err
 		}
 		r.ConnectTook = time.Since(start).Seconds()
+		if err := d.agents.calm(ctx); err != nil {
+			return err
+		}
+		if r.RSSCrowded, err = p.rss(); err != nil {
+			return err
+		}
+		if err := p.cmd.Process.Signal(syscall.SIGUSR1); err != nil {
+			return fmt.Errorf("ask for a collection: %w", err)
+		}
 		rss, err = p.quietRSS(ctx)
 		r.Lost = int(d.agents.lost.Load())
 		return err
 	})
 	return rss, err
+}
+
+// idlePatience bounds the time in which all agents must have come.
+const idlePatience = 60 * time.Second
+
+func (a *benchAgents) connectWithin(ctx context.Context, patience time.Duration, url func(int) string) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return a.connect(ctx, url, bearer)
 }
 
 // quietRSS waits until memory does not change any more, at most eight seconds.

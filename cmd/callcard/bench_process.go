@@ -8,8 +8,10 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"runtime/pprof"
 	"strconv"
 	"strings"
@@ -153,6 +155,7 @@ func newBenchDaemonCommand() *cobra.Command {
 }
 
 func profiled(config, dir string) error {
+	defer collectOnSignal(dir)()
 	if dir != "" {
 		cpu, err := os.Create(filepath.Join(dir, "cpu.pprof"))
 		if err != nil {
@@ -173,6 +176,22 @@ func profiled(config, dir string) error {
 		return nil
 	}
 	return errors.Join(saveProfile(dir, "allocs"), saveProfile(dir, "mutex"), saveProfile(dir, "block"))
+}
+
+// collectOnSignal gives unused memory back at SIGUSR1, as the runtime does by
+// itself within some minutes: what remains is what is in use.
+func collectOnSignal(dir string) (stop func()) {
+	asked := make(chan os.Signal, 1)
+	signal.Notify(asked, syscall.SIGUSR1)
+	go func() {
+		for range asked {
+			debug.FreeOSMemory()
+			if dir != "" {
+				_ = saveProfile(dir, "heap") // a figure more or less
+			}
+		}
+	}()
+	return func() { signal.Stop(asked); close(asked) }
 }
 
 func saveProfile(dir, name string) error {

@@ -85,7 +85,9 @@ func (r *benchResult) print(out io.Writer) error {
 	}
 	if i := r.Idle; i != nil {
 		row(fmt.Sprintf("per idle agent (%d)", i.Agents), fmt.Sprintf("%.1f KB", i.BytesPerAgent/1000), "<= 20 KB")
-		row("  RSS empty, idle", fmt.Sprintf("%.1f MB, %.1f MB", float64(i.RSSEmpty)/1e6, float64(i.RSSIdle)/1e6), "")
+		row("  RSS empty, idle, crowded", fmt.Sprintf("%.1f MB, %.1f MB, %.1f MB",
+			float64(i.RSSEmpty)/1e6, float64(i.RSSIdle)/1e6, float64(i.RSSCrowded)/1e6), "")
+		row("  all connected in", fmt.Sprintf("%.1f s", i.ConnectTook), "")
 	}
 	return w.Flush()
 }
