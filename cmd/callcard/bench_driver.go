@@ -181,6 +181,6 @@ func sampleFilter() (events, variables []string) {
 		"QueueMemberPenalty", "QueueMemberRinginuse", "AgentCalled", "AgentConnect", "AgentComplete", "AgentRingNoAnswer",
 		"AgentDump", "DeviceStateChange", "MixMonitorStart", "MixMonitorStop", "MixMonitorMute", "VarSet",
 	}, []string{
-		"QUEUESTATUS", "ABANDONED", "MIXMONITOR_FILENAME",
+		"QUEUESTATUS", "MIXMONITOR_FILENAME", "FROM_DID", "DIALSTATUS",
 	}
 }
