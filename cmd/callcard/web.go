@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"callcard/pkg/agents"
 	"callcard/pkg/api"
 	"callcard/pkg/auth"
 	"callcard/pkg/cti"
@@ -29,7 +30,7 @@ type web struct {
 
 func (a *App) newWeb(ctx context.Context) (*web, error) {
 	handler, err := api.New(api.Deps{
-		Log: a.log, Auth: logins{a.auth, a.hub},
+		Log: a.log, Auth: logins{a.auth, a.hub, a.agents},
 		Agents: a.agents, Archive: a.store, Live: a.tracker, Cards: (*desk)(a), Directory: a.store,
 		Callbacks: a.store, Recordings: audio{a.store, a.recordings}, Numbers: a.numbers,
 		Health: a.health, Metrics: a.metrics.Handler(), Version: a.version, PublicURL: a.cfg.HTTP.PublicURL,
@@ -98,11 +99,20 @@ func isHTTPS(publicURL string) bool { return strings.HasPrefix(publicURL, "https
 // logins is auth for the API; a logout also ends the user's websockets.
 type logins struct {
 	*auth.Service
-	hub *push.Hub
+	hub    *push.Hub
+	agents *agents.Service
 }
 
+// Login lets a user in who was added a moment ago: he is an agent at once.
 func (l logins) Login(ctx context.Context, try api.Credentials) (string, cti.User, error) {
-	return l.Service.Login(ctx, auth.Attempt(try))
+	token, user, err := l.Service.Login(ctx, auth.Attempt(try))
+	if err != nil || user.Interface == "" {
+		return token, user, err
+	}
+	if _, known := l.agents.State(user.ID); !known {
+		err = l.agents.Reload(ctx)
+	}
+	return token, user, err
 }
 
 func (l logins) Logout(r *http.Request) error {

@@ -58,13 +58,12 @@ func open(t *testing.T, version string) *office {
 	}
 	o.daemon = newDaemon(t, o.config(t))
 	o.daemon.addUser(t, "root", "--role", "admin")
-	for i, name := range []string{"anna", "boris", "vera", "gleb"} {
-		extension := fmt.Sprint(1001 + i)
-		o.daemon.addUser(t, name, "--role", "agent", "--interface", "PJSIP/"+extension,
-			"--extension", extension, "--queues", "support,sales")
+	for i, name := range []string{"anna", "boris", "vera"} {
+		o.daemon.addAgent(t, name, fmt.Sprint(1001+i))
 	}
 	o.daemon.start(t)
 	o.daemon.awaitReady(t)
+	o.daemon.addAgent(t, "gleb", "1004") // while it serves
 	o.admin = o.daemon.login(t, "root")
 	return o
 }

@@ -114,6 +114,11 @@ func (d *daemon) addUser(t *testing.T, name string, flags ...string) {
 	}
 }
 
+func (d *daemon) addAgent(t *testing.T, name, extension string) {
+	t.Helper()
+	d.addUser(t, name, "--role", "agent", "--interface", "PJSIP/"+extension, "--extension", extension, "--queues", "support,sales")
+}
+
 // redisServer is a real Redis that may be killed and started again, empty.
 type redisServer struct {
 	address string
