@@ -63,7 +63,6 @@ func TestWrongCommandLines(t *testing.T) {
 			[]string{`NAME: got "an na"`, `--role: got "boss", want agent, supervisor, admin, service`, `--interface: got "1001"`, `--pbx: got "other"`},
 		},
 		"queues without interface": {[]string{"user", "add", "anna", "--config", path, "--queues", "a,b", "--password-stdin"}, []string{"--queues"}},
-		"short password":           {[]string{"user", "add", "anna", "--config", path, "--password-stdin"}, []string{"password: got"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -91,6 +90,14 @@ func TestUserAdd(t *testing.T) {
 	code, _, stderr = command(t, "another horse", "user", "add", "anna", "--config", path, "--password-stdin")
 	if code != 2 || !strings.Contains(stderr, `NAME: got "anna", want a name that is not taken`) {
 		t.Errorf("a second anna: got %d %q", code, stderr)
+	}
+	code, _, stderr = command(t, "\n", "user", "add", "boris", "--config", path, "--password-stdin")
+	if code != 2 || !strings.Contains(stderr, "password: got") {
+		t.Errorf("no password: got %d %q", code, stderr)
+	}
+	code, _, stderr = command(t, "short\n", "user", "add", "boris", "--config", path, "--password-stdin")
+	if code != 0 || !strings.Contains(stderr, "Warning: a password of fewer than 8 characters") {
+		t.Errorf("a short password: got %d %q", code, stderr)
 	}
 	s, err := openStore(t.Context(), cfg)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -111,6 +112,9 @@ func addUser(cmd *cobra.Command, name string, f userFlags) error {
 	hash, err := auth.HashPassword(password)
 	if err != nil {
 		return usageError{err}
+	}
+	if utf8.RuneCountInString(password) < auth.ShortPassword {
+		_, _ = fmt.Fprintf(cmd.ErrOrStderr(), "Warning: a password of fewer than %d characters is soon guessed.\n", auth.ShortPassword)
 	}
 	return saveUser(cmd, cfg, user, hash)
 }

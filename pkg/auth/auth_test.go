@@ -240,7 +240,7 @@ func TestCookieFlags(t *testing.T) {
 
 func TestHashPasswordBounds(t *testing.T) {
 	t.Parallel()
-	for password, ok := range map[string]bool{"1234567": false, "12345678": true, "пароль12": true, strings.Repeat("x", 1025): false} {
+	for password, ok := range map[string]bool{"": false, "1": true, "пароль12": true, strings.Repeat("x", 1025): false} {
 		_, err := auth.HashPassword(password)
 		var invalid *cti.InvalidError
 		if ok != (err == nil) || !ok && (!errors.As(err, &invalid) || invalid.Field != "password") {
