@@ -172,15 +172,15 @@ func (d *driver) run(ctx context.Context, do func(context.Context) error) error 
 // and names of variables.
 func sampleFilter() (events, variables []string) {
 	return []string{
-		"FullyBooted", "Shutdown", "Reload", "UserEvent", "Newchannel", "Newstate", "NewCallerid", "NewConnectedLine",
-		"NewAccountCode", "Rename", "Hangup", "HangupRequest", "SoftHangupRequest", "DialBegin", "DialState", "DialEnd",
-		"OriginateResponse", "LocalBridge", "LocalOptimizationBegin", "LocalOptimizationEnd", "BridgeCreate", "BridgeDestroy",
-		"BridgeEnter", "BridgeLeave", "BridgeMerge", "BlindTransfer", "AttendedTransfer", "Pickup", "Hold", "Unhold", "ParkedCall",
-		"ParkedCallGiveUp", "ParkedCallTimeOut", "ParkedCallSwap", "UnParkedCall", "QueueCallerJoin", "QueueCallerLeave",
-		"QueueCallerAbandon", "QueueMemberAdded", "QueueMemberRemoved", "QueueMemberPause", "QueueMemberStatus",
-		"QueueMemberPenalty", "QueueMemberRinginuse", "AgentCalled", "AgentConnect", "AgentComplete", "AgentRingNoAnswer",
-		"AgentDump", "DeviceStateChange", "MixMonitorStart", "MixMonitorStop", "MixMonitorMute", "VarSet",
-	}, []string{
-		"QUEUESTATUS", "MIXMONITOR_FILENAME", "FROM_DID", "DIALSTATUS",
-	}
+			"FullyBooted", "Shutdown", "Reload", "UserEvent", "Newchannel", "Newstate", "NewCallerid", "NewConnectedLine",
+			"NewAccountCode", "Rename", "Hangup", "HangupRequest", "SoftHangupRequest", "DialBegin", "DialState", "DialEnd",
+			"OriginateResponse", "LocalBridge", "LocalOptimizationBegin", "LocalOptimizationEnd", "BridgeCreate", "BridgeDestroy",
+			"BridgeEnter", "BridgeLeave", "BridgeMerge", "BlindTransfer", "AttendedTransfer", "Pickup", "Hold", "Unhold", "ParkedCall",
+			"ParkedCallGiveUp", "ParkedCallTimeOut", "ParkedCallSwap", "UnParkedCall", "QueueCallerJoin", "QueueCallerLeave",
+			"QueueCallerAbandon", "QueueMemberAdded", "QueueMemberRemoved", "QueueMemberPause", "QueueMemberStatus",
+			"QueueMemberPenalty", "QueueMemberRinginuse", "AgentCalled", "AgentConnect", "AgentComplete", "AgentRingNoAnswer",
+			"AgentDump", "DeviceStateChange", "MixMonitorStart", "MixMonitorStop", "MixMonitorMute", "VarSet",
+		}, []string{
+			"QUEUESTATUS", "MIXMONITOR_FILENAME", "FROM_DID", "DIALSTATUS",
+		}
 }

@@ -255,7 +255,7 @@ func TestDemoWelcome(t *testing.T) {
 	}
 }
 
-// TestBenchFilterIsTheSample: the bench sends what the shipped manager.conf lets through.
+// TestBenchFilterIsTheSample: the bench sends no less than the shipped manager.conf lets through.
 func TestBenchFilterIsTheSample(t *testing.T) {
 	sample, err := os.ReadFile(filepath.Join("..", "..", "dialplan-samples", "manager_filter_new.conf"))
 	if err != nil {
@@ -270,17 +270,17 @@ func TestBenchFilterIsTheSample(t *testing.T) {
 		events = append(events, m[1])
 	}
 	gotEvents, gotVariables := sampleFilter()
-	if want := append(events, "VarSet"); !sameSet(gotEvents, want) {
-		t.Errorf("events: got %v, want %v", gotEvents, want)
+	if len(events) < 20 || len(variables) == 0 {
+		t.Fatalf("the sample could not be read: %v, %v", events, variables)
 	}
-	if !sameSet(gotVariables, variables) {
-		t.Errorf("variables: got %v, want %v", gotVariables, variables)
+	for _, name := range append(events, "VarSet") {
+		if !slices.Contains(gotEvents, name) {
+			t.Errorf("the bench does not send %s", name)
+		}
 	}
-}
-
-func sameSet(a, b []string) bool {
-	a, b = slices.Clone(a), slices.Clone(b)
-	slices.Sort(a)
-	slices.Sort(b)
-	return slices.Equal(a, b)
+	for _, name := range variables {
+		if !slices.Contains(gotVariables, name) {
+			t.Errorf("the bench does not send VarSet of %s", name)
+		}
+	}
 }
