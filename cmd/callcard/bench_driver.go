@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -171,16 +172,13 @@ func (d *driver) run(ctx context.Context, do func(context.Context) error) error 
 // sampleFilter is what dialplan-samples/manager_filter.conf lets through: events,
 // and names of variables.
 func sampleFilter() (events, variables []string) {
-	return []string{
-			"FullyBooted", "Shutdown", "Reload", "UserEvent", "Newchannel", "Newstate", "NewCallerid", "NewConnectedLine",
-			"NewAccountCode", "Rename", "Hangup", "HangupRequest", "SoftHangupRequest", "DialBegin", "DialState", "DialEnd",
-			"OriginateResponse", "LocalBridge", "LocalOptimizationBegin", "LocalOptimizationEnd", "BridgeCreate", "BridgeDestroy",
-			"BridgeEnter", "BridgeLeave", "BridgeMerge", "BlindTransfer", "AttendedTransfer", "Pickup", "Hold", "Unhold", "ParkedCall",
-			"ParkedCallGiveUp", "ParkedCallTimeOut", "ParkedCallSwap", "UnParkedCall", "QueueCallerJoin", "QueueCallerLeave",
-			"QueueCallerAbandon", "QueueMemberAdded", "QueueMemberRemoved", "QueueMemberPause", "QueueMemberStatus",
-			"QueueMemberPenalty", "QueueMemberRinginuse", "AgentCalled", "AgentConnect", "AgentComplete", "AgentRingNoAnswer",
-			"AgentDump", "DeviceStateChange", "MixMonitorStart", "MixMonitorStop", "MixMonitorMute", "VarSet",
-		}, []string{
-			"QUEUESTATUS", "MIXMONITOR_FILENAME", "FROM_DID", "DIALSTATUS",
-		}
+	const names = `FullyBooted Shutdown Reload UserEvent
+		Newchannel Newstate NewCallerid NewConnectedLine NewAccountCode Rename Hangup HangupRequest SoftHangupRequest
+		DialBegin DialState DialEnd OriginateResponse LocalBridge LocalOptimizationBegin LocalOptimizationEnd
+		BridgeCreate BridgeDestroy BridgeEnter BridgeLeave BridgeMerge BlindTransfer AttendedTransfer Pickup Hold Unhold
+		ParkedCall ParkedCallGiveUp ParkedCallTimeOut ParkedCallSwap UnParkedCall
+		QueueCallerJoin QueueCallerLeave QueueCallerAbandon AgentCalled AgentConnect AgentComplete AgentRingNoAnswer AgentDump
+		QueueMemberAdded QueueMemberRemoved QueueMemberPause QueueMemberStatus QueueMemberPenalty QueueMemberRinginuse
+		DeviceStateChange MixMonitorStart MixMonitorStop MixMonitorMute VarSet`
+	return strings.Fields(names), []string{"QUEUESTATUS", "MIXMONITOR_FILENAME", "FROM_DID", "DIALSTATUS"}
 }
