@@ -172,13 +172,10 @@ func (d *driver) run(ctx context.Context, do func(context.Context) error) error 
 // sampleFilter is what dialplan-samples/manager_filter.conf lets through: events,
 // and names of variables.
 func sampleFilter() (events, variables []string) {
-	const names = `FullyBooted Shutdown Reload UserEvent
-		Newchannel Newstate NewCallerid NewConnectedLine NewAccountCode Rename Hangup HangupRequest SoftHangupRequest
-		DialBegin DialState DialEnd OriginateResponse LocalBridge LocalOptimizationBegin LocalOptimizationEnd
-		BridgeCreate BridgeDestroy BridgeEnter BridgeLeave BridgeMerge BlindTransfer AttendedTransfer Pickup Hold Unhold
-		ParkedCall ParkedCallGiveUp ParkedCallTimeOut ParkedCallSwap UnParkedCall
+	const names = `FullyBooted Shutdown Reload Newchannel Newstate NewCallerid NewConnectedLine Hangup
+		DialBegin DialState DialEnd OriginateResponse LocalBridge BridgeEnter BridgeLeave BridgeMerge
+		BlindTransfer AttendedTransfer Pickup Hold Unhold ParkedCall ParkedCallGiveUp ParkedCallTimeOut ParkedCallSwap UnParkedCall
 		QueueCallerJoin QueueCallerLeave QueueCallerAbandon AgentCalled AgentConnect AgentComplete AgentRingNoAnswer AgentDump
-		QueueMemberAdded QueueMemberRemoved QueueMemberPause QueueMemberStatus QueueMemberPenalty QueueMemberRinginuse
-		DeviceStateChange MixMonitorStart MixMonitorStop MixMonitorMute VarSet`
+		QueueMemberAdded QueueMemberRemoved QueueMemberPause QueueMemberStatus QueueMemberPenalty QueueMemberRinginuse VarSet`
 	return strings.Fields(names), []string{"QUEUESTATUS", "MIXMONITOR_FILENAME", "FROM_DID", "DIALSTATUS"}
 }
