@@ -15,6 +15,7 @@
 // ".." nor a symbolic link leads out; only regular files are read (roots.go).
 //
 // Concurrency contract: Apply and Committed belong to one journal consumer. Run is
-// called once and owns the schedule; it checks up to parallel files at a time.
-// Open may be called from any goroutine.
+// called once and owns the schedule, which it reads from SQL at the start, and again
+// now and then; in between Committed hands it the calls that have ended, under a
+// mutex. It checks up to parallel files at a time. Open may be called from any goroutine.
 package recordings

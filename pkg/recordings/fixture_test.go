@@ -39,7 +39,7 @@ func (f *fakeStore) ExpectRecording(_ context.Context, r cti.Recording) error {
 	return f.fault
 }
 
-func (f *fakeStore) PendingRecordings(context.Context) (pending []cti.Recording, err error) {
+func (f *fakeStore) PendingRecordings(context.Context, ...cti.CallID) (pending []cti.Recording, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, r := range f.all {

@@ -12,6 +12,10 @@ import (
 // parallel bounds the files that are copied at a time.
 const parallel = 4
 
+// relook is how often the whole index is read: another node may have noted files
+// and died. What this node notes itself comes without a look.
+const relook = time.Minute
+
 // storePause is the wait after the index could not be read or written.
 const storePause = 5 * time.Second
 
@@ -35,16 +39,17 @@ type job struct {
 // Run collects files until ctx ends.
 func (s *Service) Run(ctx context.Context) error {
 	jobs := make(map[string]*job)
-	look := true // into the index, for new jobs
+	whole := time.Now().Add(relook)
 	for ctx.Err() == nil {
-		if look {
-			look = !s.pending(ctx, jobs)
+		if now := time.Now(); !now.Before(whole) {
+			s.lookAgain()
+			whole = now.Add(relook)
 		}
+		known := s.pending(ctx, jobs)
 		s.work(ctx, jobs)
-		timer := time.NewTimer(time.Until(nextDue(jobs, look)))
+		timer := time.NewTimer(time.Until(nextDue(jobs, known, whole)))
 		select {
 		case <-s.wake:
-			look = true
 		case <-timer.C:
 		case <-ctx.Done():
 		}
@@ -53,13 +58,34 @@ func (s *Service) Run(ctx context.Context) error {
 	return nil
 }
 
-// pending adds what the index says is to be done.
+// lookAgain makes the next look one at the whole index.
+func (s *Service) lookAgain() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ended, s.all = nil, true
+}
+
+// news are the calls to ask the index for; none with due true means all.
+func (s *Service) news() (of []cti.CallID, due bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	of, due = s.ended, s.all || len(s.ended) > 0
+	s.ended, s.all = nil, false
+	return of, due
+}
+
+// pending adds what the index says is to be done. It returns false when that is not known.
 func (s *Service) pending(ctx context.Context, jobs map[string]*job) bool {
-	found, err := s.opts.Store.PendingRecordings(ctx)
+	of, due := s.news()
+	if !due {
+		return true
+	}
+	found, err := s.opts.Store.PendingRecordings(ctx, of...)
 	if err != nil {
 		if ctx.Err() == nil {
 			s.log.ErrorContext(ctx, "cannot read which recordings are pending, trying again", "err", err)
 		}
+		s.lookAgain()
 		return false
 	}
 	now := time.Now()
@@ -71,11 +97,11 @@ func (s *Service) pending(ctx context.Context, jobs map[string]*job) bool {
 	return true
 }
 
-func nextDue(jobs map[string]*job, retry bool) time.Time {
-	const idle = time.Hour
-	next := time.Now().Add(idle)
-	if retry {
-		next = time.Now().Add(storePause)
+// nextDue is when there is something to do: a file to check, or the index to read.
+func nextDue(jobs map[string]*job, known bool, whole time.Time) time.Time {
+	next := whole
+	if retry := time.Now().Add(storePause); !known && retry.Before(next) {
+		next = retry
 	}
 	for _, j := range jobs {
 		if j.due.Before(next) {

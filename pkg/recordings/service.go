@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"sync"
 
 	"github.com/google/uuid"
 
@@ -18,8 +19,8 @@ func Kinds() []cti.CallEventKind { return []cti.CallEventKind{cti.RecordingStart
 type Store interface {
 	// ExpectRecording notes a file once; it joins the transaction that ctx carries.
 	ExpectRecording(ctx context.Context, r cti.Recording) error
-	// PendingRecordings are the expected files of calls that have ended.
-	PendingRecordings(ctx context.Context) ([]cti.Recording, error)
+	// PendingRecordings are the expected files of calls that have ended: of these calls, or of all.
+	PendingRecordings(ctx context.Context, of ...cti.CallID) ([]cti.Recording, error)
 	SaveRecording(ctx context.Context, r cti.Recording) error
 	AddDecisions(ctx context.Context, id cti.CallID, decisions []cti.Decision) error
 }
@@ -44,14 +45,24 @@ type Service struct {
 	opts Options
 	log  *slog.Logger
 	wake chan struct{} // capacity 1: there may be new pending files; a token more would say nothing new
+
+	applied []cti.CallID // ended calls of the transaction that is not committed yet
+
+	mu    sync.Mutex
+	ended []cti.CallID // whose files Run does not know yet; at most maxEnded, then Run reads all
+	all   bool
 }
+
+// maxEnded bounds the calls that end while Run copies files: reading all pending
+// files once costs less than asking for more calls than these.
+const maxEnded = 1024
 
 // New returns a service; Apply and Committed are for its journal consumer, Run collects.
 func New(opts Options) (*Service, error) {
 	if opts.Dir == "" {
 		return nil, &cti.InvalidError{Field: "recordings.store", Got: "", Want: "a directory"}
 	}
-	s := &Service{opts: opts, log: opts.Logger.With("component", "recordings"), wake: make(chan struct{}, 1)}
+	s := &Service{opts: opts, log: opts.Logger.With("component", "recordings"), wake: make(chan struct{}, 1), all: true}
 	if err := s.prepare(); err != nil {
 		return nil, fmt.Errorf("prepare recordings: %w", err)
 	}
@@ -60,18 +71,34 @@ func New(opts Options) (*Service, error) {
 
 // Apply notes the files that calls have.
 func (s *Service) Apply(ctx context.Context, entries []cti.JournalEntry) error {
+	s.applied = s.applied[:0] // a transaction that failed has changed nothing
 	for _, entry := range entries {
-		for _, file := range entry.Event.Call.Files {
-			if err := s.opts.Store.ExpectRecording(ctx, expected(entry.Event.Call, file)); err != nil {
+		call := entry.Event.Call
+		for _, file := range call.Files {
+			if err := s.opts.Store.ExpectRecording(ctx, expected(call, file)); err != nil {
 				return err
 			}
+		}
+		if len(call.Files) > 0 && (entry.Event.Kind == cti.CallFinished || call.State == cti.CallEnded) {
+			s.applied = append(s.applied, call.ID)
 		}
 	}
 	return nil
 }
 
-// Committed wakes Run.
+// Committed tells Run which calls have ended with files.
 func (s *Service) Committed(context.Context) {
+	if len(s.applied) == 0 {
+		return
+	}
+	s.mu.Lock()
+	if len(s.ended)+len(s.applied) > maxEnded {
+		s.ended, s.all = nil, true
+	} else if !s.all {
+		s.ended = append(s.ended, s.applied...)
+	}
+	s.mu.Unlock()
+	s.applied = s.applied[:0]
 	select {
 	case s.wake <- struct{}{}:
 	default:

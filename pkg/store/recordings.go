@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"callcard/pkg/cti"
 )
@@ -34,12 +35,26 @@ func (s *Store) ExpectRecording(ctx context.Context, r cti.Recording) error {
 	return nil
 }
 
-// PendingRecordings returns the files that are still expected of calls that have ended.
-func (s *Store) PendingRecordings(ctx context.Context) ([]cti.Recording, error) {
-	found, err := s.recordings(ctx, `state = 'expected' AND EXISTS
-		(SELECT 1 FROM calls c WHERE c.id = recordings.call_id AND c.state = 'ended')`)
-	if err != nil {
-		return nil, fmt.Errorf("load pending recordings: %w", err)
+// PendingRecordings returns the files that are still expected of calls that have
+// ended: of these calls, or of all when none is named.
+func (s *Store) PendingRecordings(ctx context.Context, of ...cti.CallID) ([]cti.Recording, error) {
+	const pending = `state = 'expected' AND EXISTS
+		(SELECT 1 FROM calls c WHERE c.id = recordings.call_id AND c.state = 'ended')`
+	if len(of) == 0 {
+		found, err := s.recordings(ctx, pending)
+		if err != nil {
+			return nil, fmt.Errorf("load pending recordings: %w", err)
+		}
+		return found, nil
+	}
+	found := []cti.Recording{}
+	for part := range slices.Chunk(of, chunk) {
+		args := padded(part)
+		some, err := s.recordings(ctx, pending+` AND call_id IN (`+placeholders(1, len(args))+`)`, args...)
+		if err != nil {
+			return nil, fmt.Errorf("load pending recordings: %w", err)
+		}
+		found = append(found, some...)
 	}
 	return found, nil
 }

@@ -35,6 +35,19 @@ func placeholders(from, n int) string {
 	return b.String()
 }
 
+// padded makes arguments for an IN whose length is a power of two, by repeating the
+// last: statements of few lengths stay prepared.
+func padded[T ~string](items []T) []any {
+	args := make([]any, 0, 2*len(items))
+	for _, item := range items {
+		args = append(args, clean(string(item)))
+	}
+	for len(args) > 0 && len(args)&(len(args)-1) != 0 {
+		args = append(args, args[len(args)-1])
+	}
+	return args
+}
+
 // indexed lists the keys of items for an IN and says where each one is.
 func indexed[T any](items []T, key func(T) string) (keys []any, at map[string]int) {
 	at = make(map[string]int, len(items))

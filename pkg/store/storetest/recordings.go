@@ -23,6 +23,8 @@ func testRecordings(in bundle) {
 	equal(t, "nothing pending during the call", 0, len(got[[]cti.Recording](t)(s.PendingRecordings(ctx))))
 	must(t, s.AppendEvents(ctx, one.ended(cti.OutcomeAnswered)))
 	equal(t, "pending", []cti.Recording{r}, got[[]cti.Recording](t)(s.PendingRecordings(ctx)))
+	equal(t, "pending of these calls", []cti.Recording{r}, got[[]cti.Recording](t)(s.PendingRecordings(ctx, "m:0", "m:1", "m:2")))
+	equal(t, "pending of another call", 0, len(got[[]cti.Recording](t)(s.PendingRecordings(ctx, "m:2"))))
 
 	people(t, s, "ivan")
 	must(t, s.LinkContact(ctx, "m:1", "ivan", "anna"))
