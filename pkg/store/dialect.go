@@ -76,7 +76,7 @@ func connectSQLite(path string) (*Store, error) {
 	readers := max(4, runtime.NumCPU())
 	r.SetMaxOpenConns(readers)
 	r.SetMaxIdleConns(readers)
-	return &Store{d: dialect{name: "sqlite", goose: goose.DialectSQLite3}, w: w, r: r, readers: newPrepared(r)}, nil
+	return &Store{d: dialect{name: "sqlite", goose: goose.DialectSQLite3}, w: w, r: r, readers: newPrepared(r), kept: newKept(w)}, nil
 }
 
 // prepareFile makes the file so that others on the machine cannot read it, and

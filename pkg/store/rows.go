@@ -3,7 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -25,14 +25,17 @@ func each(ctx context.Context, q querier, scan func(*sql.Rows) error, query stri
 
 // placeholders writes "$from, $from+1, …" for n arguments.
 func placeholders(from, n int) string {
-	var b strings.Builder
+	return string(appendPlaceholders(make([]byte, 0, 6*n), from, n))
+}
+
+func appendPlaceholders(to []byte, from, n int) []byte {
 	for i := range n {
 		if i > 0 {
-			b.WriteString(", ")
+			to = append(to, ", "...)
 		}
-		fmt.Fprintf(&b, "$%d", from+i)
+		to = strconv.AppendInt(append(to, '$'), int64(from+i), 10)
 	}
-	return b.String()
+	return to
 }
 
 // padded makes arguments for an IN whose length is a power of two, by repeating the
@@ -62,10 +65,20 @@ func indexed[T any](items []T, key func(T) string) (keys []any, at map[string]in
 // of parameters, enough to save the way to the server.
 const chunk = 64
 
+// portion is how many of n rows the next INSERT takes: few different lengths, so
+// that their statements stay prepared.
+func portion(n int) int {
+	size := chunk
+	for size > n {
+		size /= 4
+	}
+	return size
+}
+
 // insert writes rows with as few statements as it can. head ends before VALUES, tail follows the rows.
 func insert(ctx context.Context, q querier, head, tail string, rows [][]any) error {
 	for len(rows) > 0 {
-		n := min(chunk, len(rows))
+		n := portion(len(rows))
 		query, args := multi(head, tail, rows[:n])
 		if _, err := q.ExecContext(ctx, query, args...); err != nil {
 			return fault(err)
@@ -76,17 +89,18 @@ func insert(ctx context.Context, q querier, head, tail string, rows [][]any) err
 }
 
 func multi(head, tail string, rows [][]any) (query string, args []any) {
-	var b strings.Builder
-	b.WriteString(head + " VALUES ")
+	text := make([]byte, 0, len(head)+len(tail)+16+len(rows)*len(rows[0])*6)
+	args = make([]any, 0, len(rows)*len(rows[0]))
+	text = append(append(text, head...), " VALUES "...)
 	for i, row := range rows {
 		if i > 0 {
-			b.WriteString(", ")
+			text = append(text, ", "...)
 		}
-		b.WriteString("(" + placeholders(len(args)+1, len(row)) + ")")
+		text = append(appendPlaceholders(append(text, '('), len(args)+1, len(row)), ')')
 		args = append(args, row...)
 	}
-	b.WriteString(" " + tail)
-	return b.String(), args
+	text = append(append(text, ' '), tail...)
+	return string(text), args
 }
 
 // micros is the form of instants in columns.

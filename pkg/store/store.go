@@ -12,6 +12,7 @@ type Store struct {
 	d       dialect
 	w, r    *sql.DB // the same pool on PostgreSQL
 	readers querier // r, with its statements prepared where that pays
+	kept    *kept   // statements of w, nil where the driver keeps its own
 }
 
 // Open connects to the database that url names: "sqlite:PATH" or

@@ -16,14 +16,14 @@ type querier interface {
 type txKey struct{}
 
 // joined returns the transaction that ctx carries for this store.
-func (s *Store) joined(ctx context.Context) (*sql.Tx, bool) {
+func (s *Store) joined(ctx context.Context) (querier, bool) {
 	j, ok := ctx.Value(txKey{}).(joinedTx)
 	return j.tx, ok && j.of == s
 }
 
 type joinedTx struct {
 	of *Store
-	tx *sql.Tx
+	tx querier
 }
 
 // read is where queries go: the transaction of ctx, or the readers.
@@ -48,6 +48,9 @@ func (s *Store) transact(ctx context.Context, first string, fn func(context.Cont
 	if tx, ok := s.joined(ctx); ok {
 		return fn(ctx, tx)
 	}
+	if s.kept != nil {
+		s.kept.compile(ctx)
+	}
 	tx, err := s.w.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", fault(err))
@@ -58,7 +61,11 @@ func (s *Store) transact(ctx context.Context, first string, fn func(context.Cont
 			return fmt.Errorf("take turn: %w", fault(err))
 		}
 	}
-	if err := fn(context.WithValue(ctx, txKey{}, joinedTx{s, tx}), tx); err != nil {
+	var q querier = tx
+	if s.kept != nil {
+		q = keptTx{tx, s.kept}
+	}
+	if err := fn(context.WithValue(ctx, txKey{}, joinedTx{s, q}), q); err != nil {
 		return fault(err)
 	}
 	if err := tx.Commit(); err != nil {

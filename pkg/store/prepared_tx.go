@@ -1,0 +1,76 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+)
+
+// kept are the statements of SQLite's one writer, compiled once. Compiling needs
+// the connection, which a transaction occupies: a text that is new runs as it is,
+// and is compiled before the next transaction begins.
+type kept struct {
+	db *sql.DB
+	mu sync.Mutex
+	m  map[string]*sql.Stmt // nil: asked for, not compiled yet, or not to be compiled
+	// wanted are those asked for; with m at most maxPrepared.
+	wanted []string
+}
+
+func newKept(db *sql.DB) *kept { return &kept{db: db, m: map[string]*sql.Stmt{}} }
+
+// compile makes what the last transactions asked for. What SQLite refuses stays as it is.
+func (k *kept) compile(ctx context.Context) {
+	k.mu.Lock()
+	wanted := k.wanted
+	k.wanted = nil
+	k.mu.Unlock()
+	for _, query := range wanted {
+		made, err := k.db.PrepareContext(ctx, query)
+		if err != nil {
+			continue // running it tells why
+		}
+		k.mu.Lock()
+		k.m[query] = made
+		k.mu.Unlock()
+	}
+}
+
+// statement returns nil for a text that is not compiled.
+func (k *kept) statement(query string) *sql.Stmt {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	made, known := k.m[query]
+	if !known && len(k.m) < maxPrepared {
+		k.m[query] = nil
+		k.wanted = append(k.wanted, query)
+	}
+	return made
+}
+
+// keptTx is a transaction that runs compiled statements where there are some.
+type keptTx struct {
+	*sql.Tx
+	kept *kept
+}
+
+func (t keptTx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if made := t.kept.statement(query); made != nil {
+		return t.StmtContext(ctx, made).ExecContext(ctx, args...)
+	}
+	return t.Tx.ExecContext(ctx, query, args...)
+}
+
+func (t keptTx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if made := t.kept.statement(query); made != nil {
+		return t.StmtContext(ctx, made).QueryContext(ctx, args...)
+	}
+	return t.Tx.QueryContext(ctx, query, args...)
+}
+
+func (t keptTx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	if made := t.kept.statement(query); made != nil {
+		return t.StmtContext(ctx, made).QueryRowContext(ctx, args...)
+	}
+	return t.Tx.QueryRowContext(ctx, query, args...)
+}
