@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"callcard/connector/asterisk/asterisktest"
+	"callcard/pkg/store/storetest"
 )
 
 // patience bounds every single wait; nothing here takes nearly as long.
@@ -118,13 +119,22 @@ func (o *office) config(t *testing.T) daemonFiles {
 	t.Helper()
 	dir := t.TempDir()
 	f := daemonFiles{dir: dir, config: filepath.Join(dir, "callcard.yaml"), listen: freeAddress(t)}
-	text := fmt.Sprintf(config, f.listen, "sqlite:"+filepath.Join(dir, "callcard.db"), o.redis.url(),
+	text := fmt.Sprintf(config, f.listen, o.storeURL(t, dir), o.redis.url(),
 		filepath.Join(dir, "recordings"), o.pbx.AMIAddr, o.pbx.Tracking.User, o.pbx.Tracking.Secret,
 		o.pbx.Control.User, o.pbx.Control.Secret, o.pbx.RecordingsDir)
 	if err := os.WriteFile(f.config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return f
+}
+
+// storeURL: one office keeps its archive in SQLite, the other one in PostgreSQL.
+func (o *office) storeURL(t *testing.T, dir string) string {
+	t.Helper()
+	if o.pbx.Version == asterisktest.V16 {
+		return storetest.Postgres(t)
+	}
+	return "sqlite:" + filepath.Join(dir, "callcard.db")
 }
 
 // freeAddress is a loopback address nobody listens on.

@@ -90,6 +90,24 @@ func anonymousCaller(t *testing.T, o *office) {
 	over(t, call)
 }
 
+// localMember rings anna through FreePBX's kind of queue: Local/1001@from-queue/n.
+func localMember(t *testing.T, o *office) {
+	const number = "+79161110004"
+	contact := o.admin.addContact(t, "Фёдор Карамазов", number)
+	o.phone(t, "1001", asterisktest.Answers(2*second))
+	o.onlyReady(t, "anna")
+	call := o.ring(t, asterisktest.Caller{From: number[1:], To: asterisktest.FreePBX, TalkFor: 5 * second})
+	card := o.desk(t, "anna").popped(t, number)
+	if card.Device != "PJSIP/1001" || card.Queue != "800" || card.Match != cti.MatchSingle || card.Candidates[0].ID != contact.ID {
+		t.Errorf("card: device %q, queue %q, match %q, candidates %v", card.Device, card.Queue, card.Match, card.Candidates)
+	}
+	over(t, call)
+	record := o.admin.ended(t, card.CallID)
+	if talk, ok := record.TalkOf("PJSIP/1001"); !ok || talk.User != "anna" || len(record.Offers) != 1 {
+		t.Errorf("archive: talks %+v, offers %+v, want one offer and one talk of anna", record.Talks, record.Offers)
+	}
+}
+
 func ringAll(t *testing.T, o *office) {
 	const number = "+79161110005"
 	o.phone(t, "1001", asterisktest.Rings())

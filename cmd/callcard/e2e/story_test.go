@@ -22,6 +22,7 @@ var stories = []struct {
 	{"unknown number becomes known during the call", unknownNumber},
 	{"shared number shows all and keeps the choice", sharedNumber},
 	{"anonymous caller has a card of his own kind", anonymousCaller},
+	{"a member behind a Local channel gets the card of his phone", localMember},
 	{"ring-all pops three and withdraws two", ringAll},
 	{"no answer moves the card", noAnswer},
 	{"opening the page in the middle of a call gives its card", lateJoiner},
