@@ -6,104 +6,143 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"callcard/pkg/cti"
 )
 
 // applyToCalls brings the table of calls up to date. Each event holds the whole
 // call, so only the last one of each call is written.
-func (s *Store) applyToCalls(ctx context.Context, q querier, events []cti.CallEvent) error {
-	last := make(map[cti.CallID]cti.Call)
-	var order []cti.CallID
-	for _, e := range events {
+func applyToCalls(ctx context.Context, q querier, events []encoded) error {
+	last := make(map[cti.CallID]int)
+	for i, e := range events {
 		if e.Merged != "" {
 			if err := merge(ctx, q, e.Merged, e.Call.ID); err != nil {
 				return fmt.Errorf("merge %s into %s: %w", e.Merged, e.Call.ID, err)
 			}
 			delete(last, e.Merged)
 		}
-		if e.Call.MergedInto != "" {
-			continue // the call that goes on has its own event
-		}
-		if _, known := last[e.Call.ID]; !known {
-			order = append(order, e.Call.ID)
-		}
-		last[e.Call.ID] = e.Call
-	}
-	for _, id := range order {
-		if call, ok := last[id]; ok {
-			delete(last, id)
-			if err := s.saveCall(ctx, q, call); err != nil {
-				return fmt.Errorf("save call %s: %w", id, err)
-			}
+		if e.Call.MergedInto == "" { // else the call that goes on has its own event
+			last[e.Call.ID] = i
 		}
 	}
-	return nil
+	calls := make([]encoded, 0, len(last))
+	for _, i := range slices.Sorted(maps.Values(last)) {
+		calls = append(calls, events[i])
+	}
+	return saveCalls(ctx, q, calls)
 }
 
-// saveCall writes a call as it is now. The journal keeps old events out, so the
-// last one is right, also when its version begins anew: a call that was given up
-// with a lost PBX and is found alive later. A contact that was linked before the
-// call was written is taken from call_links.
-func (s *Store) saveCall(ctx context.Context, q querier, c cti.Call) error {
-	doc, err := json.Marshal(c)
+// saveCalls writes calls as they are now, each once. The journal keeps old events
+// out, so the last one is right, also when its version begins anew: a call that was
+// given up with a lost PBX and is found alive later.
+func saveCalls(ctx context.Context, q querier, calls []encoded) error {
+	linked, err := linksOf(ctx, q, calls)
 	if err != nil {
-		return fmt.Errorf("encode call: %w", err)
+		return fmt.Errorf("read links: %w", err)
 	}
-	_, err = q.ExecContext(ctx, `INSERT INTO calls (id, pbx, version, started, ended, state, direction, outcome, missed,
-			number, did, contact_id, doc)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
-			COALESCE((SELECT contact_id FROM call_links WHERE call_id = $1), ''), $12)
-		ON CONFLICT (id) DO UPDATE SET version = excluded.version, started = excluded.started, ended = excluded.ended,
+	rows := make([][]any, len(calls))
+	for i, e := range calls {
+		c, id := e.Call, clean(e.Call.ID)
+		rows[i] = []any{
+			id, clean(c.PBX), c.Version, micros(c.Started), micros(c.Ended), c.State, c.Direction, c.Outcome, c.Missed,
+			clean(c.Client.Number), clean(c.DID), linked[id], e.call,
+		}
+	}
+	err = insert(ctx, q, `INSERT INTO calls (id, pbx, version, started, ended, state, direction, outcome, missed,
+			number, did, contact_id, doc)`,
+		`ON CONFLICT (id) DO UPDATE SET version = excluded.version, started = excluded.started, ended = excluded.ended,
 			state = excluded.state, direction = excluded.direction, outcome = excluded.outcome, missed = excluded.missed,
-			number = excluded.number, did = excluded.did, doc = excluded.doc`,
-		clean(c.ID), clean(c.PBX), c.Version, micros(c.Started), micros(c.Ended), c.State, c.Direction, c.Outcome, c.Missed,
-		clean(c.Client.Number), clean(c.DID), string(doc))
+			number = excluded.number, did = excluded.did, doc = excluded.doc`, rows)
 	if err != nil {
-		return fault(err)
-	}
-	if err := insert(ctx, q, `INSERT INTO call_aliases (alias, call_id)`,
-		`ON CONFLICT (alias) DO UPDATE SET call_id = excluded.call_id`, aliasRows(c)); err != nil {
 		return err
 	}
-	return saveUsers(ctx, q, c)
+	if err := insert(ctx, q, `INSERT INTO call_aliases (alias, call_id)`,
+		`ON CONFLICT (alias) DO UPDATE SET call_id = excluded.call_id`, aliasRows(calls)); err != nil {
+		return err
+	}
+	return saveUsers(ctx, q, calls)
 }
 
-func aliasRows(c cti.Call) [][]any {
-	rows := make([][]any, 0, len(c.Aliases))
-	seen := map[cti.CallID]bool{c.ID: true}
-	for _, alias := range c.Aliases {
-		if !seen[alias] {
-			seen[alias] = true
-			rows = append(rows, []any{clean(alias), clean(c.ID)})
+// linksOf are the contacts that were linked before their calls were written.
+func linksOf(ctx context.Context, q querier, calls []encoded) (map[cti.CallID]string, error) {
+	linked := map[cti.CallID]string{}
+	for part := range slices.Chunk(calls, chunk) {
+		ids := make([]cti.CallID, len(part))
+		for i, e := range part {
+			ids[i] = e.Call.ID
+		}
+		args := padded(ids)
+		err := each(ctx, q, func(rows *sql.Rows) error {
+			var id cti.CallID
+			var contact string
+			err := rows.Scan(&id, &contact)
+			linked[id] = contact
+			return err
+		}, `SELECT call_id, contact_id FROM call_links WHERE call_id IN (`+placeholders(1, len(args))+`)`, args...)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return linked, nil
+}
+
+// aliasRows names each alias once; the last call that has it keeps it.
+func aliasRows(calls []encoded) [][]any {
+	var rows [][]any
+	at := map[cti.CallID]int{}
+	for _, e := range calls {
+		for _, alias := range e.Call.Aliases {
+			alias, row := clean(alias), []any{clean(alias), clean(e.Call.ID)}
+			if alias == clean(e.Call.ID) {
+				continue
+			}
+			if i, known := at[alias]; known {
+				rows[i] = row
+				continue
+			}
+			at[alias] = len(rows)
+			rows = append(rows, row)
 		}
 	}
 	return rows
 }
 
-// saveUsers notes whose call it is: who was offered it, who talked, and who placed it.
-func saveUsers(ctx context.Context, q querier, c cti.Call) error {
+// saveUsers notes whose calls these are.
+func saveUsers(ctx context.Context, q querier, calls []encoded) error {
+	var rows [][]any
+	for _, e := range calls {
+		users, err := usersOf(ctx, q, e.Call)
+		if err != nil {
+			return err
+		}
+		for user := range users {
+			rows = append(rows, []any{user, clean(e.Call.ID), micros(e.Call.Started)})
+		}
+	}
+	return insert(ctx, q, `INSERT INTO call_users (user_id, call_id, started)`,
+		`ON CONFLICT (user_id, call_id) DO UPDATE SET started = excluded.started WHERE call_users.started <> excluded.started`, rows)
+}
+
+// usersOf are those who were offered a call, who talked, and who placed it.
+func usersOf(ctx context.Context, q querier, c cti.Call) (map[cti.UserID]bool, error) {
 	users := make(map[cti.UserID]bool)
 	for _, offer := range c.Offers {
-		users[offer.User] = true
+		users[clean(offer.User)] = true
 	}
 	for _, talk := range c.Talks {
-		users[talk.User] = true
+		users[clean(talk.User)] = true
 	}
 	if c.Initiator != "" {
 		user, err := userOf(ctx, q, c.PBX, c.Initiator)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		users[user] = true
 	}
 	delete(users, "")
-	var rows [][]any
-	for user := range users {
-		rows = append(rows, []any{clean(user), clean(c.ID), micros(c.Started)})
-	}
-	return insert(ctx, q, `INSERT INTO call_users (user_id, call_id, started)`,
-		`ON CONFLICT (user_id, call_id) DO UPDATE SET started = excluded.started WHERE call_users.started <> excluded.started`, rows)
+	return users, nil
 }
 
 // userOf is whose device it is now; "" for nobody's. A user without a PBX has his device on any.

@@ -17,12 +17,19 @@ func (s *Store) AppendEvents(ctx context.Context, events []cti.CallEvent) error 
 	if len(events) == 0 {
 		return nil
 	}
-	err := s.writeInOrder(ctx, func(ctx context.Context, q querier) error {
-		fresh, err := appendJournal(ctx, q, events)
+	docs, err := encodeEvents(events)
+	if err != nil {
+		return fmt.Errorf("append events: %w", err)
+	}
+	err = s.writeInOrder(ctx, func(ctx context.Context, q querier) error {
+		fresh, err := fresh(ctx, q, docs)
 		if err != nil {
+			return fmt.Errorf("read journal: %w", err)
+		}
+		if err := appendJournal(ctx, q, fresh); err != nil {
 			return fmt.Errorf("write journal: %w", err)
 		}
-		if err := s.applyToCalls(ctx, q, fresh); err != nil {
+		if err := applyToCalls(ctx, q, fresh); err != nil {
 			return fmt.Errorf("write calls: %w", err)
 		}
 		return insertTrace(ctx, q, traceOf(fresh))
@@ -33,28 +40,35 @@ func (s *Store) AppendEvents(ctx context.Context, events []cti.CallEvent) error 
 	return nil
 }
 
-// appendJournal returns those events that were not there yet.
-func appendJournal(ctx context.Context, q querier, events []cti.CallEvent) ([]cti.CallEvent, error) {
-	rows := make([][]any, len(events))
+// encoded is an event with its documents: the whole, and the call alone, which is a part of it.
+type encoded struct {
+	cti.CallEvent
+	doc, call string
+}
+
+// encodeEvents is done before the transaction begins: others wait for that.
+func encodeEvents(events []cti.CallEvent) ([]encoded, error) {
+	docs := make([]encoded, len(events))
 	for i, e := range events {
-		doc, err := json.Marshal(e)
+		call, err := json.Marshal(e.Call)
+		if err != nil {
+			return nil, fmt.Errorf("encode call of event %d: %w", e.Seq, err)
+		}
+		rest, err := json.Marshal(withoutCall{CallEvent: e})
 		if err != nil {
 			return nil, fmt.Errorf("encode event %d: %w", e.Seq, err)
 		}
-		rows[i] = []any{e.Epoch, int64(e.Seq), micros(e.At), e.Kind, clean(e.Call.ID), string(doc)} //nolint:gosec // a run has no 2^63 events
+		const key = `{"call":`
+		doc := key + string(call) + "," + string(rest[1:])
+		docs[i] = encoded{CallEvent: e, doc: doc, call: doc[len(key) : len(key)+len(call)]}
 	}
-	written, err := insertJournal(ctx, q, rows)
-	if err != nil {
-		return nil, err
-	}
-	fresh := make([]cti.CallEvent, 0, len(written))
-	for _, e := range events {
-		if key := (eventKey{e.Epoch, e.Seq}); written[key] {
-			fresh = append(fresh, e)
-			delete(written, key) // the same event twice in one batch counts once
-		}
-	}
-	return fresh, nil
+	return docs, nil
+}
+
+// withoutCall is an event whose call is encoded apart: the outer field hides the inner.
+type withoutCall struct {
+	cti.CallEvent
+	Call *struct{} `json:"call,omitempty"`
 }
 
 type eventKey struct {
@@ -62,24 +76,45 @@ type eventKey struct {
 	seq   uint64
 }
 
-func insertJournal(ctx context.Context, q querier, rows [][]any) (map[eventKey]bool, error) {
-	written := make(map[eventKey]bool, len(rows))
-	for len(rows) > 0 {
-		n := min(chunk, len(rows))
-		query, args := multi(`INSERT INTO journal (epoch, seq, at, kind, call_id, event)`,
-			`ON CONFLICT (epoch, seq) DO NOTHING RETURNING epoch, seq`, rows[:n])
+// fresh returns those events that are not in the journal yet, each once.
+func fresh(ctx context.Context, q querier, events []encoded) ([]encoded, error) {
+	type span struct{ from, to uint64 }
+	spans := map[string]span{}
+	for _, e := range events {
+		s, known := spans[e.Epoch]
+		if !known {
+			s = span{e.Seq, e.Seq}
+		}
+		spans[e.Epoch] = span{min(s.from, e.Seq), max(s.to, e.Seq)}
+	}
+	written := map[eventKey]bool{}
+	for epoch, s := range spans {
 		err := each(ctx, q, func(rows *sql.Rows) error {
-			var key eventKey
-			err := rows.Scan(&key.epoch, &key.seq)
+			key := eventKey{epoch: epoch}
+			err := rows.Scan(&key.seq)
 			written[key] = true
 			return err
-		}, query, args...)
+		}, `SELECT seq FROM journal WHERE epoch = $1 AND seq BETWEEN $2 AND $3`, epoch, int64(s.from), int64(s.to)) //nolint:gosec // a run has no 2^63 events
 		if err != nil {
 			return nil, err
 		}
-		rows = rows[n:]
 	}
-	return written, nil
+	left := make([]encoded, 0, len(events))
+	for _, e := range events {
+		if key := (eventKey{e.Epoch, e.Seq}); !written[key] {
+			written[key] = true
+			left = append(left, e)
+		}
+	}
+	return left, nil
+}
+
+func appendJournal(ctx context.Context, q querier, events []encoded) error {
+	rows := make([][]any, len(events))
+	for i, e := range events {
+		rows[i] = []any{e.Epoch, int64(e.Seq), micros(e.At), e.Kind, clean(e.Call.ID), e.doc} //nolint:gosec // as above
+	}
+	return insert(ctx, q, `INSERT INTO journal (epoch, seq, at, kind, call_id, event)`, "", rows)
 }
 
 // pruned is how many entries go at once: writers wait meanwhile.

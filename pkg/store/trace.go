@@ -41,7 +41,7 @@ func (s *Store) AddDecisions(ctx context.Context, id cti.CallID, decisions []cti
 	return nil
 }
 
-func traceOf(events []cti.CallEvent) [][]any {
+func traceOf(events []encoded) [][]any {
 	var rows [][]any
 	for _, e := range events {
 		rows = traceRows(rows, e.Call.ID, e.Decisions)
