@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 
 	"github.com/spf13/cobra"
 
@@ -33,8 +34,20 @@ func newServeCommand() *cobra.Command {
 	return cmd
 }
 
+// moreProcs lets the kernel, not Go's run queue, choose who runs. With as many Ps as
+// cores a ring waits behind slices of up to 10 ms of SQL, JSON and garbage collection;
+// a thread of its own is woken at once. Measured on two cores with 200 calls a second:
+// half of the cards within 0.9 to 1.6 ms instead of 1.6 to 8.4, depending on what else
+// runs, 99 of 100 within 34 ms instead of 89. GOMAXPROCS in the environment wins.
+func moreProcs() {
+	if os.Getenv("GOMAXPROCS") == "" {
+		runtime.GOMAXPROCS(max(8, 4*runtime.NumCPU()))
+	}
+}
+
 // serve runs the daemon until ctx ends.
 func serve(ctx context.Context, cfg config.Config, stderr io.Writer) error {
+	moreProcs()
 	log, err := telemetry.NewLogger(stderr, cfg.Log.Format, cfg.Log.Level)
 	if err != nil {
 		return err
