@@ -41,7 +41,7 @@ func (c *Cursor) Next(ctx context.Context, limit int, apply func(context.Context
 
 func (c *Cursor) next(ctx context.Context, limit int, apply func(context.Context, []cti.JournalEntry) error) (n int, err error) {
 	// A look without the writer's lock first: a consumer is often woken for events that are not for it.
-	if entries, _, err := c.entries(ctx, c.s.read(ctx), 1); err != nil || len(entries) == 0 {
+	if some, err := c.some(ctx); err != nil || !some {
 		return 0, err
 	}
 	err = c.s.writeInOrder(ctx, func(ctx context.Context, q querier) error {
@@ -61,6 +61,20 @@ func (c *Cursor) next(ctx context.Context, limit int, apply func(context.Context
 	return n, nil
 }
 
+// some tells whether anything follows the cursor, by the index alone.
+func (c *Cursor) some(ctx context.Context) (found bool, err error) {
+	q := c.s.read(ctx)
+	pos, err := c.position(ctx, q)
+	if err != nil {
+		return false, err
+	}
+	err = each(ctx, q, func(*sql.Rows) error {
+		found = true
+		return nil
+	}, c.query(`pos`, 1), append([]any{pos}, c.kinds...)...)
+	return found, err
+}
+
 // entries reads what follows the cursor, and up to where.
 func (c *Cursor) entries(ctx context.Context, q querier, limit int) (entries []cti.JournalEntry, last int64, err error) {
 	pos, err := c.position(ctx, q)
@@ -71,23 +85,23 @@ func (c *Cursor) entries(ctx context.Context, q querier, limit int) (entries []c
 		entry, err := scanEntry(rows)
 		entries, last = append(entries, entry), entry.Pos
 		return err
-	}, c.query(limit), append([]any{pos}, c.kinds...)...)
+	}, c.query(`pos, event`, limit), append([]any{pos}, c.kinds...)...)
 	return entries, last, err
 }
 
 // query takes the first of each kind and then the first of these, so that both
 // databases go by the index on kind and pos, however much is still to be read.
-func (c *Cursor) query(limit int) string {
+func (c *Cursor) query(columns string, limit int) string {
 	if len(c.kinds) == 0 {
-		return fmt.Sprintf(`SELECT pos, event FROM journal WHERE pos > $1 ORDER BY pos LIMIT %d`, limit)
+		return fmt.Sprintf(`SELECT %s FROM journal WHERE pos > $1 ORDER BY pos LIMIT %d`, columns, limit)
 	}
 	parts := make([]string, len(c.kinds))
 	for i := range c.kinds {
 		parts[i] = fmt.Sprintf(`SELECT pos FROM (SELECT pos FROM journal WHERE kind = $%d AND pos > $1
 			ORDER BY pos LIMIT %d) AS kind%d`, i+2, limit, i)
 	}
-	return fmt.Sprintf(`SELECT pos, event FROM journal WHERE pos IN (%s) ORDER BY pos LIMIT %d`,
-		strings.Join(parts, ` UNION ALL `), limit)
+	return fmt.Sprintf(`SELECT %s FROM journal WHERE pos IN (%s) ORDER BY pos LIMIT %d`,
+		columns, strings.Join(parts, ` UNION ALL `), limit)
 }
 
 func scanEntry(rows *sql.Rows) (entry cti.JournalEntry, err error) {

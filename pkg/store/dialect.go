@@ -64,7 +64,8 @@ func connectSQLite(path string) (*Store, error) {
 	if err := prepareFile(path); err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
-	w, err := sql.Open("sqlite", sqliteDSN(path, "_pragma=journal_mode(WAL)&_txlock=immediate"))
+	// 4,000 pages (16 MB) to a checkpoint instead of 1,000: the same pages are written again and again, once is enough.
+	w, err := sql.Open("sqlite", sqliteDSN(path, "_pragma=journal_mode(WAL)&_pragma=wal_autocheckpoint(4000)&_txlock=immediate"))
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
+	"strconv"
+	"strings"
 	"sync"
 )
 
@@ -26,13 +28,33 @@ func (k *kept) compile(ctx context.Context) {
 	k.wanted = nil
 	k.mu.Unlock()
 	for _, query := range wanted {
-		made, err := k.db.PrepareContext(ctx, query)
+		made, err := k.db.PrepareContext(ctx, positional(query))
 		if err != nil {
 			continue // running it tells why
 		}
 		k.mu.Lock()
 		k.m[query] = made
 		k.mu.Unlock()
+	}
+}
+
+// positional writes "?" for $1, $2, … where they come in this order. SQLite takes
+// "$1" for a name and looks it up in a list for each parameter that is bound
+// (sqlite3VListNumToName), which many rows feel.
+func positional(query string) string {
+	var b strings.Builder
+	rest := query
+	for next := 1; ; next++ {
+		before, after, found := strings.Cut(rest, "$")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		rest = strings.TrimLeft(after, "0123456789")
+		if after[:len(after)-len(rest)] != strconv.Itoa(next) {
+			return query
+		}
+		b.WriteByte('?')
 	}
 }
 
