@@ -35,9 +35,11 @@ type Options struct {
 }
 
 const (
-	fullBatch    = 256 // events that are written without waiting for more
+	// Few large batches: a commit costs as much as some fifty events, and each one
+	// wakes the consumers. The archive is this much behind the cards.
+	fullBatch    = 1024 // events that are written without waiting for more
 	largestBatch = 2048
-	flushAfter   = 20 * time.Millisecond
+	flushAfter   = 100 * time.Millisecond
 	defaultLimit = 50_000
 	defaultStop  = 5 * time.Second
 	// writeTimeout turns a database that hangs into one that is away, which is seen.

@@ -135,7 +135,7 @@ func TestWritesALittleAfterTheFirstEvent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := run(t, journal.Options{})
 		b.send(3)
-		<-time.After(19 * time.Millisecond)
+		<-time.After(99 * time.Millisecond)
 		synctest.Wait()
 		equal(t, "too early", []int(nil), b.store.sizes())
 		wake := b.signal.Wait()
@@ -151,9 +151,9 @@ func TestWritesALittleAfterTheFirstEvent(t *testing.T) {
 func TestWritesAFullBatchAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := run(t, journal.Options{})
-		b.send(256)
+		b.send(1024)
 		synctest.Wait()
-		equal(t, "one batch", []int{256}, b.store.sizes())
+		equal(t, "one batch", []int{1024}, b.store.sizes())
 		close(b.sub.events)
 		equal(t, "run", nil, <-b.done)
 	})
