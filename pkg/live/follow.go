@@ -7,7 +7,12 @@ import (
 	"callcard/pkg/cti"
 )
 
-const followAgain = 100 * time.Millisecond
+const (
+	followAgain = 100 * time.Millisecond
+	// breath is how long call events gather when none waits any more: a goroutine that
+	// woke for each of them would take the processor from the cards, for a copy.
+	breath = 50 * time.Millisecond
+)
 
 // Subscription is a stream of call events that continues a snapshot. Err tells, after
 // Events was closed, why: nil when the tracker has ended.
@@ -49,6 +54,9 @@ func (s *Store) consume(ctx context.Context, sub Subscription) error {
 				s.DropCall(ev.Merged)
 			}
 			s.mirrorCall(ev.Call)
+			if len(sub.Events()) == 0 {
+				wait(ctx, breath)
+			}
 		}
 	}
 }

@@ -15,7 +15,6 @@ import (
 
 const (
 	gather       = 50 * time.Millisecond // after the first change, so that more go into one pipeline
-	pipelineSize = 500
 	firstPause   = 200 * time.Millisecond
 	longestPause = 15 * time.Second
 	rewriteEvery = 10 * time.Minute // sweeps out what nobody dropped
@@ -163,68 +162,6 @@ func (s *Store) take() (map[field]any, bool) {
 	return values, over
 }
 
-func (w *writer) write(ctx context.Context, values map[field]any) error {
-	pipe := w.store.client.Pipeline()
-	for f, value := range values {
-		if err := w.queue(ctx, pipe, f, value); err != nil {
-			return err
-		}
-		if pipe.Len() >= pipelineSize {
-			if err := w.exec(ctx, pipe); err != nil {
-				return err
-			}
-		}
-	}
-	return w.exec(ctx, pipe)
-}
-
-func (w *writer) queue(ctx context.Context, pipe redis.Pipeliner, f field, value any) error {
-	if value == nil {
-		pipe.HDel(ctx, f.key, f.name)
-		return nil
-	}
-	text, err := json.Marshal(value)
-	if err != nil {
-		return fmt.Errorf("encode %s %s: %w", f.key, f.name, err)
-	}
-	pipe.HSet(ctx, f.key, f.name, text)
-	if w.store.first(f.key) {
-		pipe.Expire(ctx, f.key, stateTTL)
-	}
-	return nil
-}
-
-// first remembers the hashes that were written, for the heartbeat.
-func (s *Store) first(key string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	_, known := s.keys[key]
-	s.keys[key] = struct{}{}
-	return !known
-}
-
-func (s *Store) stateKeys() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	out := make([]string, 0, len(s.keys))
-	for key := range s.keys {
-		out = append(out, key)
-	}
-	return out
-}
-
-func (w *writer) exec(ctx context.Context, pipe redis.Pipeliner) error {
-	n := pipe.Len()
-	if n == 0 {
-		return nil
-	}
-	if _, err := pipe.Exec(ctx); err != nil {
-		return fmt.Errorf("write to redis: %w", err)
-	}
-	w.store.metrics.writes.Add(float64(n))
-	return nil
-}
-
 // heartbeat says that this daemon lives and renews the state. A missing heartbeat key
 // means that the server has begun anew without its data.
 func (w *writer) heartbeat(ctx context.Context) error {
@@ -239,7 +176,7 @@ func (w *writer) heartbeat(ctx context.Context) error {
 	for _, key := range w.store.stateKeys() {
 		pipe.Expire(ctx, key, stateTTL)
 	}
-	return w.exec(ctx, pipe)
+	return w.exec(ctx, pipe, nil)
 }
 
 func (w *writer) beat() []byte {
