@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"time"
 
 	"callcard/pkg/agents"
 	"callcard/pkg/auth"
@@ -185,6 +186,10 @@ func (a *App) wireHub(context.Context) (err error) {
 	return err
 }
 
+// gatherSteps is the pause in which call events gather for the states of agents: cards
+// come first, and a ring's dozen events wake their goroutine twice instead.
+const gatherSteps = 20 * time.Millisecond
+
 func (a *App) wireAgents(ctx context.Context) (err error) {
 	controls := map[string]agents.Control{}
 	for _, p := range a.pbxes {
@@ -196,7 +201,7 @@ func (a *App) wireAgents(ctx context.Context) (err error) {
 		Subscribe: func() ([]cti.Call, agents.Subscription) { return a.subscribe("agents") },
 		Controls:  controls, DefaultPBX: pbxOf(a.cfg, "").ID,
 		Modes: a.store, Users: a.store, Publisher: a.hub, Mirror: a.live,
-		Log: a.log, Metrics: a.metrics.Registry,
+		Log: a.log, Metrics: a.metrics.Registry, Gather: gatherSteps,
 	})
 	return err
 }

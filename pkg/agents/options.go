@@ -64,6 +64,9 @@ type Options struct {
 	ConfirmWait   time.Duration // SetMode waits so long for the PBX's own events, 2 s
 	EchoWindow    time.Duration // an event this long after our action may be its echo, 2 s
 	RetryEvery    time.Duration // for wishes that the PBX did not take for a reason that passes, 15 s
+	// Gather is how long call events wait for more of them, 0: not at all. What an agent
+	// does in a call may be shown a moment after the card, so that the card comes first.
+	Gather time.Duration
 }
 
 func (o Options) validate() error {

@@ -100,7 +100,7 @@ func (s *Service) Run(ctx context.Context) error {
 	for {
 		calls, sub := s.opts.Subscribe()
 		s.adoptCalls(calls)
-		err := consume(ctx, sub, s.takeCall)
+		err := s.consume(ctx, sub)
 		sub.Close()
 		if err == nil || ctx.Err() != nil {
 			return nil
@@ -112,7 +112,7 @@ func (s *Service) Run(ctx context.Context) error {
 	}
 }
 
-func consume(ctx context.Context, sub Subscription, take func(cti.CallEvent)) error {
+func (s *Service) consume(ctx context.Context, sub Subscription) error {
 	for {
 		select {
 		case <-ctx.Done():
@@ -121,7 +121,10 @@ func consume(ctx context.Context, sub Subscription, take func(cti.CallEvent)) er
 			if !ok {
 				return sub.Err()
 			}
-			take(ev)
+			s.takeCall(ev)
+			if s.opts.Gather > 0 && len(sub.Events()) == 0 {
+				pause(ctx, s.opts.Gather)
+			}
 		}
 	}
 }
