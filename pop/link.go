@@ -28,41 +28,22 @@ func (s *Service) linkSingle(l *live) {
 }
 
 func (s *Service) linkLater(l *live, contactID string, pauses []time.Duration) {
-	if s.submit(func(ctx context.Context) { s.linkNow(ctx, l, contactID, pauses) }) {
-		return
+	w := wish{l, contactID, pauses}
+	select {
+	case s.links <- w:
+	default:
+		s.linkAgain(w, errors.New("too many links wait"))
 	}
-	s.linkAgain(l, contactID, pauses, errors.New("too many jobs wait"))
 }
 
-func (s *Service) linkAgain(l *live, contactID string, pauses []time.Duration, err error) {
-	if len(pauses) == 0 {
-		s.opts.Log.Error("call not linked to its contact", "call", l.call.ID, "err", err)
-		s.note(l.call.ID, decided("identify", "link.failed", "the call was not linked to the only match: "+err.Error()))
+func (s *Service) linkAgain(w wish, err error) {
+	if len(w.pauses) == 0 {
+		call, _ := s.linkState(w.of)
+		s.opts.Log.Error("call not linked to its contact", "call", call, "err", err)
+		s.note(call, decided("identify", "link.failed", "the call was not linked to the only match: "+err.Error()))
 		return
 	}
-	time.AfterFunc(pauses[0], func() { s.linkLater(l, contactID, pauses[1:]) })
-}
-
-// linkNow runs on a worker. An agent's choice, made meanwhile or before a restart, is
-// never overwritten.
-func (s *Service) linkNow(ctx context.Context, l *live, contactID string, pauses []time.Duration) {
-	l.linking.Lock()
-	defer l.linking.Unlock()
-	call, chosen := s.linkState(l)
-	if chosen != "" {
-		return
-	}
-	if l.adopted {
-		if linked, err := s.opts.Links.LinkOf(ctx, call); err == nil && linked != "" {
-			return
-		}
-	}
-	switch err := s.opts.Links.LinkContact(ctx, call, contactID, linkedBySystem); {
-	case err == nil:
-		s.note(call, decided("identify", "link.single", "linked to the only certain match"))
-	case ctx.Err() == nil:
-		s.linkAgain(l, contactID, pauses, err)
-	}
+	time.AfterFunc(w.pauses[0], func() { s.linkLater(w.of, w.contactID, w.pauses[1:]) })
 }
 
 func (s *Service) linkState(l *live) (call cti.CallID, chosen string) {

@@ -150,6 +150,8 @@ func (o *office) LinkContact(_ context.Context, call cti.CallID, contactID strin
 	return nil
 }
 
+func (o *office) Together(ctx context.Context, fn func(context.Context) error) error { return fn(ctx) }
+
 func (o *office) LinkOf(_ context.Context, call cti.CallID) (string, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -31,12 +31,6 @@ type Callbacks interface {
 	OpenCallback(ctx context.Context, number, line string) (id string, err error)
 }
 
-// Links keeps which contact a call belongs to; cti.ErrNotFound when there is none.
-type Links interface {
-	LinkContact(ctx context.Context, call cti.CallID, contactID string, by cti.UserID) error
-	LinkOf(ctx context.Context, call cti.CallID) (contactID string, err error)
-}
-
 // Agents knows whose phone a device is.
 type Agents interface {
 	UserByDevice(pbx string, device cti.Device) (cti.User, bool)
@@ -77,7 +71,7 @@ type Options struct {
 
 	LookupTimeout time.Duration // 2 s, the wait for a free worker included
 	RingLimit     time.Duration // 60 s: an offer expires in the browser when nothing more was heard
-	Workers       int           // look-ups and links at a time, 16
+	Workers       int           // look-ups at a time, 16
 	HistoryLimit  int           // earlier calls on a card, 5
 	KeepEnded     int           // ended cards kept per agent, 5
 	KeepFor       time.Duration // and for how long, 30 min

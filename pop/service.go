@@ -11,7 +11,7 @@ import (
 
 const (
 	// Jobs that wait for a worker. When they are more, the newest look-up fails at once
-	// (the card says so) and the newest link is tried again later.
+	// (the card says so). As many links wait at most; the newest is then tried again later.
 	maxJobs    = 4096
 	sweepEvery = time.Minute
 	retryAfter = 100 * time.Millisecond // before subscribing again
@@ -22,6 +22,7 @@ type Service struct {
 	opts    Options
 	metrics *metrics
 	jobs    chan func(context.Context) // at most maxJobs; see there
+	links   chan wish                  // likewise
 
 	mu    sync.Mutex
 	board board
@@ -36,7 +37,10 @@ func New(opts Options) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("register metrics of pop: %w", err)
 	}
-	return &Service{opts: opts.withDefaults(), metrics: m, jobs: make(chan func(context.Context), maxJobs), board: newBoard()}, nil
+	return &Service{
+		opts: opts.withDefaults(), metrics: m, board: newBoard(),
+		jobs: make(chan func(context.Context), maxJobs), links: make(chan wish, maxJobs), // full: see maxJobs
+	}, nil
 }
 
 // Run consumes call events until ctx ends or the tracker does. When it lagged it begins
@@ -49,6 +53,7 @@ func (s *Service) Run(ctx context.Context) error {
 	for range s.opts.Workers {
 		workers.Go(func() { s.work(ctx) })
 	}
+	workers.Go(func() { s.linkAll(ctx) })
 	for {
 		calls, sub := s.opts.Subscribe()
 		s.adopt(calls)

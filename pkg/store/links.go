@@ -19,9 +19,9 @@ func bySystem(by string) bool { return by == "" || by == "system" }
 // person has chosen already.
 func (s *Store) LinkContact(ctx context.Context, id cti.CallID, contactID string, by cti.UserID) error {
 	err := s.writeInOrder(ctx, func(ctx context.Context, q querier) error {
-		contact, err := s.Contact(ctx, contactID)
-		if err != nil {
-			return err
+		var contact string
+		if err := q.QueryRowContext(ctx, `SELECT id FROM contacts WHERE id = $1`, clean(contactID)).Scan(&contact); err != nil {
+			return fmt.Errorf("find contact %s: %w", contactID, fault(err))
 		}
 		id, err := s.resolve(ctx, q, id)
 		if err != nil {
@@ -31,7 +31,7 @@ func (s *Store) LinkContact(ctx context.Context, id cti.CallID, contactID string
 		if err != nil || bySystem(string(by)) && !bySystem(old.by) {
 			return err
 		}
-		return setLink(ctx, q, id, link{contact.ID, string(by)})
+		return setLink(ctx, q, id, link{contact, string(by)})
 	})
 	if err != nil {
 		return fmt.Errorf("link call %s: %w", id, err)

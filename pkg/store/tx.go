@@ -44,6 +44,12 @@ func (s *Store) writeInOrder(ctx context.Context, fn func(context.Context, queri
 	return s.transact(ctx, s.d.order, fn)
 }
 
+// Together makes one transaction of all that fn does through the context it gets.
+// An error of fn undoes it; on PostgreSQL so does a refused statement, whatever fn says.
+func (s *Store) Together(ctx context.Context, fn func(context.Context) error) error {
+	return s.writeInOrder(ctx, func(ctx context.Context, _ querier) error { return fn(ctx) })
+}
+
 func (s *Store) transact(ctx context.Context, first string, fn func(context.Context, querier) error) error {
 	if tx, ok := s.joined(ctx); ok {
 		return fn(ctx, tx)
