@@ -10,8 +10,9 @@ import (
 // Agents knows and changes the states of agents.
 type Agents interface {
 	State(user cti.UserID) (cti.AgentState, bool)
-	StatesFor(viewer cti.User) []cti.AgentState // without the calls that he may not see
-	QueuesFor(viewer cti.User) []cti.QueueState // those that he may see
+	StatesFor(viewer cti.User) []cti.AgentState      // without the calls that he may not see
+	QueuesFor(viewer cti.User) []cti.QueueState      // those that he may see
+	UserOf(pbx string, device cti.Device) cti.UserID // whose phone it is: two PBXes may both have a PJSIP/1001
 	SetMode(ctx context.Context, user cti.UserID, mode cti.Mode, reason, by string) (cti.AgentState, error)
 }
 
@@ -34,7 +35,7 @@ func list[T any](of []T) []T {
 type modeInput struct {
 	Body struct {
 		Mode   cti.Mode `json:"mode" enum:"ready,not_ready,offline" doc:"The mode to be in"`
-		Reason string   `json:"reason,omitempty" maxLength:"80" doc:"Why; required for not_ready, as lunch or training. The PBX shows it"`
+		Reason string   `json:"reason,omitempty" maxLength:"79" doc:"Why, in printable ASCII, as lunch or training; required for not_ready. The PBX shows it"`
 	}
 }
 
@@ -44,6 +45,9 @@ func (s *server) setMode(ctx context.Context, in *modeInput) (*stateOutput, erro
 	user, reason := userOf(ctx), strings.TrimSpace(in.Body.Reason)
 	if in.Body.Mode == cti.ModeNotReady && reason == "" {
 		return nil, &cti.InvalidError{Field: "body.reason", Got: in.Body.Reason, Want: "a reason, such as lunch, for the mode not_ready"}
+	}
+	if user.Interface == "" && user.Device == "" {
+		return nil, &cti.InvalidError{Field: "body.mode", Got: string(in.Body.Mode), Want: "a user with a phone; " + string(user.ID) + " has none and so no mode"}
 	}
 	state, err := s.Agents.SetMode(ctx, user.ID, in.Body.Mode, reason, string(user.ID))
 	if err != nil {

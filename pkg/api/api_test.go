@@ -47,6 +47,19 @@ func TestLoginRefused(t *testing.T) {
 	o.ask(t, "", "POST", "/api/v1/login", `{"username":"`+strings.Repeat("x", 70_000)+`"}`).want(413)
 }
 
+func TestFaultyLoginIsNotRepeated(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	for _, body := range []string{
+		`{"password":"hunter2"}`, `{"username":1,"password":"hunter2"}`, `{"username":"anna","password":["hunter2"]}`,
+		`{"username":"anna","password":"` + strings.Repeat("hunter2", 200) + `"}`, `{"username":"anna","password":"hunter2"`,
+	} {
+		if a := o.ask(t, "", "POST", "/api/v1/login", body); a.Code < 400 || strings.Contains(a.Body.String()+o.log.String(), "hunter2") {
+			t.Errorf("got %d %s, log %s, want a fault without the password", a.Code, a.Body, o.log.String())
+		}
+	}
+}
+
 func TestLogout(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
@@ -104,8 +117,12 @@ func TestSetMode(t *testing.T) {
 			t.Errorf("%s: got %v, want the field %s", body, problems, field)
 		}
 	}
+	detail := o.ask(t, "olga", "PUT", "/api/v1/me/mode", `{"mode":"ready"}`).want(422).json()["detail"]
+	if want := `body.mode: got "ready", want a user with a phone; olga has none and so no mode`; detail != want {
+		t.Errorf("got %q, want %q", detail, want)
+	}
 	o.err = &cti.UnavailableError{What: "PBX main", Err: errors.New("no route to host")}
-	detail := o.ask(t, "anna", "PUT", "/api/v1/me/mode", `{"mode":"ready"}`).want(503).json()["detail"]
+	detail = o.ask(t, "anna", "PUT", "/api/v1/me/mode", `{"mode":"ready"}`).want(503).json()["detail"]
 	if detail != "PBX main is not available: no route to host" {
 		t.Errorf("got %q", detail)
 	}
@@ -159,7 +176,8 @@ func TestCallsAreSeenByThoseTheyConcern(t *testing.T) {
 		{"anna", "main:1.2", 403},
 		{"anna", "main:1.3", 200}, // her phone began it
 		{"boris", "main:1.3", 403},
-		{"anna", "main:9.9", 200}, // not in the archive yet
+		{"anna", "branch:1.5", 403}, // there PJSIP/1001 is another phone
+		{"anna", "main:9.9", 200},   // not in the archive yet
 		{"boris", "main:9.9", 403},
 		{"olga", "main:0.0", 404},
 	} {
@@ -310,6 +328,8 @@ func TestAnotherSiteCannotAct(t *testing.T) {
 		{"old browser, the public address", "Origin", "https://cards.example.com", "", 200},
 		{"no browser", "", "", "", 200},
 		{"code with a token", "Sec-Fetch-Site", "cross-site", "Bearer t-anna", 200},
+		{"other site, behind a proxy with a password", "Sec-Fetch-Site", "cross-site", "Basic eDp5", 403},
+		{"other site, an empty token", "Sec-Fetch-Site", "cross-site", "Bearer", 403},
 	} {
 		r := httptest.NewRequest("PUT", "/api/v1/me/mode", strings.NewReader(`{"mode":"ready"}`))
 		r.AddCookie(&http.Cookie{Name: "callcard_session", Value: "t-anna"})

@@ -100,7 +100,7 @@ func (s *server) visibleCall(ctx context.Context, id cti.CallID) (cti.CallRecord
 	if err != nil {
 		return cti.CallRecord{}, err
 	}
-	if !maySee(userOf(ctx), record.Call) {
+	if !s.maySee(userOf(ctx), record.Call) {
 		return cti.CallRecord{}, cti.ErrForbidden
 	}
 	return record, nil
@@ -108,11 +108,11 @@ func (s *server) visibleCall(ctx context.Context, id cti.CallID) (cti.CallRecord
 
 // maySee: an agent sees the calls that were offered to him, that he talked in, or
 // that his phone began.
-func maySee(user cti.User, call cti.Call) bool {
+func (s *server) maySee(user cti.User, call cti.Call) bool {
 	return user.SeesAll() ||
 		slices.ContainsFunc(call.Offers, func(o cti.Offer) bool { return o.User == user.ID }) ||
 		slices.ContainsFunc(call.Talks, func(t cti.Talk) bool { return t.User == user.ID }) ||
-		call.Initiator != "" && call.Initiator == user.Device
+		call.Initiator != "" && s.Agents.UserOf(call.PBX, call.Initiator) == user.ID
 }
 
 // shownTo makes lists that are empty, never null, and keeps the PBX's inside from agents.

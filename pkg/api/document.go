@@ -21,11 +21,23 @@ func document(version string) huma.Config {
 	config.Info.License = &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}
 	config.DocsPath, config.SchemasPath = "", ""
 	config.CreateHooks = nil
+	config.Transformers = []huma.Transformer{withoutPasswords}
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"bearer": {Type: "http", Scheme: "bearer", Description: "The token that POST /api/v1/login returned"},
 		"cookie": {Type: "apiKey", In: "cookie", Name: "callcard_session", Description: "The same token, set by POST /api/v1/login"},
 	}
 	return config
+}
+
+// withoutPasswords keeps what somebody typed to log in out of the answer, which
+// proxies and browsers' consoles log.
+func withoutPasswords(ctx huma.Context, _ string, v any) (any, error) {
+	if problem, ok := v.(*huma.ErrorModel); ok && ctx.Operation().Path == loginPath {
+		for _, one := range problem.Errors {
+			one.Value = nil
+		}
+	}
+	return v, nil
 }
 
 // WriteDocument writes the OpenAPI document, for the file that is kept with the code.

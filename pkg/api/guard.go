@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -62,8 +63,7 @@ func requestID(ctx context.Context) string {
 func guard(log *slog.Logger, origins *http.CrossOriginProtection, next http.Handler) http.Handler {
 	return Guard(log, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
-		// A Bearer token is sent by code on purpose, never by a browser on its own.
-		if r.Header.Get("Authorization") == "" {
+		if !bearsToken(r) {
 			if err := origins.Check(r); err != nil {
 				writeProblem(w, http.StatusForbidden, err.Error())
 				return
@@ -71,6 +71,14 @@ func guard(log *slog.Logger, origins *http.CrossOriginProtection, next http.Hand
 		}
 		next.ServeHTTP(w, r)
 	}))
+}
+
+// bearsToken: a Bearer token is sent by code on purpose, never by a browser on its
+// own. Any other scheme is no such sign: behind a proxy that asks for a password
+// browsers add Basic to requests that another site's page has caused, too.
+func bearsToken(r *http.Request) bool {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	return strings.EqualFold(scheme, "Bearer") && strings.TrimSpace(token) != ""
 }
 
 // sameOrigin refuses unsafe requests from other sites by Sec-Fetch-Site or Origin.

@@ -59,9 +59,10 @@ func newOffice(t *testing.T) *office {
 				ID: "main:1.1", Offers: []cti.Offer{{User: "anna"}},
 				Legs: []cti.Leg{{Name: "x"}}, Files: []cti.RecordingFile{{Path: "/x.wav"}},
 			}},
-			"main:1.2": {Call: cti.Call{ID: "main:1.2", Talks: []cti.Talk{{User: "boris"}}}},
-			"main:1.3": {Call: cti.Call{ID: "main:1.3", Direction: cti.Outbound, Initiator: "PJSIP/1001"}},
-			"main:1.4": {Call: cti.Call{ID: "main:1.4", Version: 1}, ContactID: "c1"},
+			"main:1.2":   {Call: cti.Call{ID: "main:1.2", Talks: []cti.Talk{{User: "boris"}}}},
+			"main:1.3":   {Call: cti.Call{ID: "main:1.3", PBX: "main", Direction: cti.Outbound, Initiator: "PJSIP/1001"}},
+			"branch:1.5": {Call: cti.Call{ID: "branch:1.5", PBX: "branch", Direction: cti.Outbound, Initiator: "PJSIP/1001"}},
+			"main:1.4":   {Call: cti.Call{ID: "main:1.4", Version: 1}, ContactID: "c1"},
 		},
 		live: map[cti.CallID]cti.Call{
 			"main:9.9": {ID: "main:9.9", Offers: []cti.Offer{{User: "anna"}}},
@@ -185,6 +186,15 @@ func (o *office) StatesFor(viewer cti.User) []cti.AgentState {
 func (o *office) QueuesFor(viewer cti.User) []cti.QueueState {
 	o.viewer = viewer
 	return []cti.QueueState{{Queue: cti.Queue{Name: "support"}}}
+}
+
+func (o *office) UserOf(pbx string, device cti.Device) cti.UserID {
+	for _, user := range o.users {
+		if pbx == "main" && user.Device == device {
+			return user.ID
+		}
+	}
+	return ""
 }
 
 func (o *office) SetMode(_ context.Context, user cti.UserID, mode cti.Mode, reason, by string) (cti.AgentState, error) {

@@ -54,6 +54,8 @@ func (s *server) requireUser(ctx huma.Context, next func(huma.Context)) {
 	_ = huma.WriteErr(s.api, ctx, doc.Status, doc.Detail) // the peer is gone: nobody to tell
 }
 
+const loginPath = "/api/v1/login"
+
 type loginInput struct {
 	Body struct {
 		Username string `json:"username" doc:"Name of the user, as created by an administrator" maxLength:"128"`

@@ -105,7 +105,9 @@ func (s *Service) verify(ctx context.Context, try Attempt) (cti.User, error) {
 	if err != nil && !errors.Is(err, cti.ErrNotFound) {
 		return cti.User{}, fmt.Errorf("find user: %w", err)
 	}
-	unknown := err != nil
+	// A store may find a user by another spelling (it takes NUL away). Only his own is
+	// his name, or each spelling would give a guesser as many attempts again.
+	unknown := err != nil || string(user.ID) != try.Username
 	if unknown {
 		hash = nobodysHash
 	}

@@ -154,14 +154,15 @@ callcard.yaml:25: pbx[1].ari.username: got nothing, want a user of ari.conf, bec
 func TestOddFiles(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ text, want string }{
-		"empty":             {"", ""},
-		"comment only":      {"# nothing\n", ""},
-		"key without value": {"http:\n  listen:\npbx:\n", ""},
-		"anchor":            {"pbx:\n- {id: a, ami: &m {address: 'a:1', username: u, secret: s}}\n- {id: b, ami: *m}\n", ""},
-		"no mapping":        {"- a\n", "c.yaml:1: file: got a list, want keys: http, log, pbx, phone, pop, recordings, redis, store"},
-		"broken":            {"http:\n\tlisten: x\n", "c.yaml:2: file: got found character that cannot start any token, want YAML"},
-		"two documents":     {"http: {}\n---\nhttp: {}\n", "c.yaml:1: file: got more than one document, want one"},
-		"element is text":   {"pbx: [main]\n", "c.yaml:1: pbx[0]: got \"main\", want keys: ami, ari, control, id, recordings, trunks"},
+		"empty":               {"", ""},
+		"comment only":        {"# nothing\n", ""},
+		"key without value":   {"http:\n  listen:\npbx:\n", ""},
+		"anchor":              {"pbx:\n- {id: a, ami: &m {address: 'a:1', username: u, secret: s}}\n- {id: b, ami: *m}\n", ""},
+		"no mapping":          {"- a\n", "c.yaml:1: file: got a list, want keys: http, log, pbx, phone, pop, recordings, redis, store"},
+		"broken":              {"http:\n\tlisten: x\n", "c.yaml:2: file: got found character that cannot start any token, want YAML"},
+		"secret in no quotes": {"http:\n  listen: *hunter2\n", "c.yaml: file: got a value that begins with *, want it in quotes"},
+		"two documents":       {"http: {}\n---\nhttp: {}\n", "c.yaml:1: file: got more than one document, want one"},
+		"element is text":     {"pbx: [main]\n", "c.yaml:1: pbx[0]: got \"main\", want keys: ami, ari, control, id, recordings, trunks"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -221,6 +222,33 @@ func TestSecretsPrintStars(t *testing.T) {
 	}
 	if cfg.PBX[0].AMI.Secret.Reveal() != "hunter2" {
 		t.Error("Reveal does not")
+	}
+}
+
+func TestPasswordsOfAddressesAreHidden(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"embedded":                            "embedded",
+		"sqlite:data/me@home.db":              "sqlite:data/me@home.db",
+		"redis://:hunter2@h:1/0":              "redis://:xxxxx@h:1/0",
+		"redis//:hunter2@h":                   "****",
+		"redis://:hun ter2@h":                 "****",
+		"postgres://u@h/d?password=hunter2":   "postgres://u@h/d?password=xxxxx",
+		"postgres://u:hunter2@h/d?sslmode=on": "postgres://u:xxxxx@h/d?sslmode=on",
+		"redis+sentinel://h?master_name=m&sentinel_password=hunter2": "redis+sentinel://h?master_name=m&sentinel_password=xxxxx",
+		"postgres://h/d?password=hunter2;x":                          "****",
+	} {
+		if got := config.URL(text).String(); got != want {
+			t.Errorf("%s: got %s, want %s", text, got, want)
+		}
+	}
+}
+
+func TestPublicURLIsAnOrigin(t *testing.T) {
+	t.Parallel()
+	cfg, err := config.Parse("c.yaml", []byte("http: {public_url: 'https://cards.example.com/'}"), nil)
+	if err != nil || cfg.HTTP.PublicURL != "https://cards.example.com" {
+		t.Errorf("got %q, %v, want it without the slash, which no browser sends", cfg.HTTP.PublicURL, err)
 	}
 }
 

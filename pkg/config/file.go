@@ -55,6 +55,9 @@ func (r *reading) file(text []byte) {
 
 func (r *reading) syntax(err error) {
 	fault := Fault{Where: r.name, Field: "file", Got: err.Error(), Want: "YAML"}
+	if strings.Contains(fault.Got, "unknown anchor") { // it quotes what may be a secret
+		fault.Got, fault.Want = "a value that begins with *", "it in quotes"
+	}
 	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
 		fault.line, _ = strconv.Atoi(m[1])
 		fault.Where, fault.Got = r.at(fault.line), m[2]

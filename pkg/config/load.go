@@ -49,6 +49,7 @@ func Parse(name string, text []byte, env []string) (Config, error) {
 		return Config{}, err
 	}
 	r.check(cfg)
+	cfg.HTTP.PublicURL = strings.TrimRight(cfg.HTTP.PublicURL, "/") // an origin has no path (RFC 6454 section 6.2)
 	return cfg, r.faults.orNil()
 }
 

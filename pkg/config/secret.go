@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"net/url"
+	"strings"
 )
 
 // Secret is a password. Every way of printing it gives stars; Reveal is the only
@@ -37,9 +38,26 @@ type URL string
 func (u URL) Reveal() string { return string(u) }
 
 func (u URL) String() string {
+	if strings.HasPrefix(string(u), "sqlite:") {
+		return string(u)
+	}
 	parsed, err := url.Parse(string(u))
-	if err != nil {
+	if err != nil || parsed.User == nil && strings.Contains(string(u), "@") {
 		return "****" // a password may well be what makes it unreadable
+	}
+	query, err := url.ParseQuery(parsed.RawQuery)
+	if err != nil {
+		return "****"
+	}
+	hidden := false
+	for key, values := range query { // password=, sslpassword=, sentinel_password=
+		if strings.Contains(strings.ToLower(key), "password") {
+			hidden, values[0] = true, "xxxxx"
+			query[key] = values[:1]
+		}
+	}
+	if hidden {
+		parsed.RawQuery = query.Encode()
 	}
 	return parsed.Redacted()
 }
