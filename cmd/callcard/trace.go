@@ -41,7 +41,7 @@ func (t *tracer) Note(call cti.CallID, decision cti.Decision) {
 	}
 }
 
-// traceEvery is the pause in which decisions gather, so that a call's dozen costs one write.
+// traceEvery is the pause in which decisions gather, so that those of all calls cost one write.
 const traceEvery = 500 * time.Millisecond
 
 // Run writes until ctx ends, and then what is left.
@@ -61,21 +61,16 @@ func (t *tracer) Run(ctx context.Context) error {
 	}
 }
 
-// flush writes what waits now, one write per call.
+// flush writes what waits now, all in one write.
 func (t *tracer) flush(ctx context.Context) {
 	byCall := map[cti.CallID][]cti.Decision{}
-	for range len(t.notes) {
+	notes := len(t.notes)
+	for range notes {
 		n := <-t.notes
 		byCall[n.call] = append(byCall[n.call], n.decision)
 	}
-	var failed error
-	for call, decisions := range byCall {
-		if err := t.store.AddDecisions(ctx, call, decisions); err != nil {
-			t.lost.Add(uint64(len(decisions)))
-			failed = err
-		}
-	}
-	if failed != nil {
-		t.log.Warn("decisions of cards are missing in the trace", "err", failed)
+	if err := t.store.AddTraces(ctx, byCall); err != nil {
+		t.lost.Add(uint64(notes)) //nolint:gosec // a length
+		t.log.Warn("decisions of cards are missing in the trace", "err", err)
 	}
 }

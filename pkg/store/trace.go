@@ -41,6 +41,22 @@ func (s *Store) AddDecisions(ctx context.Context, id cti.CallID, decisions []cti
 	return nil
 }
 
+// AddTraces adds to the traces of many calls in one transaction.
+func (s *Store) AddTraces(ctx context.Context, decisions map[cti.CallID][]cti.Decision) error {
+	var rows [][]any
+	for id, of := range decisions {
+		rows = traceRows(rows, id, of)
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	err := s.write(ctx, func(ctx context.Context, q querier) error { return insertTrace(ctx, q, rows) })
+	if err != nil {
+		return fmt.Errorf("add to traces of %d calls: %w", len(decisions), err)
+	}
+	return nil
+}
+
 func traceOf(events []encoded) [][]any {
 	var rows [][]any
 	for _, e := range events {

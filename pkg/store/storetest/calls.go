@@ -204,6 +204,9 @@ func testTrace(in bundle) {
 	batch[0].Decisions = []cti.Decision{decision(1, "a"), decision(1, "b")}
 	must(t, s.AppendEvents(ctx, batch))
 	must(t, s.AddDecisions(ctx, "m:1", nil))
+	must(t, s.AddTraces(ctx, nil))
+	must(t, s.AddTraces(ctx, map[cti.CallID][]cti.Decision{"m:8": {decision(1, "card"), decision(2, "push")}, "m:9": {decision(3, "card")}}))
+	equal(t, "one of many", []cti.Decision{decision(1, "card"), decision(2, "push")}, got[[]cti.Decision](t)(s.Trace(ctx, "m:8")))
 	equal(t, "trace", []cti.Decision{decision(1, "a"), decision(1, "b"), decision(2, "card")}, got[[]cti.Decision](t)(s.Trace(ctx, "m:1")))
 	equal(t, "no trace", []cti.Decision{}, got[[]cti.Decision](t)(s.Trace(ctx, "m:2")))
 }
