@@ -28,7 +28,7 @@ func (k *kept) compile(ctx context.Context) {
 	k.wanted = nil
 	k.mu.Unlock()
 	for _, query := range wanted {
-		made, err := k.db.PrepareContext(ctx, positional(query))
+		made, err := k.db.PrepareContext(ctx, positional(query)) //nolint:sqlclosecheck // it lives as long as the pool
 		if err != nil {
 			continue // running it tells why
 		}
@@ -76,23 +76,31 @@ type keptTx struct {
 	kept *kept
 }
 
+// bound is a statement of a transaction, which closes it at its end.
+type bound interface {
+	statement
+	ExecContext(ctx context.Context, args ...any) (sql.Result, error)
+}
+
+func (t keptTx) bind(ctx context.Context, made *sql.Stmt) bound { return t.StmtContext(ctx, made) }
+
 func (t keptTx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	if made := t.kept.statement(query); made != nil {
-		return t.StmtContext(ctx, made).ExecContext(ctx, args...)
+		return t.bind(ctx, made).ExecContext(ctx, args...)
 	}
 	return t.Tx.ExecContext(ctx, query, args...)
 }
 
 func (t keptTx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	if made := t.kept.statement(query); made != nil {
-		return t.StmtContext(ctx, made).QueryContext(ctx, args...)
+		return t.bind(ctx, made).QueryContext(ctx, args...)
 	}
 	return t.Tx.QueryContext(ctx, query, args...)
 }
 
 func (t keptTx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
 	if made := t.kept.statement(query); made != nil {
-		return t.StmtContext(ctx, made).QueryRowContext(ctx, args...)
+		return t.bind(ctx, made).QueryRowContext(ctx, args...)
 	}
 	return t.Tx.QueryRowContext(ctx, query, args...)
 }
