@@ -9,6 +9,7 @@ func (k *core) dialBegan(e cti.DialBegan) {
 	}
 	from := k.meet(&e.From)
 	if from == nil {
+		to.dialString = dialledNumber(e.DialString)
 		k.originate(to)
 		return
 	}
@@ -34,7 +35,7 @@ func (k *core) originate(to *leg) {
 		return
 	}
 	if to.call != nil && to.Role == cti.RoleTrunk {
-		to.call.origin.trunk = true
+		to.call.origin.sentTo(to)
 		k.identify(to.call)
 	}
 }
@@ -77,10 +78,8 @@ func (k *core) dialled(to *leg) {
 	c := to.call
 	root, m := chain(to)
 	if to.Role == cti.RoleTrunk && !c.origin.inbound && m == nil {
-		c.origin.trunk, c.origin.settled = true, true
-		if to.dialString != "" {
-			c.origin.toClient = to.dialString
-		}
+		c.origin.sentTo(to)
+		c.origin.settled = true
 		k.follow(c, to)
 		k.identify(c)
 	}

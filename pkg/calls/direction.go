@@ -36,6 +36,15 @@ func (o origin) with(other origin) origin {
 	return o
 }
 
+// sentTo notes a trunk leg that we made: its dial string is the number called, while
+// its caller id shows what the office wants to be seen.
+func (o *origin) sentTo(l *leg) {
+	o.trunk = true
+	if l.dialString != "" {
+		o.toClient = l.dialString
+	}
+}
+
 func (o origin) direction() cti.Direction {
 	switch {
 	case o.inbound:

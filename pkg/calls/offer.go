@@ -25,6 +25,7 @@ type ring struct {
 	round int
 	ended time.Time // when a leg's dial failed, while better evidence is awaited
 	last  *leg      // the leg that is gone, while it is awaited who ended the ringing
+	no    bool      // the agent declined an earlier ring
 }
 
 func (r *ring) offer() cti.Offer { return r.call.offers.items[r.index] }
@@ -176,9 +177,14 @@ func (k *core) accept(l *leg) {
 	k.closeRing(r, verdict{result: cti.OfferAccepted})
 }
 
-// closeRing ends an offer.
+// closeRing ends an offer. An agent who declined has given his answer: that the
+// queue rings him once more and the call ends meanwhile does not take it back.
 func (k *core) closeRing(r *ring, v verdict) {
 	o := r.call.offers.at(r.index)
+	if r.no && v.result == cti.OfferWithdrawn && v.reason == "caller_left" {
+		v = verdict{result: cti.OfferRejected}
+	}
+	r.no = r.no || v.result == cti.OfferRejected && v.reason == ""
 	o.Result, o.Reason, o.Ended = v.result, v.reason, k.now
 	if v.by != "" {
 		o.By = v.by

@@ -9,9 +9,10 @@ type outgoing struct {
 	tried  bool
 }
 
-// noteOutgoing remembers how a leg that we made towards the outside went away.
+// noteOutgoing remembers how a leg that we made towards the outside, or for the one
+// who clicked, went away.
 func (k *core) noteOutgoing(l *leg, how ending) {
-	if l.Role == cti.RoleTrunk && !l.incoming && !l.answered {
+	if (l.Role == cti.RoleTrunk || l.originated) && l.real() && !l.incoming && !l.answered {
 		l.call.sent = outgoing{status: l.status, cause: how.cause, tried: true}
 	}
 }

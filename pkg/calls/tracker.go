@@ -11,10 +11,16 @@ import (
 
 // Tracker owns the calls of all PBXes. See the package comment for the contract.
 type Tracker struct {
-	opts Options
-	core *core
-	in   chan cti.PBXEvent
-	done chan struct{}
+	opts   Options
+	in     chan cti.PBXEvent
+	queued atomic.Int64  // events in the channel or just taken from it
+	sooner chan struct{} // holds one: "a timer is due before the one that is armed"
+	done   chan struct{}
+
+	owner sync.Mutex // guards core and the two below; taken before mu
+	core  *core
+	open  bool      // Run runs: events may be applied
+	armed time.Time // when Run looks at the timers next
 
 	docs sync.Map // cti.CallID to *cti.Call: live calls, aliases, and calls that ended a moment ago
 
@@ -33,15 +39,21 @@ func New(opts Options) *Tracker {
 		opts: opts,
 		core: newCore(opts),
 		// Overflow: Put waits, so that the source stops reading; nothing is dropped.
-		in:   make(chan cti.PBXEvent, opts.Queue),
-		done: make(chan struct{}),
-		subs: make(map[*Subscription]struct{}),
+		in:     make(chan cti.PBXEvent, opts.Queue),
+		sooner: make(chan struct{}, 1),
+		done:   make(chan struct{}),
+		subs:   make(map[*Subscription]struct{}),
 	}
 }
 
 // Put hands over an event and waits while the queue is full. Events of one PBX must
-// come from one goroutine, in order.
+// come from one goroutine, in order. When nobody else is at work and nothing waits the
+// caller applies the event himself: a ring needs no other goroutine to wake for it.
 func (t *Tracker) Put(ctx context.Context, event cti.PBXEvent) error {
+	if t.applyNow(event) {
+		return nil
+	}
+	t.queued.Add(1)
 	select {
 	case t.in <- event:
 		return nil
@@ -51,14 +63,43 @@ func (t *Tracker) Put(ctx context.Context, event cti.PBXEvent) error {
 	case t.in <- event:
 		return nil
 	case <-ctx.Done():
+		t.queued.Add(-1)
 		return ctx.Err()
 	case <-t.done:
+		t.queued.Add(-1)
 		return ErrStopped
 	}
 }
 
-// Backlog is how many events wait for the owner.
-func (t *Tracker) Backlog() int { return len(t.in) }
+// applyNow keeps the order: an earlier event of the same caller that is not applied yet
+// counts as queued.
+func (t *Tracker) applyNow(event cti.PBXEvent) bool {
+	if !t.owner.TryLock() {
+		return false
+	}
+	defer t.owner.Unlock()
+	if !t.open || t.queued.Load() > 0 {
+		return false
+	}
+	t.apply(event)
+	t.sweep()
+	if due := t.core.due(); !due.IsZero() && due.Before(t.armed) {
+		select {
+		case t.sooner <- struct{}{}:
+		default:
+		}
+	}
+	return true
+}
+
+// apply needs owner.
+func (t *Tracker) apply(event cti.PBXEvent) {
+	t.publish(t.core.apply(event))
+	t.applied.Add(1)
+}
+
+// Backlog is how many events wait.
+func (t *Tracker) Backlog() int { return int(t.queued.Load()) }
 
 // Applied counts the events taken from the PBXes.
 func (t *Tracker) Applied() uint64 { return t.applied.Load() }
@@ -66,57 +107,72 @@ func (t *Tracker) Applied() uint64 { return t.applied.Load() }
 // Lagged counts the subscribers that were closed for being slow.
 func (t *Tracker) Lagged() uint64 { return t.lagged.Load() }
 
-// Run owns the state until ctx ends. It may run once.
+// Run applies what waits and lets time pass until ctx ends. It may run once.
 func (t *Tracker) Run(ctx context.Context) error {
 	defer t.stop()
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for {
-		t.arm(timer)
+		timer.Reset(t.arm())
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case event := <-t.in:
 			t.take(event)
+		case <-t.sooner:
 		case <-timer.C:
-			t.publish(t.core.advance(t.opts.Now()))
-			t.sweep()
+			t.advance()
 		}
 	}
+}
+
+func (t *Tracker) advance() {
+	t.owner.Lock()
+	defer t.owner.Unlock()
+	t.publish(t.core.advance(t.opts.Now()))
+	t.sweep()
 }
 
 // take applies an event and those that wait behind it, a bounded number so that
 // timers are not starved.
 func (t *Tracker) take(event cti.PBXEvent) {
 	const burst = 256
+	t.owner.Lock()
+	defer t.owner.Unlock()
+	defer t.sweep()
 	for range burst {
-		t.publish(t.core.apply(event))
-		t.applied.Add(1)
+		t.apply(event)
+		t.queued.Add(-1)
 		select {
 		case event = <-t.in:
 		default:
-			t.sweep()
 			return
 		}
 	}
-	t.publish(t.core.apply(event))
-	t.applied.Add(1)
-	t.sweep()
+	t.apply(event)
+	t.queued.Add(-1)
 }
 
 // idleSweep is how often graves are looked at when nothing happens.
 const idleSweep = 30 * time.Second
 
-func (t *Tracker) arm(timer *time.Timer) {
-	wait := idleSweep
+// arm says how long Run may wait. From the first time on events are applied.
+func (t *Tracker) arm() time.Duration {
+	t.owner.Lock()
+	defer t.owner.Unlock()
+	now, wait := t.opts.Now(), idleSweep
 	if due := t.core.due(); !due.IsZero() {
-		wait = min(wait, max(due.Sub(t.opts.Now()), 0))
+		wait = min(wait, max(due.Sub(now), 0))
 	}
-	timer.Reset(wait)
+	t.open, t.armed = true, now.Add(wait)
+	return wait
 }
 
 func (t *Tracker) stop() {
 	close(t.done)
+	t.owner.Lock()
+	t.open = false
+	t.owner.Unlock()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.stopped = true

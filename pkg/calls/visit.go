@@ -140,6 +140,7 @@ func (c *call) takenIn(s *stay) cti.Device {
 func (k *core) endStays(l *leg) {
 	for _, s := range l.call.stays {
 		if s.leg != l || s.over {
+			k.metNobody(s, l)
 			continue
 		}
 		switch {
@@ -150,6 +151,20 @@ func (k *core) endStays(l *leg) {
 		default:
 			k.endStay(s, cti.VisitKey, "left the queue without QueueCallerAbandon and without an agent")
 		}
+	}
+}
+
+// metNobody corrects a visit that AgentConnect called answered: the caller hung up in
+// the moment of the answer, and no bridge was made any more.
+func (k *core) metNobody(s *stay, l *leg) {
+	c := l.call
+	v := c.visits.items[s.index]
+	if s.leg == l && v.Outcome == cti.VisitAnswered && k.now.Sub(v.Left) < visitGrace && c.talks.len() == 0 {
+		v := c.visits.at(s.index)
+		v.Outcome, v.By = cti.VisitAbandoned, ""
+		k.neverMet(s)
+		k.decide(c, "visit.abandoned", "the caller hung up before a bridge was made", l)
+		k.emit(c, cti.CallChanged, step{queue: v.Queue})
 	}
 }
 
