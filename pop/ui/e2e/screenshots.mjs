@@ -92,6 +92,14 @@ async function walk(variant) {
   await page.getByRole("button", { name: /Change state|Сменить состояние/ }).click();
   await shoot(variant, "10-mode-menu", page);
   await page.keyboard.press("Escape");
+  await page
+    .locator("#cards")
+    .getByRole("button", { name: /^(Why|Почему)/ })
+    .first()
+    .click();
+  await page.getByRole("dialog").locator("[data-rule]").first().waitFor();
+  await shoot(variant, "12-why", page);
+  await page.keyboard.press("Escape");
   await page.context().setOffline(true);
   await page.evaluate(() => dispatchEvent(new Event("offline")));
   await shoot(variant, "11-banner", page);

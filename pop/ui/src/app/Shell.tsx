@@ -9,6 +9,7 @@ import { CallbackList } from "../features/callbacks/CallbackList";
 import { CallList } from "../features/calls/CallList";
 import { type Filter, noFilter } from "../features/calls/useCalls";
 import { CardStack } from "../features/card/CardStack";
+import { WhyProvider } from "../features/trace/TraceDrawer";
 import type { User } from "../protocol/types";
 import classes from "./app.module.css";
 import { Boundary } from "./Boundary";
@@ -21,7 +22,7 @@ import { useOnScreen } from "./useOnScreen";
 export function Shell({ user }: { user: User }) {
   const { t } = useTranslation();
   return (
-    <>
+    <WhyProvider>
       <a href="#cards" className={classes.skip}>
         {t("app.skip")}
       </a>
@@ -37,7 +38,7 @@ export function Shell({ user }: { user: User }) {
         </aside>
       </main>
       <RingBelow />
-    </>
+    </WhyProvider>
   );
 }
 

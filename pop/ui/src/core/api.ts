@@ -103,6 +103,12 @@ export class Api {
     await answer(this.#client.POST("/api/v1/calls/{id}/contact", { params, body: { contact_id } }));
   };
 
+  trace = async (id: string): Promise<t.Trace> =>
+    wire.trace(
+      await answer(this.#client.GET("/api/v1/calls/{id}/trace", { params: { path: { id } } })),
+      "trace",
+    );
+
   audioUrl = (recordingId: string): string => `/api/v1/recordings/${encodeURIComponent(recordingId)}/audio`;
 }
 

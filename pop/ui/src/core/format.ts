@@ -55,6 +55,15 @@ export function when(stamp: string, now: number, language: string): string {
   return at.toLocaleString(locale(language), { day: "numeric", month: "short", ...time });
 }
 
+/** Seconds since a beginning: "+0.04", "+12.50", "+2:05"; the first second shows its milliseconds. */
+export function elapsed(seconds: number, language: string): string {
+  const s = Math.max(0, seconds);
+  if (s >= 60) return `+${clock(s)}`;
+  const digits = s < 1 ? 3 : 2;
+  const text = s.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return `+${text}`;
+}
+
 /** A rough span for lists: "3 min", "2 h", "4 days". */
 export function span(seconds: number, language: string): string {
   const [value, unit] =

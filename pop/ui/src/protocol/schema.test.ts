@@ -19,6 +19,8 @@ describe("the page's types agree with openapi.json", () => {
     expectTypeOf<Strange<t.Recording, Schemas["Recording"]>>().toBeNever();
     expectTypeOf<Strange<t.Talk, Schemas["Talk"]>>().toBeNever();
     expectTypeOf<Strange<t.Phone, Schemas["Phone"]>>().toBeNever();
+    expectTypeOf<Strange<t.Trace, Schemas["CallTrace"]>>().toBeNever();
+    expectTypeOf<Strange<t.Decision, Schemas["Decision"]>>().toBeNever();
     expectTypeOf<Strange<t.Page<unknown>, Schemas["CallPage"]>>().toBeNever();
   });
 
@@ -29,6 +31,7 @@ describe("the page's types agree with openapi.json", () => {
     expectTypeOf<Schemas["CallRecord"]["state"]>().toExtend<t.CallState>();
     expectTypeOf<NonNullable<Schemas["CallRecord"]["outcome"]>>().toExtend<t.Outcome>();
     expectTypeOf<Schemas["Recording"]["state"]>().toExtend<t.RecordingState>();
+    expectTypeOf<Schemas["Decision"]["stage"]>().toExtend<t.Stage>();
     expectTypeOf<Schemas["Phone"]["kind"]>().toExtend<t.NumberKind>();
   });
 });

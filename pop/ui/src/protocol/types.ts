@@ -37,6 +37,18 @@ export type Certainty = (typeof certainties)[number];
 export const recordingStates = ["expected", "stored", "empty", "missing"] as const;
 export type RecordingState = (typeof recordingStates)[number];
 
+export const stages = [
+  "track",
+  "identify",
+  "card",
+  "push",
+  "shown",
+  "callback",
+  "recording",
+  "agent",
+] as const;
+export type Stage = (typeof stages)[number];
+
 export interface Phone {
   number: string;
   raw: string;
@@ -206,6 +218,24 @@ export interface CallRecord {
 export interface Page<T> {
   items: T[];
   next_cursor: string;
+}
+
+/** One line of a call's trace: a rule that was applied, and to what. */
+export interface Decision {
+  at: string;
+  stage: Stage;
+  /** A stable name, as "merge.linkedid"; pages translate it. */
+  rule: string;
+  /** The server's words, in English. */
+  text: string;
+  leg: string;
+  /** Login name of the agent it was about, or "". */
+  agent: string;
+}
+
+export interface Trace {
+  call_id: string;
+  items: Decision[];
 }
 
 export interface Snapshot {

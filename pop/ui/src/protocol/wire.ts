@@ -166,6 +166,20 @@ export const callRecord = object<t.CallRecord>({
   ),
 });
 
+export const trace = object<t.Trace>({
+  call_id: text,
+  items: list(
+    object<t.Decision>({
+      at: time,
+      stage: oneOf(t.stages, "track"),
+      rule: text,
+      text: maybeText,
+      leg: maybeText,
+      agent: maybeText,
+    }),
+  ),
+});
+
 export const pageOf = <T>(item: Decoder<T>): Decoder<t.Page<T>> =>
   object<t.Page<T>>({ items: list(item), next_cursor: maybeText });
 

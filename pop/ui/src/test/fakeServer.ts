@@ -3,8 +3,18 @@
 // screenshots through the Vite plugin beside this file.
 
 import type { Socket } from "../core/connection";
-import type { AgentState, Callback, CallRecord, Candidate, Card, CardEvent, User } from "../protocol/types";
+import type {
+  AgentState,
+  Callback,
+  CallRecord,
+  Candidate,
+  Card,
+  CardEvent,
+  Decision,
+  User,
+} from "../protocol/types";
 import { agent, callback, colleague, contact, maria, minutesAgo, phone, reception, record } from "./sample";
+import { sampleTrace } from "./sampleTrace";
 
 export interface Answer {
   status: number;
@@ -54,6 +64,8 @@ export class FakeOffice {
   contacts: Candidate[] = [contact(), maria, reception];
   calls: CallRecord[] = sampleCalls();
   acks: unknown[] = [];
+  /** Traces of single calls; every other call has the sample. */
+  readonly traces = new Map<string, Decision[]>();
   /** The next answer to a path prefix, used once; for trying out failures. */
   readonly answers = new Map<string, Answer>();
   #kept: Kept[] = [];
@@ -88,6 +100,11 @@ export class FakeOffice {
     if (path === "/calls") return this.#list(query);
     const choice = /^\/calls\/([^/]+)\/contact$/.exec(path);
     if (choice?.[1]) return this.#choose(decodeURIComponent(choice[1]), String(body.contact_id));
+    const why = /^\/calls\/([^/]+)\/trace$/.exec(path);
+    if (why?.[1]) {
+      const call_id = decodeURIComponent(why[1]);
+      return { status: 200, body: { call_id, items: this.traces.get(call_id) ?? sampleTrace() } };
+    }
     return problem(404, "no such thing");
   }
 

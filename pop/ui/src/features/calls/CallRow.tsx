@@ -6,6 +6,7 @@ import { useDesk, useDeskState } from "../../app/desk";
 import { useNow } from "../../app/useNow";
 import { clock, formatPhone, secondsBetween, when } from "../../core/format";
 import type { CallRecord, Recording } from "../../protocol/types";
+import { WhyButton } from "../trace/WhyButton";
 import classes from "./calls.module.css";
 import { OutcomeIcon } from "./OutcomeIcon";
 
@@ -50,6 +51,7 @@ export function CallRow({ call }: { call: CallRecord }) {
         ) : (
           <span className={classes.play} />
         )}
+        <WhyButton call={{ id: call.call_id, title: name || number, live: call.ended === "" }} />
       </div>
       {open && (
         <div id={id} className={classes.recordings}>

@@ -7,6 +7,8 @@ import { Timer } from "../../app/Timer";
 import { type CardEntry, isOpen } from "../../core/cards";
 import { clock, formatNumber, formatPhone, secondsBetween } from "../../core/format";
 import type { Card } from "../../protocol/types";
+import { WhyButton } from "../trace/WhyButton";
+import type { CallInQuestion } from "../trace/why";
 import classes from "./card.module.css";
 import { chosenOf, withdrawnKey } from "./identity";
 
@@ -30,6 +32,7 @@ export function CardHead({ entry, titleId, onDismiss }: Props) {
           <CallTimer entry={entry} />
         </Group>
         <Route card={card} />
+        <WhyButton call={whyOf(entry, t)} />
         {onDismiss && (
           <ActionIcon
             variant="subtle"
@@ -61,6 +64,16 @@ export function stateText({ card, local }: CardEntry, t: TFunction): string {
     default:
       return t(card.call_state === "held" ? "card.held" : "card.talking");
   }
+}
+
+export function whyOf(entry: CardEntry, t: TFunction): CallInQuestion {
+  const { card } = entry;
+  const name = chosenOf(card)?.name ?? card.client_name;
+  return {
+    id: card.call_id,
+    title: name || formatPhone(card.client) || t("card.anonymous"),
+    live: isOpen(entry),
+  };
 }
 
 function CallTimer({ entry }: { entry: CardEntry }) {

@@ -4,7 +4,8 @@ import { useTranslation } from "react-i18next";
 import { useNow } from "../../app/useNow";
 import type { CardEntry } from "../../core/cards";
 import { formatPhone, when } from "../../core/format";
-import { stateText } from "./CardHead";
+import { WhyButton } from "../trace/WhyButton";
+import { stateText, whyOf } from "./CardHead";
 import classes from "./card.module.css";
 import { chosenOf } from "./identity";
 
@@ -25,6 +26,7 @@ export function ClosedLine({ entry, onDismiss }: { entry: CardEntry; onDismiss()
         <span>{name}</span>
         <span className={classes.lineWhy}>{stateText(entry, t)}</span>
       </div>
+      <WhyButton call={whyOf(entry, t)} />
       <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t("card.dismiss")} onClick={onDismiss}>
         <IconX size={14} />
       </ActionIcon>
