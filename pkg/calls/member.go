@@ -29,6 +29,10 @@ func (k *core) agentOffered(e cti.AgentOffered) {
 
 func (k *core) agentAnswered(e cti.AgentAnswered) {
 	caller, agent := k.meet(&e.Caller), k.meet(&e.Agent)
+	if caller.unseenIn(e.Queue) {
+		k.openStay(caller, cti.QueueEntry{Queue: e.Queue, Since: k.now.Add(-e.Waited)})
+		k.agentOffered(cti.AgentOffered{Stamp: e.Stamp, Caller: e.Caller, Agent: e.Agent, Queue: e.Queue, Interface: e.Interface})
+	}
 	if agent != nil && agent.Role == cti.RolePhone {
 		k.accept(agent)
 	}

@@ -1,6 +1,7 @@
 package calls
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -70,7 +71,18 @@ func (k *core) handOver(c *call) {
 	}
 }
 
+// unseenIn: the leg was in the queue before it was first heard of.
+func (l *leg) unseenIn(queue string) bool {
+	if l == nil || l.call == nil || l.call.doc.Certainty == cti.Observed {
+		return false
+	}
+	return !slices.ContainsFunc(l.call.visits.items, func(v cti.Visit) bool { return v.Leg == l.ID && v.Queue == queue })
+}
+
 func (k *core) queueAbandoned(e cti.QueueAbandoned) {
+	if l := k.meet(&e.Leg); l.unseenIn(e.Queue) {
+		k.openStay(l, cti.QueueEntry{Queue: e.Queue, Since: k.now.Add(-e.Waited)})
+	}
 	if s := k.stayFor(&e.Leg, e.Queue); s != nil {
 		s.abandoned = true
 	}
@@ -86,8 +98,7 @@ func (k *core) queueLeft(e cti.QueueLeft) {
 	k.wake(s.leg.call, visitGrace)
 }
 
-// stayFor finds the visit of a queue event. An event that comes without its join
-// means that the join was not seen.
+// stayFor finds the visit of a queue event.
 func (k *core) stayFor(in *cti.Leg, queue string) *stay {
 	l := k.meet(in)
 	if l == nil || l.call == nil {
