@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"os"
 	"time"
 
 	"callcard/pkg/agents"
@@ -233,11 +234,23 @@ func (a *App) wireRecordings(context.Context) (err error) {
 	opts := recordings.Options{Dir: a.cfg.Recordings.Store, Store: a.store, Fetcher: remoteFiles(a.pbxes), Logger: a.log}
 	for _, p := range a.cfg.PBX {
 		if p.Recordings.Dir != "" {
+			a.tryRecordings(p)
 			opts.Roots = append(opts.Roots, recordings.Root{PBX: p.ID, Dir: p.Recordings.Dir})
 		}
 	}
 	a.recordings, err = recordings.New(opts)
 	return err
+}
+
+// tryRecordings tells early what would else be seen after the first recorded call.
+// It is no reason not to start: the disk may be mounted later.
+func (a *App) tryRecordings(p config.PBX) {
+	dir, err := os.Open(p.Recordings.Dir)
+	if err != nil {
+		a.log.Warn("recordings cannot be read now; recordings.dir must exist and be readable by this user", "pbx", p.ID, "err", err)
+		return
+	}
+	_ = dir.Close() // only opened
 }
 
 // truth is the live state as memory has it.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"os"
 
 	"golang.org/x/sync/errgroup"
 
@@ -51,6 +52,9 @@ func (d *demo) serve(ctx context.Context, app *App, log *slog.Logger) error {
 
 // prepare brings the database up to date and adds the samples.
 func (d *demo) prepare(ctx context.Context) error {
+	if err := os.MkdirAll(d.cfg.PBX[0].Recordings.Dir, 0o755); err != nil { // the office records when first it talks
+		return err
+	}
 	db, err := openStore(ctx, d.cfg)
 	if err != nil {
 		return err

@@ -99,6 +99,13 @@ func TestUserAdd(t *testing.T) {
 	if code != 0 || !strings.Contains(stderr, "Warning: a password of fewer than 8 characters") {
 		t.Errorf("a short password: got %d %q", code, stderr)
 	}
+	if !strings.Contains(stderr, "Warning: an agent without --interface has no phone") {
+		t.Errorf("no phone: got %q", stderr)
+	}
+	code, _, stderr = command(t, "correct horse", "user", "add", "vera", "--config", path, "--interface", "pjsip/1001", "--password-stdin")
+	if code != 0 || !strings.Contains(stderr, "is also the phone of anna") {
+		t.Errorf("a phone of two: got %d %q", code, stderr)
+	}
 	s, err := openStore(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -154,6 +161,14 @@ func TestTakenPortIsAClearFault(t *testing.T) {
 	code, _, stderr := command(t, "", "serve")
 	if code != 1 || !strings.Contains(stderr, "http.listen") || !strings.Contains(stderr, "address already in use") || !strings.Contains(stderr, "no PBX is configured") {
 		t.Errorf("got %d %q", code, stderr)
+	}
+	t.Setenv("CALLCARD_PBX_0_ID", "main")
+	t.Setenv("CALLCARD_PBX_0_AMI_ADDRESS", "127.0.0.1:1")
+	t.Setenv("CALLCARD_PBX_0_AMI_USERNAME", "callcard")
+	t.Setenv("CALLCARD_PBX_0_AMI_SECRET", "hunter2")
+	t.Setenv("CALLCARD_PBX_0_RECORDINGS_DIR", "/no/such")
+	if _, _, stderr = command(t, "", "serve"); !strings.Contains(stderr, "recordings cannot be read now") || strings.Contains(stderr, "hunter2") {
+		t.Errorf("a directory that is not there: %q", stderr)
 	}
 	o.end()
 }

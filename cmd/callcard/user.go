@@ -124,6 +124,7 @@ func saveUser(cmd *cobra.Command, cfg config.Config, user cti.User, hash string)
 	if err != nil {
 		return err
 	}
+	warnAboutPhone(cmd, s, user)
 	err = s.CreateUser(cmd.Context(), user, hash)
 	if errors.Is(err, cti.ErrConflict) {
 		err = usageError{&cti.InvalidError{Field: "NAME", Got: string(user.ID), Want: "a name that is not taken: this user exists"}}
@@ -133,6 +134,21 @@ func saveUser(cmd *cobra.Command, cfg config.Config, user cti.User, hash string)
 	}
 	_, err = fmt.Fprintf(cmd.OutOrStdout(), "The %s %s may log in now.\n", user.Role, user.ID)
 	return err
+}
+
+// warnAboutPhone tells of what is allowed and rarely meant. A store that cannot be
+// read is not its matter: the next step says so.
+func warnAboutPhone(cmd *cobra.Command, s *store.Store, user cti.User) {
+	if user.Device == "" && user.Role == cti.RoleAgent {
+		_, _ = fmt.Fprintln(cmd.ErrOrStderr(), "Warning: an agent without --interface has no phone, so no cards and no modes.")
+	}
+	users, _ := s.Users(cmd.Context())
+	for _, other := range users {
+		same := user.Device != "" && other.PBX == user.PBX && strings.EqualFold(string(other.Device), string(user.Device))
+		if same && other.ID != user.ID {
+			_, _ = fmt.Fprintf(cmd.ErrOrStderr(), "Warning: %s is also the phone of %s; its cards go to one of them only.\n", user.Device, other.ID)
+		}
+	}
 }
 
 func readPassword(r io.Reader) (string, error) {
