@@ -244,6 +244,19 @@ func TestPasswordsOfAddressesAreHidden(t *testing.T) {
 	}
 }
 
+func TestSecretsInTheWrongPlaceAreHidden(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"redis: redis://:hunter2@h:6379/0", "store: postgres://u:hunter2@h/d", "redis: {url: 'redis//:hunter2@h'}",
+		"pbx: [{ami: callcard hunter2}]", "pbx: [{ami: {secret hunter2}}]", "pbx: [{ami: {secret: [hunter2]}}]",
+		"pbx: [{ami: {secret: {hunter2: x}}}]", "pbx: [{ari: {password: *hunter2}}]", "pbx: [{control: hunter2}]",
+	} {
+		if _, err := config.Parse("c.yaml", []byte(text), nil); err == nil || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: got %v, want a fault that does not tell the password", text, err)
+		}
+	}
+}
+
 func TestPublicURLIsAnOrigin(t *testing.T) {
 	t.Parallel()
 	cfg, err := config.Parse("c.yaml", []byte("http: {public_url: 'https://cards.example.com/'}"), nil)

@@ -78,7 +78,7 @@ func (r *reading) mapping(n *yaml.Node, path string) {
 		return
 	}
 	if n.Kind != yaml.MappingNode {
-		r.fault(n, cmp.Or(path, "file"), describe(n), "keys: "+strings.Join(r.keys(path), ", "))
+		r.fault(n, cmp.Or(path, "file"), r.instead(n, path), "keys: "+strings.Join(r.keys(path), ", "))
 		return
 	}
 	r.places[path] = value{where: r.at(n.Line), line: n.Line}
@@ -105,6 +105,7 @@ func (r *reading) entry(key, n *yaml.Node, path string) {
 		r.mapping(n, path)
 	default:
 		parent, _ := split(path)
+		path, _, _ = strings.Cut(path, " ") // {secret hunter2}, where a colon was forgotten, is a key too
 		r.fault(key, path, "an unknown key", "one of "+strings.Join(r.keys(parent), ", "))
 	}
 }
@@ -182,6 +183,20 @@ func target(n *yaml.Node) *yaml.Node {
 }
 
 func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Tag == "!!null" }
+
+// instead tells what stands where keys should: an address may hold a password, and
+// what stands where a secret belongs may be one.
+func (r *reading) instead(n *yaml.Node, path string) string {
+	if n.Kind != yaml.ScalarNode {
+		return describe(n)
+	}
+	for key, l := range r.schema.leaves {
+		if parent, _ := split(key); parent == pattern(path) && l.typ == reflect.TypeFor[Secret]() {
+			return "a text"
+		}
+	}
+	return quote(URL(n.Value).String())
+}
 
 func describe(n *yaml.Node) string {
 	switch n.Kind {
