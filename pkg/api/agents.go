@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"callcard/pkg/cti"
@@ -51,9 +52,22 @@ func (s *server) setMode(ctx context.Context, in *modeInput) (*stateOutput, erro
 	}
 	state, err := s.Agents.SetMode(ctx, user.ID, in.Body.Mode, reason, string(user.ID))
 	if err != nil {
-		return nil, err
+		return nil, s.refusal(user.ID, err)
 	}
 	return &stateOutput{Body: tidy(state)}, nil
+}
+
+// refusal keeps apart what the agent got wrong and what the PBX did not do: that it
+// forbids, or has no such queue, is no fault of his request. His wish is kept.
+func (s *server) refusal(user cti.UserID, err error) error {
+	if invalid, ok := errors.AsType[*cti.InvalidError](err); ok && (invalid.Field == "mode" || invalid.Field == "reason") {
+		return &cti.InvalidError{Field: "body." + invalid.Field, Got: invalid.Got, Want: invalid.Want}
+	}
+	_, known := s.Agents.State(user)
+	if _, ok := errors.AsType[*cti.UnavailableError](err); ok || !known || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return &refusedError{err.Error()}
 }
 
 func (s *server) agents(ctx context.Context, _ *struct{}) (*listOutput[cti.AgentState], error) {

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -121,6 +122,17 @@ func TestSetMode(t *testing.T) {
 	if want := `body.mode: got "ready", want a user with a phone; olga has none and so no mode`; detail != want {
 		t.Errorf("got %q, want %q", detail, want)
 	}
+	for _, refused := range []error{
+		fmt.Errorf("add member of queue support: %w", &cti.InvalidError{Field: "queue", Got: "support", Want: "a queue of the PBX"}),
+		fmt.Errorf("add member of queue support: %w", cti.ErrForbidden), cti.ErrConflict, errors.New("unable to add interface"),
+	} {
+		o.err = refused
+		if got := o.ask(t, "anna", "PUT", "/api/v1/me/mode", `{"mode":"ready"}`).want(502).json()["detail"]; got != "the PBX refused: "+refused.Error() {
+			t.Errorf("got %q", got)
+		}
+	}
+	o.err = &cti.InvalidError{Field: "reason", Got: "é", Want: "ASCII"}
+	o.ask(t, "anna", "PUT", "/api/v1/me/mode", `{"mode":"not_ready","reason":"é"}`).want(422)
 	o.err = &cti.UnavailableError{What: "PBX main", Err: errors.New("no route to host")}
 	detail = o.ask(t, "anna", "PUT", "/api/v1/me/mode", `{"mode":"ready"}`).want(503).json()["detail"]
 	if detail != "PBX main is not available: no route to host" {

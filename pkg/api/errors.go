@@ -12,14 +12,23 @@ import (
 	"callcard/pkg/cti"
 )
 
+// refusedError: the PBX was asked and said no. It does not wrap its cause, whose
+// kind is about the PBX and not about the request.
+type refusedError struct{ why string }
+
+func (e *refusedError) Error() string { return "the PBX refused: " + e.why }
+
 // status is the one map from domain errors to HTTP.
 func status(err error) int {
 	var (
 		invalid     *cti.InvalidError
 		tooMany     *cti.TooManyError
 		unavailable *cti.UnavailableError
+		refused     *refusedError
 	)
 	switch {
+	case errors.As(err, &refused):
+		return http.StatusBadGateway
 	case errors.As(err, &invalid):
 		return http.StatusUnprocessableEntity
 	case errors.As(err, &tooMany):

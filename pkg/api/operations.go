@@ -45,6 +45,16 @@ func operation(method, path, tag, summary string) huma.Operation {
 		op.Security = []map[string][]string{{"bearer": {}}, {"cookie": {}}}
 		op.Errors = []int{http.StatusUnauthorized}
 	}
+	switch {
+	case path == "/login":
+		op.Errors = []int{http.StatusUnauthorized, http.StatusTooManyRequests}
+	case path == "/me/mode":
+		op.Errors = append(op.Errors, http.StatusBadGateway, http.StatusServiceUnavailable)
+	case strings.HasPrefix(path, "/calls/{id}"):
+		op.Errors = append(op.Errors, http.StatusForbidden, http.StatusNotFound)
+	case path == "/contacts/{id}":
+		op.Errors = append(op.Errors, http.StatusNotFound)
+	}
 	return op
 }
 
