@@ -163,9 +163,10 @@ func (t *Translator) newexten(m ami.Message) (cti.PBXEvent, error) {
 }
 
 // varSet passes on the watched variables of channels; a global variable has no
-// Uniqueid and belongs to no leg.
+// Uniqueid and belongs to no leg. One that is to be inherited is reported with the
+// underscores it was set with ("__FROM_DID").
 func (t *Translator) varSet(m ami.Message) (cti.PBXEvent, error) {
-	name := m.Get("Variable")
+	name := strings.TrimLeft(m.Get("Variable"), "_")
 	if !t.variables[name] {
 		return nil, nil
 	}

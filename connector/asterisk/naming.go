@@ -178,7 +178,8 @@ func localPeer(name string) string {
 
 // Member finds the phone behind a queue member. FreePBX members are
 // "Local/1001@from-queue/n" with the state interface "hint:1001@ext-local" or
-// "PJSIP/1001".
+// "PJSIP/1001". A member outside of the office, "Local/79161234567@outbound/n", has no
+// phone here: its interface is its name.
 func (n *Naming) Member(iface, stateInterface string) cti.Device {
 	for _, name := range [...]string{iface, stateInterface} {
 		if tech, _, ok := strings.Cut(name, "/"); ok && isTelephony(tech) {
@@ -186,7 +187,7 @@ func (n *Naming) Member(iface, stateInterface string) cti.Device {
 		}
 	}
 	for _, name := range [...]string{iface, stateInterface} {
-		if number := numberOf(name); number != "" {
+		if number := numberOf(name); n.internal.MatchString(number) {
 			return cti.Device(fmt.Sprintf("%s/%s", n.phoneTech, number))
 		}
 	}

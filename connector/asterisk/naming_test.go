@@ -79,6 +79,7 @@ func TestNamingMember(t *testing.T) {
 		{"Local/1001/n", "", "PJSIP/1001"},
 		{"hint:1001@ext-local", "", "PJSIP/1001"},
 		{"Agent/1001", "Agent:1001", "Agent/1001"},
+		{"Local/79161234567@outbound/n", "", "Local/79161234567@outbound/n"},
 	}
 	for _, tt := range tests {
 		if got := n.Member(tt.iface, tt.state); got != tt.want {

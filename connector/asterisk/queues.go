@@ -43,10 +43,11 @@ func (t *Translator) agent(name string, m ami.Message) (cti.PBXEvent, error) {
 	if err != nil {
 		return nil, err
 	}
-	iface := m.Get("Interface")
-	if iface == "" {
+	if m.Get("Interface") == "" {
 		return nil, &FieldError{Event: name, Field: "Interface"}
 	}
+	// The agent has one name, whether his desk rings or the mobile behind the same member.
+	iface := string(t.naming.Member(m.Get("Interface"), ""))
 	caller, member, err := t.callerAndMember(name, m)
 	if err != nil {
 		return nil, err

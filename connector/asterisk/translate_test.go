@@ -145,7 +145,7 @@ func TestTranslate(t *testing.T) {
 			Stamp: stamp, Leg: callerLeg(), Queue: "support", Position: 1, Waited: 12 * time.Second,
 		}},
 		{"Event: AgentCalled\n{caller}\n{half}\nQueue: support\nInterface: Local/1001@from-queue/n\nMemberName: Ivan", cti.AgentOffered{
-			Stamp: stamp, Caller: callerLeg(), Agent: halfLeg(), Queue: "support", Interface: "Local/1001@from-queue/n", Member: "Ivan",
+			Stamp: stamp, Caller: callerLeg(), Agent: halfLeg(), Queue: "support", Interface: "PJSIP/1001", Member: "Ivan",
 		}},
 		{"Event: AgentConnect\n{caller}\n{member}\nQueue: support\nInterface: PJSIP/1001\nRingTime: 3\nHoldTime: 9", cti.AgentAnswered{
 			Stamp: stamp, Caller: callerLeg(), Agent: memberLeg(), Queue: "support", Interface: "PJSIP/1001", Waited: 9 * time.Second, Rang: 3 * time.Second,

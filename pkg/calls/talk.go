@@ -21,6 +21,8 @@ type chat struct {
 	onHold bool      // the agent's phone said Hold
 	away   bool      // held because the agent speaks with somebody else
 	over   bool
+
+	replaced bool // over because the client got another agent
 }
 
 func (c *call) openTalk() *chat {
@@ -138,6 +140,9 @@ func (k *core) agentIn(c *call, l *leg) bool {
 }
 
 func (k *core) beginTalk(c *call, l *leg) {
+	if k.resumeTalk(c, l) {
+		return
+	}
 	k.replaceTalks(c, l)
 	if l.ring != nil && l.ring.call == c {
 		k.accept(l)
@@ -154,6 +159,26 @@ func (k *core) beginTalk(c *call, l *leg) {
 	k.emit(c, cti.TalkStarted, step{device: device, queue: queue})
 }
 
+// resumeTalk takes back the end of a talk when the agent follows the colleague he
+// brought to the client: the three of them talk.
+func (k *core) resumeTalk(c *call, l *leg) bool {
+	for _, t := range c.chats {
+		talk := c.talks.items[t.index]
+		if t.leg != l || !t.over || !t.replaced || k.now.Sub(talk.To) >= apartGrace {
+			continue
+		}
+		k.replaceTalks(c, l)
+		open := c.talks.at(t.index)
+		open.Held += k.now.Sub(open.To)
+		open.To, open.EndedBy = time.Time{}, ""
+		t.over, t.replaced, t.onHold, t.away, t.apart, t.first = false, false, false, false, time.Time{}, ""
+		k.decide(c, "talk.bridged", string(talk.Device)+" is with the client and the colleague", l)
+		k.emit(c, cti.TalkStarted, step{device: talk.Device, queue: talk.Queue})
+		return true
+	}
+	return false
+}
+
 func (k *core) agentDevice(l *leg) (cti.Device, string) {
 	if l.ring != nil {
 		o := l.ring.offer()
@@ -168,6 +193,7 @@ func (k *core) replaceTalks(c *call, l *leg) {
 	for _, t := range c.chats {
 		if !t.over && !t.apart.IsZero() && t.leg != l {
 			k.endTalk(c, t, "transfer")
+			t.replaced = true
 		}
 	}
 }

@@ -71,7 +71,11 @@ func (k *core) completed(c *call, first, second *leg, to cti.Device) {
 		if l == nil {
 			continue
 		}
-		if t := c.talkOf(l); t != nil {
+		switch t := c.talkOf(l); {
+		case t == nil:
+		case t.apart.IsZero():
+			t.first = "transfer" // he stays with the two, for a while
+		default:
 			k.endTalk(c, t, "transfer")
 		}
 	}

@@ -191,7 +191,7 @@ func (k *core) closeStays(l *leg) {
 func (k *core) leaveStay(s *stay) {
 	switch {
 	case s.abandoned:
-		k.endStay(s, cti.VisitTimeout, "the queue let the caller go on; it did not say why")
+		k.endStay(s, cti.VisitWithdrawn, "left without an agent, the queue set no QUEUESTATUS and the caller is still there")
 	case s.leg.call.takenIn(s) != "":
 		k.endStay(s, cti.VisitAnswered, "a member had picked up")
 	case s.left.IsZero():
