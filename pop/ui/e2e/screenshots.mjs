@@ -1,18 +1,12 @@
 // Pictures of the page against the fake office, in both languages and themes, narrow and wide.
 // They go to the folder named by the first argument, test-results/screens by default.
 import { mkdirSync } from "node:fs";
-import { createServer } from "vite";
 import { launch, open } from "./browser.mjs";
+import { fakeOffice } from "./fake.mjs";
 
 const folder = process.argv[2] ?? "test-results/screens";
 mkdirSync(folder, { recursive: true });
-const server = await createServer({
-  mode: "fake",
-  logLevel: "error",
-  server: { port: 0, host: "127.0.0.1", hmr: { overlay: false } },
-});
-await server.listen();
-const base = `http://127.0.0.1:${server.httpServer.address().port}`;
+const { server, base } = await fakeOffice();
 const browser = await launch();
 const faults = [];
 
@@ -99,6 +93,9 @@ async function walk(variant) {
     .click();
   await page.getByRole("dialog").locator("[data-rule]").first().waitFor();
   await shoot(variant, "12-why", page);
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: /^(Settings|Настройки)$/ }).click();
+  await shoot(variant, "13-settings", page);
   await page.keyboard.press("Escape");
   await page.context().setOffline(true);
   await page.evaluate(() => dispatchEvent(new Event("offline")));

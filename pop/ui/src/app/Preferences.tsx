@@ -1,6 +1,7 @@
 import { ActionIcon, Menu, useMantineColorScheme } from "@mantine/core";
 import { IconCheck, IconLogout, IconSettings } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { RingSettings } from "../features/ring/RingSettings";
 import { isLanguage, languages, rememberLanguage } from "./i18n";
 
 const schemes = ["light", "dark", "auto"] as const;
@@ -15,13 +16,13 @@ function useLanguage() {
   return { language: i18n.language, choose };
 }
 
-/** Language and theme, and the way out. */
+/** Language, theme and alerts, and the way out. */
 export function Preferences({ onLogout }: { onLogout?: () => void }) {
   const { t } = useTranslation();
   const { language, choose } = useLanguage();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
-    <Menu position="bottom-end" width={220} shadow="md">
+    <Menu position="bottom-end" width={240} shadow="md">
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t("app.menu")}>
           <IconSettings size={20} />
@@ -49,6 +50,7 @@ export function Preferences({ onLogout }: { onLogout?: () => void }) {
             {t("app.theme", { theme: t(`app.themes.${scheme}`) })}
           </Menu.Item>
         ))}
+        <RingSettings />
         {onLogout && (
           <>
             <Menu.Divider />

@@ -9,6 +9,7 @@ import { CallbackList } from "../features/callbacks/CallbackList";
 import { CallList } from "../features/calls/CallList";
 import { type Filter, noFilter } from "../features/calls/useCalls";
 import { CardStack } from "../features/card/CardStack";
+import { RingProvider } from "../features/ring/RingProvider";
 import { WhyProvider } from "../features/trace/TraceDrawer";
 import type { User } from "../protocol/types";
 import classes from "./app.module.css";
@@ -22,23 +23,25 @@ import { useOnScreen } from "./useOnScreen";
 export function Shell({ user }: { user: User }) {
   const { t } = useTranslation();
   return (
-    <WhyProvider>
-      <a href="#cards" className={classes.skip}>
-        {t("app.skip")}
-      </a>
-      <Header user={user} />
-      <main className={classes.page}>
-        <Boundary>
-          <CardStack />
-        </Boundary>
-        <aside className={classes.side}>
+    <RingProvider>
+      <WhyProvider>
+        <a href="#cards" className={classes.skip}>
+          {t("app.skip")}
+        </a>
+        <Header user={user} />
+        <main className={classes.page}>
           <Boundary>
-            <Lists />
+            <CardStack />
           </Boundary>
-        </aside>
-      </main>
-      <RingBelow />
-    </WhyProvider>
+          <aside className={classes.side}>
+            <Boundary>
+              <Lists />
+            </Boundary>
+          </aside>
+        </main>
+        <RingBelow />
+      </WhyProvider>
+    </RingProvider>
   );
 }
 

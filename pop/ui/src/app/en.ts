@@ -331,6 +331,12 @@ export const en = {
       recording_missing: "The recording was not found",
     },
   },
+  ring: {
+    label: "When a call rings",
+    sound: "Ring sound",
+    notices: "Desktop notifications",
+    blocked: "Notifications are blocked by the browser",
+  },
   failure: {
     unreachable: "callcard does not answer",
     login: "your login has ended",

@@ -354,6 +354,12 @@ export const ru: Translation = {
       recording_missing: "Запись не найдена",
     },
   },
+  ring: {
+    label: "Когда звонят",
+    sound: "Звуковой сигнал",
+    notices: "Уведомления на рабочем столе",
+    blocked: "Уведомления запрещены в браузере",
+  },
   failure: {
     unreachable: "callcard не отвечает",
     login: "сеанс закончился",

@@ -25,6 +25,7 @@ export function CallCard({ entry }: { entry: CardEntry }) {
     <Paper
       component="article"
       ref={box}
+      tabIndex={-1}
       className={classes.card}
       aria-labelledby={id}
       data-state={toneOf(entry)}

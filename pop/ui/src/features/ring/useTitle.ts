@@ -1,0 +1,23 @@
+import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import { useDeskState } from "../../app/desk";
+import { isRinging } from "../../core/cards";
+import { whoRings } from "./whoRings";
+
+/** The title and the icon of the tab show a ringing call, and go back when it no longer rings. */
+export function useTitle(): void {
+  const { t } = useTranslation();
+  const ringing = useDeskState((state) => state.cards.find(isRinging));
+  const title = ringing ? `${t("card.ringing")}: ${whoRings(ringing.card, t)}` : "";
+  useEffect(() => {
+    if (title === "") return;
+    const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
+    const before = { title: document.title, icon: icon?.getAttribute("href") ?? "" };
+    document.title = title;
+    icon?.setAttribute("href", "/favicon-ring.svg");
+    return () => {
+      document.title = before.title;
+      icon?.setAttribute("href", before.icon);
+    };
+  }, [title]);
+}
