@@ -3,6 +3,7 @@ package pop
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 	"sync"
 	"testing"
@@ -34,6 +35,9 @@ type office struct {
 	links     map[cti.CallID]string
 	linkedBy  map[cti.CallID]cti.UserID
 	noCalls   int // so many links fail: the call is not stored yet
+	together  int // transactions of links
+	writing   time.Duration
+	spoilt    error // of the next transaction
 	frames    []string
 	cards     map[cti.UserID]cti.Card // the newest sent
 	trace     []cti.Decision
@@ -150,7 +154,22 @@ func (o *office) LinkContact(_ context.Context, call cti.CallID, contactID strin
 	return nil
 }
 
-func (o *office) Together(ctx context.Context, fn func(context.Context) error) error { return fn(ctx) }
+// Together undoes what was done when the transaction is spoilt, as a database does.
+func (o *office) Together(ctx context.Context, fn func(context.Context) error) error {
+	o.mu.Lock()
+	o.together++
+	writing, spoilt, before := o.writing, o.spoilt, maps.Clone(o.links)
+	o.spoilt = nil
+	o.mu.Unlock()
+	pause(ctx, writing)
+	if err := fn(ctx); err != nil || spoilt == nil {
+		return err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.links = before
+	return spoilt
+}
 
 func (o *office) LinkOf(_ context.Context, call cti.CallID) (string, error) {
 	o.mu.Lock()
