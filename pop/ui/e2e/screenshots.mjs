@@ -97,6 +97,10 @@ async function walk(variant) {
   await page.getByRole("button", { name: /^(Settings|Настройки)$/ }).click();
   await shoot(variant, "13-settings", page);
   await page.keyboard.press("Escape");
+  await page.keyboard.press("?");
+  await page.getByRole("dialog").waitFor();
+  await shoot(variant, "14-keys", page);
+  await page.keyboard.press("Escape");
   await page.context().setOffline(true);
   await page.evaluate(() => dispatchEvent(new Event("offline")));
   await shoot(variant, "11-banner", page);

@@ -1,6 +1,8 @@
 import { ActionIcon, Menu, useMantineColorScheme } from "@mantine/core";
-import { IconCheck, IconLogout, IconSettings } from "@tabler/icons-react";
+import { IconCheck, IconKeyboard, IconLogout, IconSettings } from "@tabler/icons-react";
+import { useContext } from "react";
 import { useTranslation } from "react-i18next";
+import { KeysContext } from "../features/keys/keys";
 import { RingSettings } from "../features/ring/RingSettings";
 import { isLanguage, languages, rememberLanguage } from "./i18n";
 
@@ -19,6 +21,7 @@ function useLanguage() {
 /** Language, theme and alerts, and the way out. */
 export function Preferences({ onLogout }: { onLogout?: () => void }) {
   const { t } = useTranslation();
+  const showKeys = useContext(KeysContext);
   const { language, choose } = useLanguage();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
@@ -51,6 +54,14 @@ export function Preferences({ onLogout }: { onLogout?: () => void }) {
           </Menu.Item>
         ))}
         <RingSettings />
+        {showKeys && (
+          <>
+            <Menu.Divider />
+            <Menu.Item leftSection={<IconKeyboard size={16} />} onClick={showKeys}>
+              {t("keys.title")}
+            </Menu.Item>
+          </>
+        )}
         {onLogout && (
           <>
             <Menu.Divider />

@@ -9,6 +9,7 @@ import { CallbackList } from "../features/callbacks/CallbackList";
 import { CallList } from "../features/calls/CallList";
 import { type Filter, noFilter } from "../features/calls/useCalls";
 import { CardStack } from "../features/card/CardStack";
+import { KeysProvider } from "../features/keys/KeysProvider";
 import { RingProvider } from "../features/ring/RingProvider";
 import { WhyProvider } from "../features/trace/TraceDrawer";
 import type { User } from "../protocol/types";
@@ -25,21 +26,23 @@ export function Shell({ user }: { user: User }) {
   return (
     <RingProvider>
       <WhyProvider>
-        <a href="#cards" className={classes.skip}>
-          {t("app.skip")}
-        </a>
-        <Header user={user} />
-        <main className={classes.page}>
-          <Boundary>
-            <CardStack />
-          </Boundary>
-          <aside className={classes.side}>
+        <KeysProvider>
+          <a href="#cards" className={classes.skip}>
+            {t("app.skip")}
+          </a>
+          <Header user={user} />
+          <main className={classes.page}>
             <Boundary>
-              <Lists />
+              <CardStack />
             </Boundary>
-          </aside>
-        </main>
-        <RingBelow />
+            <aside className={classes.side}>
+              <Boundary>
+                <Lists />
+              </Boundary>
+            </aside>
+          </main>
+          <RingBelow />
+        </KeysProvider>
       </WhyProvider>
     </RingProvider>
   );

@@ -7,7 +7,7 @@ const sea: MantineColorsTuple = [
   "#7ab1cc",
   "#559abe",
   "#3e8cb5",
-  "#2f7fa9",
+  "#2c7aa3",
   "#266e95",
   "#1f6285",
   "#105475",

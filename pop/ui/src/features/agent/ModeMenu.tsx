@@ -33,6 +33,7 @@ export function ModeMenu({ self, busy, onChange }: Props) {
             px="sm"
             loading={busy}
             className={classes.mode}
+            data-key="mode"
             aria-label={t("agent.change", { state })}
             leftSection={<Dot mode={self.mode} />}
             rightSection={<IconChevronDown size={16} aria-hidden />}

@@ -22,7 +22,7 @@ export function CandidateList({ candidates, chosen, busy, searched = false, onCh
   if (candidates.length === 0) return null;
   return (
     <ul className={classes.candidates}>
-      {candidates.map((each) => (
+      {candidates.map((each, i) => (
         <li key={each.id} className={classes.candidate} data-chosen={each.id === chosen || undefined}>
           <div className={classes.person}>
             <ContactName contact={each} />
@@ -37,6 +37,7 @@ export function CandidateList({ candidates, chosen, busy, searched = false, onCh
               size="xs"
               variant="default"
               className={classes.fixed}
+              data-key={searched ? undefined : `choose-${i + 1}`}
               aria-label={t("card.chooseName", { name: each.name })}
               loading={busy === each.id}
               disabled={busy !== ""}

@@ -38,6 +38,7 @@ export function CardHead({ entry, titleId, onDismiss }: Props) {
             variant="subtle"
             color="gray"
             size="sm"
+            data-key="dismiss"
             aria-label={t("card.dismiss")}
             onClick={onDismiss}
           >

@@ -55,6 +55,7 @@ export function ChooseBody({ card, keep, onDone }: Props) {
             size="xs"
             variant="default"
             leftSection={<IconUserPlus size={15} />}
+            data-key="create"
             onClick={() => setTool("create")}
           >
             {t("card.newContact")}

@@ -17,7 +17,7 @@ export function ClosedLine({ entry, onDismiss }: { entry: CardEntry; onDismiss()
   const number = formatPhone(card.client) || t("card.anonymous");
   const name = chosenOf(card)?.name ?? card.client_name;
   return (
-    <article className={classes.line} data-call={card.call_id} data-state="folded">
+    <article tabIndex={-1} className={classes.line} data-call={card.call_id} data-state="folded">
       <div className={classes.lineText}>
         <time className="number" dateTime={card.offered_at}>
           {when(card.offered_at, now, i18n.language)}
@@ -27,7 +27,14 @@ export function ClosedLine({ entry, onDismiss }: { entry: CardEntry; onDismiss()
         <span className={classes.lineWhy}>{stateText(entry, t)}</span>
       </div>
       <WhyButton call={whyOf(entry, t)} />
-      <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t("card.dismiss")} onClick={onDismiss}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="sm"
+        data-key="dismiss"
+        aria-label={t("card.dismiss")}
+        onClick={onDismiss}
+      >
         <IconX size={14} />
       </ActionIcon>
     </article>

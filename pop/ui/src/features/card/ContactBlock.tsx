@@ -24,7 +24,14 @@ export function ContactBlock({ contact, chosen, onChange }: Props) {
           <ContactName contact={contact} />
           <Company contact={contact} />
         </div>
-        <Button size="compact-sm" variant="subtle" color="gray" className={classes.fixed} onClick={onChange}>
+        <Button
+          data-key="change"
+          size="compact-sm"
+          variant="subtle"
+          color="gray"
+          className={classes.fixed}
+          onClick={onChange}
+        >
           {t(chosen ? "card.change" : "card.someoneElse")}
         </Button>
       </Group>

@@ -14,6 +14,7 @@ export function WhyButton({ call }: { call: CallInQuestion }) {
       size="sm"
       title={t("trace.why")}
       aria-label={t("trace.open", { title: call.title })}
+      data-key="why"
       aria-haspopup="dialog"
       onClick={() => ask(call)}
     >

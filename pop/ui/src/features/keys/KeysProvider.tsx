@@ -1,0 +1,89 @@
+import { Kbd, Modal, Switch, Text } from "@mantine/core";
+import { type PropsWithChildren, useEffect, useEffectEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useDeskState, useWatch } from "../../app/desk";
+import { Flag } from "../../core/flag";
+import { useSetMode } from "../agent/useSetMode";
+import { create, press, step } from "./cards";
+import { actions, KeysContext, labels, type Stroke, strokeOf } from "./keys";
+import classes from "./keys.module.css";
+
+/**
+ * Single keys for what an agent does all day. They can be switched off (WCAG 2.2, 2.1.4): speech
+ * input would otherwise press them.
+ */
+export function KeysProvider({ children }: PropsWithChildren) {
+  const { t } = useTranslation();
+  const [enabled] = useState(() => new Flag("callcard.keys", () => true));
+  const on = useWatch(enabled);
+  const [opened, setOpened] = useState(false);
+  const show = () => setOpened(true);
+  useKeys(on, show);
+  return (
+    <KeysContext value={show}>
+      {children}
+      <Modal
+        opened={opened}
+        onClose={() => setOpened(false)}
+        title={t("keys.title")}
+        closeButtonProps={{ "aria-label": t("app.close") }}
+      >
+        <dl className={classes.list}>
+          {actions.map((action) => (
+            <div key={action}>
+              <dt>
+                <Kbd>{labels[action]}</Kbd>
+              </dt>
+              <dd>{t(`keys.action.${action}`)}</dd>
+            </div>
+          ))}
+        </dl>
+        <Text size="sm" c="dimmed" my="sm">
+          {t("keys.hint")}
+        </Text>
+        <Switch
+          label={t("keys.enabled")}
+          checked={on}
+          onChange={(event) => enabled.set(event.currentTarget.checked)}
+        />
+      </Modal>
+    </KeysContext>
+  );
+}
+
+function useKeys(on: boolean, show: () => void): void {
+  const mode = useDeskState((state) => state.self?.mode);
+  const change = useSetMode();
+  const act = useEffectEvent(({ action, digit }: Stroke) => {
+    switch (action) {
+      case "list":
+        return show();
+      case "ready":
+        if (mode && mode !== "ready" && !change.busy) change.set("ready", "");
+        return;
+      case "notReady":
+        return document.querySelector<HTMLElement>('[data-key="mode"]')?.click();
+      case "next":
+        return step(1);
+      case "previous":
+        return step(-1);
+      case "choose":
+        return press(`choose-${digit}`);
+      case "create":
+        return create();
+      default:
+        return press(action);
+    }
+  });
+  useEffect(() => {
+    if (!on) return;
+    const pressed = (event: KeyboardEvent) => {
+      const stroke = strokeOf(event);
+      if (!stroke) return;
+      event.preventDefault(); // else the key would be typed into the form that it opens
+      act(stroke);
+    };
+    document.addEventListener("keydown", pressed);
+    return () => document.removeEventListener("keydown", pressed);
+  }, [on]);
+}
