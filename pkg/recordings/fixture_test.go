@@ -76,6 +76,12 @@ func (f *fakeStore) fail(err error) {
 	f.fault = err
 }
 
+func (f *fakeStore) end() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.ended = true
+}
+
 // bench is a PBX's folder, a store and a running service.
 type bench struct {
 	pbx   string // the PBX's folder
@@ -136,9 +142,7 @@ func (b *bench) tell(t *testing.T, kind cti.CallEventKind, c cti.Call) {
 		t.Fatal(err)
 	}
 	if kind == cti.CallFinished {
-		b.store.mu.Lock()
-		b.store.ended = true
-		b.store.mu.Unlock()
+		b.store.end()
 	}
 	b.svc.Committed(t.Context())
 	synctest.Wait()

@@ -190,8 +190,11 @@ func TestTheIndexIsAway(t *testing.T) {
 		}
 		b.store.fail(nil)
 		b.tell(t, cti.RecordingStarted, call("x.wav"))
+		if err := b.svc.Apply(t.Context(), []cti.JournalEntry{{Event: cti.CallEvent{Kind: cti.CallFinished, Call: call("x.wav")}}}); err != nil {
+			t.Fatal(err)
+		}
+		b.store.end()
 		b.store.fail(away)
-		b.store.ended = true
 		b.svc.Committed(t.Context())
 		pass(time.Minute)
 		b.store.fail(nil)
