@@ -76,6 +76,7 @@ func (t *Translator) agent(name string, m ami.Message) (cti.PBXEvent, error) {
 	}
 	return cti.AgentDone{
 		Stamp: stamp, Caller: caller, Agent: member, Queue: queue, Interface: iface, Reason: m.Get("Reason"),
+		Waited: seconds(m, "HoldTime"), Talked: seconds(m, "TalkTime"),
 	}, nil
 }
 

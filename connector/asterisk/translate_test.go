@@ -155,9 +155,10 @@ func TestTranslate(t *testing.T) {
 		}},
 		{"Event: AgentComplete\n{caller}\n{member}\nQueue: support\nInterface: PJSIP/1001\nHoldTime: 1\nTalkTime: 5\nReason: agent", cti.AgentDone{
 			Stamp: stamp, Caller: callerLeg(), Agent: memberLeg(), Queue: "support", Interface: "PJSIP/1001", Reason: "agent",
+			Waited: time.Second, Talked: 5 * time.Second,
 		}},
 		{"Event: AgentComplete\nQueue: support\nInterface: PJSIP/1001\nTalkTime: 5\nReason: transfer", cti.AgentDone{ // Asterisk 16: both channels gone
-			Stamp: stamp, Queue: "support", Interface: "PJSIP/1001", Reason: "transfer",
+			Stamp: stamp, Queue: "support", Interface: "PJSIP/1001", Reason: "transfer", Talked: 5 * time.Second,
 		}},
 		{"Event: AgentDump\n{caller}\n{member}\nQueue: support\nInterface: PJSIP/1001", cti.AgentDumped{
 			Stamp: stamp, Caller: callerLeg(), Agent: memberLeg(), Queue: "support", Interface: "PJSIP/1001",

@@ -98,7 +98,9 @@ func (k *core) dialEnded(e cti.DialEnded) {
 	if to == nil {
 		return
 	}
-	k.meet(&e.From)
+	if from := k.meet(&e.From); from != nil && to.dialer == nil && to.ring == nil && to.call != nil && to.call.doc.Certainty != cti.Observed {
+		k.dialBegan(cti.DialBegan{Stamp: e.Stamp, From: e.From, To: e.To}) // before we listened
+	}
 	k.endDial(to)
 	if to.status != "" {
 		return

@@ -57,8 +57,10 @@ func (k *core) agentMissed(e cti.AgentMissed) {
 // agentDone tells who ended the talk. It may come before or after the Hangup, and
 // on Asterisk 16 without its legs.
 func (k *core) agentDone(e cti.AgentDone) {
-	k.meet(&e.Caller)
-	agent := k.meet(&e.Agent)
+	caller, agent := k.meet(&e.Caller), k.meet(&e.Agent)
+	if caller.unseenIn(e.Queue) {
+		k.answeredUnseen(caller, e)
+	}
 	if agent == nil || agent.call == nil {
 		return
 	}
@@ -67,6 +69,25 @@ func (k *core) agentDone(e cti.AgentDone) {
 			endedByQueue(l, e.Reason)
 		}
 	}
+}
+
+// answeredUnseen fills in the visit of a conversation that was going on when the PBX
+// was first heard, and the talk when no bridge told of it.
+func (k *core) answeredUnseen(caller *leg, e cti.AgentDone) {
+	c := caller.call
+	from := k.now.Add(-e.Talked)
+	s := k.openStay(caller, cti.QueueEntry{Queue: e.Queue, Since: from.Add(-e.Waited)})
+	c.visits.at(s.index).Left = from
+	k.endStay(s, cti.VisitAnswered, "AgentComplete")
+	if c.talks.len() > 0 {
+		return
+	}
+	device := cti.Device(e.Interface)
+	c.talks.add(cti.Talk{
+		Device: device, Leg: e.Agent.ID, From: from, To: k.now, Queue: e.Queue,
+		User: k.opts.UserOf(c.doc.PBX, device), EndedBy: "unknown",
+	})
+	k.emit(c, cti.CallChanged, step{device: device, queue: e.Queue})
 }
 
 func endedByQueue(agent *leg, reason string) {

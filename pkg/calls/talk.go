@@ -68,6 +68,10 @@ func (c *call) talked(id cti.LegID) bool {
 	return false
 }
 
+func (c *call) talkedSince(at time.Time) bool {
+	return slices.ContainsFunc(c.talks.items, func(t cti.Talk) bool { return !t.From.Before(at) })
+}
+
 func (c *call) talkState() (talking, held bool) {
 	for _, t := range c.chats {
 		if t.over {

@@ -1,6 +1,10 @@
 package calls
 
-import "callcard/pkg/cti"
+import (
+	"strings"
+
+	"callcard/pkg/cti"
+)
 
 // Q.850 causes that tell offers apart (include/asterisk/causes.h).
 const (
@@ -56,10 +60,18 @@ func (k *core) judge(r *ring, l *leg, cause int) verdict {
 		return verdict{result: cti.OfferNoAnswer}
 	case status == cti.DialCongestion, status == cti.DialUnavailable:
 		return verdict{result: cti.OfferNoAnswer, reason: "unavailable"}
+	case notTaken(status):
+		return verdict{result: cti.OfferNoAnswer, reason: "not_connected"}
 	case status == "" && (cause == causeNoAnswer || cause == causeNoUser):
 		return verdict{result: cti.OfferNoAnswer}
 	}
 	return verdict{result: cti.OfferWithdrawn, reason: "caller_left"}
+}
+
+// notTaken tells that somebody picked up and did not take the call: what GOSUB_RESULT
+// of a confirmation asks for (apps/app_dial.c, dial_exec_full).
+func notTaken(status cti.DialStatus) bool {
+	return status == "CONTINUE" || status == "ABORT" || strings.HasPrefix(string(status), "GOTO:")
 }
 
 // declined reads cause 17 of a queue's member: app_queue reports NOANSWER for it,

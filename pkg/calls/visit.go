@@ -170,13 +170,14 @@ func (k *core) endStays(l *leg) {
 func (k *core) metNobody(s *stay, l *leg) {
 	c := l.call
 	v := c.visits.items[s.index]
-	if s.leg == l && v.Outcome == cti.VisitAnswered && k.now.Sub(v.Left) < visitGrace && c.talks.len() == 0 {
-		v := c.visits.at(s.index)
-		v.Outcome, v.By = cti.VisitAbandoned, ""
-		k.neverMet(s)
-		k.decide(c, "visit.abandoned", "the caller hung up before a bridge was made", l)
-		k.emit(c, cti.CallChanged, step{queue: v.Queue})
+	if s.leg != l || v.Outcome != cti.VisitAnswered || k.now.Sub(v.Left) >= visitGrace || c.talkedSince(v.Joined) {
+		return
 	}
+	at := c.visits.at(s.index)
+	at.Outcome, at.By = cti.VisitAbandoned, ""
+	k.neverMet(s)
+	k.decide(c, "visit.abandoned", "the caller hung up before a bridge was made", l)
+	k.emit(c, cti.CallChanged, step{queue: v.Queue})
 }
 
 // closeStays decides the visits of a leg that goes on elsewhere.

@@ -210,6 +210,8 @@ type (
 		Queue         string
 		Interface     string
 		Reason        string // caller, agent, transfer
+		Waited        time.Duration
+		Talked        time.Duration
 	}
 	AgentDumped struct { // AgentDump: hung up in the announcement before the bridge
 		Stamp
