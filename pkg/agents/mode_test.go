@@ -316,7 +316,9 @@ func TestBadModes(t *testing.T) {
 			{"busy", "", "mode"},
 			{"", "", "mode"},
 			{"not_ready", "", "reason"},
-			{"not_ready", "обед", "reason"},
+			{"not_ready", "tab\tbed", "reason"},
+			{"not_ready", "broken \xff", "reason"},
+			{"not_ready", strings.Repeat("я", 40), "reason"}, // 80 bytes
 			{"not_ready", "lunch\r\nAction: Originate", "reason"},
 			{"not_ready", "a|b", "reason"},
 			{"not_ready", strings.Repeat("x", 80), "reason"},
@@ -332,6 +334,9 @@ func TestBadModes(t *testing.T) {
 			t.Errorf("nobody: %v", err)
 		}
 		o.wantMode(anna, "offline by system")
+		if err := o.set(anna, cti.ModeNotReady, strings.Repeat("я", 39)); err != nil {
+			t.Errorf("a reason in Russian: %v", err)
+		}
 	})
 }
 

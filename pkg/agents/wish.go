@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"callcard/pkg/cti"
 )
@@ -43,9 +45,9 @@ func checkMode(mode cti.Mode, reason string) (string, error) {
 // checkReason lets through what survives AMI, queue_log (whose separator is "|") and
 // Asterisk's 79 bytes.
 func checkReason(reason string) error {
-	bad := func(r rune) bool { return r < ' ' || r > '~' || r == '|' }
+	bad := func(r rune) bool { return !unicode.IsPrint(r) || r == '|' || r == utf8.RuneError }
 	if reason == "" || len(reason) > maxReason || strings.ContainsFunc(reason, bad) {
-		return &cti.InvalidError{Field: "reason", Got: reason, Want: "1 to 79 printable ASCII characters, as in \"lunch\""}
+		return &cti.InvalidError{Field: "reason", Got: reason, Want: "1 to 79 bytes of text on one line without \"|\", as in \"lunch\""}
 	}
 	return nil
 }

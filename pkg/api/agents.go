@@ -36,7 +36,7 @@ func list[T any](of []T) []T {
 type modeInput struct {
 	Body struct {
 		Mode   cti.Mode `json:"mode" enum:"ready,not_ready,offline" doc:"The mode to be in"`
-		Reason string   `json:"reason,omitempty" maxLength:"79" doc:"Why, in printable ASCII, as lunch or training; required for not_ready. The PBX shows it"`
+		Reason string   `json:"reason,omitempty" maxLength:"79" doc:"Why, up to 79 bytes on one line without |, as lunch or training; required for not_ready. The PBX shows it"`
 	}
 }
 

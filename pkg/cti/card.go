@@ -38,8 +38,8 @@ type Card struct {
 	Lookup        string     `json:"lookup"` // pending, done, failed: why candidates may be missing
 	History       []PastCall `json:"history"`
 	CallbackID    string     `json:"callback_id,omitempty"` // the client waits for a callback
-	Queue         string     `json:"queue,omitempty"`
-	DID           string     `json:"did,omitempty"`
+	Queue         string     `json:"queue"`
+	DID           string     `json:"did"`
 	Agent         UserID     `json:"agent"`
 	Device        Device     `json:"device"`
 	TransferredBy string     `json:"transferred_by,omitempty"` // display name of the agent who handed the call over

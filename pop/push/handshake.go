@@ -73,8 +73,8 @@ func (h *Hub) originAllowed(r *http.Request) bool {
 // withSubprotocolToken makes a token offered as a subprotocol a bearer token: browsers
 // cannot set headers on a websocket. The token is never sent back.
 func withSubprotocolToken(r *http.Request) *http.Request {
-	if r.Header.Get("Authorization") != "" {
-		return r
+	if strings.HasPrefix(r.Header.Get("Authorization"), "Bearer ") {
+		return r // a proxy's own Basic login is no token of ours
 	}
 	for _, offered := range websocket.Subprotocols(r) {
 		if token, ok := strings.CutPrefix(offered, bearerSubprotocol); ok {

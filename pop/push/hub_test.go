@@ -284,6 +284,7 @@ func TestHandshake(t *testing.T) {
 	}{
 		{"header", http.Header{"Authorization": {"Bearer anna"}}, 101, ""},
 		{"subprotocol token", http.Header{"Sec-Websocket-Protocol": {"callcard.v1, bearer.anna"}}, 101, "callcard.v1"},
+		{"subprotocol token behind a proxy's login", http.Header{"Authorization": {"Basic cHJveHk6cHc="}, "Sec-Websocket-Protocol": {"callcard.v1, bearer.anna"}}, 101, "callcard.v1"},
 		{"nobody", nil, 401, ""},
 		{"wrong token", http.Header{"Sec-Websocket-Protocol": {"callcard.v1, bearer.x"}}, 401, ""},
 		{"forbidden", http.Header{"Authorization": {"Bearer banned"}}, 403, ""},

@@ -31,7 +31,7 @@ func modes(t *testing.T, o *office) {
 	}{
 		{"ready", "", true, "0", ""},
 		{"not_ready", "lunch", true, "1", "lunch"},
-		{"not_ready", "training", true, "1", "training"},
+		{"not_ready", "обед до 14:00", true, "1", "обед до 14:00"},
 		{"ready", "", true, "0", ""},
 		{"offline", "", false, "", ""},
 	} {

@@ -762,7 +762,7 @@ export interface components {
              * @enum {string}
              */
             mode: "ready" | "not_ready" | "offline";
-            /** @description Why, in printable ASCII, as lunch or training; required for not_ready. The PBX shows it */
+            /** @description Why, up to 79 bytes on one line without |, as lunch or training; required for not_ready. The PBX shows it */
             reason?: string;
         };
         NewContact: {
