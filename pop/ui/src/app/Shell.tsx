@@ -125,8 +125,7 @@ function RingBelow() {
   return (
     <Button
       className={classes.pill}
-      color="orange"
-      autoContrast
+      color="#a85b00"
       radius="xl"
       leftSection={<IconArrowUp size={16} />}
       onClick={show}

@@ -1,4 +1,10 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
+import {
+  ActionIcon,
+  type CSSVariablesResolver,
+  createTheme,
+  type MantineColorsTuple,
+  Menu,
+} from "@mantine/core";
 
 const sea: MantineColorsTuple = [
   "#eaf4f9",
@@ -22,6 +28,14 @@ export const theme = createTheme({
   defaultRadius: "md",
   cursorType: "pointer",
   respectReducedMotion: true,
+  components: {
+    // WCAG 2.2, 2.5.8: no target below 24 px; Mantine's "sm" is 22.
+    ActionIcon: ActionIcon.extend({
+      vars: (_, { size }) => ({ root: size === "sm" ? { "--ai-size": "24px" } : {} }),
+    }),
+    // The placeholder is a focusable child of the menu that is no item of it; the first item takes the focus.
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
+  },
   headings: { fontWeight: "600", sizes: { h1: { fontSize: "1.125rem" }, h2: { fontSize: "1rem" } } },
 });
 
@@ -34,7 +48,7 @@ export const variables: CSSVariablesResolver = () => ({
     "--mantine-color-body": "#ffffff",
     "--cc-ground": "#f3f5f7",
     "--cc-line": "#dbe0e5",
-    "--cc-ring": "#c26a00",
+    "--cc-ring": "#a85b00",
     "--cc-talk": "#1b7f4d",
     "--cc-hold": "#7a5bb0",
     "--cc-dial": "#266e95",

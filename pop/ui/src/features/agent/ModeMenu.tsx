@@ -34,12 +34,17 @@ export function ModeMenu({ self, busy, onChange }: Props) {
             loading={busy}
             className={classes.mode}
             data-key="mode"
-            aria-label={t("agent.change", { state })}
             leftSection={<Dot mode={self.mode} />}
             rightSection={<IconChevronDown size={16} aria-hidden />}
           >
-            <span className={classes.modeText}>{state}</span>
-            <Timer since={self.since} label={(time) => time} size="sm" c="dimmed" ml={8} />
+            {/* The timer is no part of the button's name, which would then change each second. */}
+            <span className="visually-hidden">{t("agent.change", { state })}</span>
+            <span className={classes.modeText} aria-hidden>
+              {state}
+            </span>
+            <span aria-hidden>
+              <Timer since={self.since} label={(time) => time} size="sm" c="dimmed" ml={8} />
+            </span>
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
@@ -94,14 +99,14 @@ function Queues({ queues }: { queues: AgentQueue[] }) {
     <>
       <Menu.Divider />
       <Menu.Label>{t("agent.queues")}</Menu.Label>
-      <dl className={classes.queues}>
+      <div className={classes.queues}>
         {queues.map((queue) => (
           <div key={queue.queue}>
-            <dt>{queue.queue}</dt>
-            <dd>{state(queue)}</dd>
+            <span>{queue.queue}</span>
+            <span>{state(queue)}</span>
           </div>
         ))}
-      </dl>
+      </div>
     </>
   );
 }
