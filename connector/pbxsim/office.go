@@ -98,13 +98,14 @@ func (o *Office) Run(ctx context.Context) error {
 	next := time.NewTimer(o.opts.Quick)
 	defer next.Stop()
 	for {
+		due := o.due()
 		select {
 		case <-ctx.Done():
 			return nil
 		case device := <-o.pbx.ready:
-			o.favourite(device, next)
+			o.favour, o.owed = device, true
 		case device := <-o.welcome:
-			o.favourite(device, next)
+			o.favour, o.owed = device, !o.busy[device]
 		case e := <-o.done:
 			o.finished(e)
 		case <-next.C:
@@ -115,20 +116,18 @@ func (o *Office) Run(ctx context.Context) error {
 				next.Reset(o.opts.Quick)
 			}
 		}
+		if o.due() && !due {
+			next.Reset(o.opts.Quick)
+		}
 	}
 }
 
-// favourite brings the next call forward for a phone that nobody rings yet.
-func (o *Office) favourite(device string, next *time.Timer) {
-	o.favour, o.owed = device, !o.busy[device]
-	if o.owed {
-		next.Reset(o.opts.Quick)
-	}
-}
+// due reports whether a call is owed to a phone that is free to take it.
+func (o *Office) due() bool { return o.owed && !o.busy[o.favour] }
 
 // limit lets one more call in for somebody who has just come and waits for it.
 func (o *Office) limit() int {
-	if o.owed {
+	if o.due() {
 		return maxCalls + 1
 	}
 	return maxCalls

@@ -106,6 +106,52 @@ func TestOfficeCallsWhoComesOnDuty(t *testing.T) {
 	}
 }
 
+// TestOfficeOwesABusyPhone: who becomes ready during a direct call is rung by a queue soon after it.
+func TestOfficeOwesABusyPhone(t *testing.T) {
+	for seed := range uint64(20) {
+		synctest.Test(t, func(t *testing.T) {
+			p := testPBX(t, Options{Queues: []Queue{
+				{Name: "support", LoggedIn: []string{"PJSIP/1001"}}, {Name: "sales", LoggedIn: []string{"PJSIP/1001"}},
+			}})
+			o := testOffice(p, seed)
+			ctx, cancel := context.WithCancel(t.Context())
+			done := make(chan error, 1)
+			go func() { done <- o.Run(ctx) }()
+			o.Welcome("PJSIP/1002")
+			until(t, func() bool { return !p.Free("PJSIP/1002") })
+			p.mu.Lock()
+			s := &session{pbx: p, out: make(chan packet, 9), gone: make(chan struct{})}
+			s.queueAdd(request{{"Queue", "support"}, {"Interface", "PJSIP/1002"}})
+			p.mu.Unlock()
+			until(t, func() bool { return p.Free("PJSIP/1002") })
+			for range 5 {
+				time.Sleep(time.Second)
+				synctest.Wait()
+			}
+			if p.Free("PJSIP/1002") {
+				t.Errorf("seed %d: the phone did not ring again", seed)
+			}
+			cancel()
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// until lets fake time go by, two minutes at most.
+func until(t *testing.T, reached func() bool) {
+	t.Helper()
+	for range 1200 {
+		time.Sleep(100 * time.Millisecond)
+		synctest.Wait()
+		if reached() {
+			return
+		}
+	}
+	t.Fatal("two minutes in vain")
+}
+
 // TestOfficeWithoutAgents: without a ready agent only the line that
 // needs none, and the direct number, are used.
 func TestOfficeWithoutAgents(t *testing.T) {

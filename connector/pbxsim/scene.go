@@ -27,7 +27,7 @@ func (o *Office) choose() (scene, bool) {
 		{5, o.internal},
 		{2, o.closed},
 	}
-	if o.owed {
+	if o.due() {
 		if s, ok := o.owes(); ok {
 			return s, true
 		}
