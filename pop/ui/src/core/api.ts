@@ -4,6 +4,7 @@ import createClient, { type Client } from "openapi-fetch";
 import type * as t from "../protocol/types";
 import * as wire from "../protocol/wire";
 import type { paths } from "./schema";
+import { WorkApi } from "./workApi";
 
 export type FailureKind =
   | "unreachable"
@@ -28,6 +29,8 @@ export class ApiError extends Error {
     readonly status: number,
     readonly detail: string,
     readonly retryAfter = 0,
+    /** The whole problem document, with its extra members. */
+    readonly body: unknown = undefined,
   ) {
     super(detail || kind);
     this.name = "ApiError";
@@ -56,7 +59,7 @@ export interface NewContact {
   call_id: string;
 }
 
-interface Reply {
+export interface Reply {
   data?: unknown;
   error?: unknown;
   response: Response;
@@ -70,8 +73,11 @@ function profile(body: unknown): Profile {
 /** Requests are typed by the generated schema, answers are checked by the decoders of the protocol. */
 export class Api {
   readonly #client: Client<paths>;
+  /** What an agent does with a call and with his own state. */
+  readonly work: WorkApi;
 
   constructor(fetcher: typeof fetch) {
+    this.work = new WorkApi(fetcher);
     this.#client = createClient<paths>({ baseUrl: location.origin, fetch: (request) => fetcher(request) });
   }
 
@@ -119,7 +125,7 @@ const found = wire.pageOf(wire.candidate);
 const filled = (fields: CallFilter): CallFilter =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ""));
 
-async function answer(call: Promise<Reply>): Promise<unknown> {
+export async function answer(call: Promise<Reply>): Promise<unknown> {
   const reply = await call.catch((error: unknown) => {
     throw new ApiError("unreachable", 0, String(error));
   });
@@ -132,7 +138,7 @@ function failure({ error, response }: Reply): ApiError {
   const faults = problem.errors?.map((e) => [e.location, e.message].filter(Boolean).join(": ")) ?? [];
   const detail = [problem.detail ?? problem.title, ...faults].filter(Boolean).join("; ");
   const retryAfter = Number(response.headers.get("Retry-After")) || 0;
-  return new ApiError(kindOf(response.status), response.status, detail, retryAfter);
+  return new ApiError(kindOf(response.status), response.status, detail, retryAfter, error);
 }
 
 function kindOf(status: number): FailureKind {

@@ -1,7 +1,7 @@
 // The stack of cards, as pure functions. One entry per call, newest ring on top; an entry never
 // changes its key, so that a view keeps its focus and its half-filled form whatever arrives.
 
-import type { Card } from "../protocol/types";
+import type { Card, Note } from "../protocol/types";
 
 export interface CardEntry {
   /** The first id this card was seen under; merges change call_id, never the key. */
@@ -70,3 +70,20 @@ export function nextExpiry(stack: readonly CardEntry[]): number | undefined {
     .map((entry) => Date.parse(entry.card.expires_at));
   return times.length ? Math.min(...times) : undefined;
 }
+
+/** Puts one agent's note into the cards of its call; an older version is ignored. */
+export function putNote(stack: readonly CardEntry[], callId: string, note: Note): readonly CardEntry[] {
+  const older = (entry: CardEntry): boolean =>
+    names(entry.card).includes(callId) &&
+    (entry.card.notes.find((each) => each.agent === note.agent)?.version ?? 0) < note.version;
+  return stack.some(older)
+    ? stack.map((entry) => (older(entry) ? { ...entry, card: withNote(entry.card, note) } : entry))
+    : stack;
+}
+
+const withNote = (card: Card, note: Note): Card => ({
+  ...card,
+  notes: card.notes.some((each) => each.agent === note.agent)
+    ? card.notes.map((each) => (each.agent === note.agent ? note : each))
+    : [...card.notes, note],
+});

@@ -1,8 +1,8 @@
 // The live state of one agent's desk: snapshot + frames → state. It knows no framework and no
 // network; views read immutable states through `subscribe` and `get`.
 
-import type { AgentState, Callback, Card, Frame, Snapshot } from "../protocol/types";
-import { applySnapshot, type CardEntry, expireRings, isOpen, nextExpiry, putCard } from "./cards";
+import type { AgentState, Callback, Card, Frame, NoteChange, Snapshot } from "../protocol/types";
+import { applySnapshot, type CardEntry, expireRings, isOpen, nextExpiry, putCard, putNote } from "./cards";
 import { Cell } from "./emitter";
 
 export interface DeskState {
@@ -63,6 +63,9 @@ export class DeskStore {
         break;
       case "callback.changed":
         this.#callback(message.data);
+        break;
+      case "note.changed":
+        this.#note(message.data);
         break;
       case "unknown":
         break;
@@ -131,6 +134,13 @@ export class DeskStore {
     const cards = this.#wasDismissed(card) ? state.cards : putCard(state.cards, card);
     const endedCalls = state.endedCalls + (card.state === "ended" ? 1 : 0);
     this.#cell.set({ ...state, cards: trim(expireRings(cards, this.serverNow())), endedCalls });
+  }
+
+  /** Notes have versions of their own: the card's does not change with them. */
+  #note({ call_id, note }: NoteChange): void {
+    const state = this.get();
+    const cards = putNote(state.cards, call_id, note);
+    if (cards !== state.cards) this.#cell.set({ ...state, cards });
   }
 
   #callback(callback: Callback): void {

@@ -64,6 +64,25 @@ export const list =
     return value.map((each, i) => item(each, `${path}[${i}]`));
   };
 
+/** What the server may leave out altogether. */
+export const maybe =
+  <T>(decode: Decoder<T>): Decoder<T | undefined> =>
+  (value, path) =>
+    value === undefined || value === null ? undefined : decode(value, path);
+
+/** Words of a newer server are left out. */
+export const someOf =
+  <T extends string>(words: readonly T[]): Decoder<T[]> =>
+  (value, path) =>
+    list(text)(value, path).filter((word): word is T => (words as readonly string[]).includes(word));
+
+/** A text in each of several languages. */
+export const texts: Decoder<Record<string, string>> = (value, path) => {
+  if (value === undefined || value === null) return {};
+  if (!isRecord(value)) throw new WireError(path, value, "an object");
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, text(each, `${path}.${key}`)]));
+};
+
 export const object =
   <T extends object>(shape: Shape<T>): Decoder<T> =>
   (value, path) => {

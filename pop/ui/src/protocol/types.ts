@@ -66,6 +66,19 @@ export interface User {
   queues: string[];
 }
 
+/** What follows the present call. */
+export interface NextMode {
+  mode: Mode;
+  reason: string;
+}
+
+/** After-call work: nothing rings before `until`. */
+export interface AfterCallWork {
+  call_id: string;
+  until: string;
+  extends_left: number;
+}
+
 export interface AgentQueue {
   queue: string;
   member: boolean;
@@ -89,6 +102,14 @@ export interface AgentState {
   online: boolean;
   queues: AgentQueue[];
   pending: string;
+  next: NextMode | undefined;
+  acw: AfterCallWork | undefined;
+  block_since: string;
+  /** Calls in a row that this agent let ring. */
+  missed_offers: number;
+  /** Logged in, and no browser has answered for a while. */
+  unreachable: boolean;
+  unreachable_since: string;
 }
 
 export interface Order {
@@ -128,7 +149,93 @@ export interface PastCall {
   queue: string;
   agent: string;
   seconds: number;
+  /** An id of the settings' results, or "". */
+  result: string;
+  note: string;
 }
+
+/** The open callback of the calling client. */
+export interface CardCallback {
+  id: string;
+  missed: number;
+  first_missed: string;
+  last_missed: string;
+  claimed_by: string;
+  claimed_by_name: string;
+  due: string;
+}
+
+/** Whom agents chose before for this number. */
+export interface Usually {
+  contact_id: string;
+  name: string;
+  times: number;
+}
+
+/** What the dialplan knows of the call, as an IVR asked it. */
+export interface Variable {
+  name: string;
+  label: string;
+  value: string;
+}
+
+export const blockNames = [
+  "identity",
+  "callback",
+  "people",
+  "orders",
+  "history",
+  "notes",
+  "result",
+  "variables",
+] as const;
+export type BlockName = (typeof blockNames)[number];
+
+export const openMoments = ["click", "ringing", "answer"] as const;
+export const openTargets = ["tab", "frame"] as const;
+
+/** A page that belongs to the call. */
+export interface OpenPage {
+  when: (typeof openMoments)[number];
+  url: string;
+  label: string;
+  target: (typeof openTargets)[number];
+}
+
+/** How this call is shown, as the rules of the configuration chose it. */
+export interface Scenario {
+  rule: string;
+  blocks: BlockName[];
+  open: OpenPage | undefined;
+}
+
+/** One agent's note of one call; versions count from 1. */
+export interface Note {
+  agent: string;
+  agent_name: string;
+  text: string;
+  version: number;
+  updated_at: string;
+}
+
+export interface Result {
+  result: string;
+  reasons: string[];
+  agent: string;
+  agent_name: string;
+  at: string;
+}
+
+export const callActions = [
+  "answer",
+  "hold",
+  "resume",
+  "hangup",
+  "transfer",
+  "complete_transfer",
+  "cancel_transfer",
+] as const;
+export type CallAction = (typeof callActions)[number];
 
 export interface Card {
   call_id: string;
@@ -158,6 +265,19 @@ export interface Card {
   expires_at: string;
   late_join: boolean;
   certainty: Certainty;
+  queue_title: string;
+  did_title: string;
+  calls_today: number;
+  callback: CardCallback | undefined;
+  usually: Usually | undefined;
+  /** Who works at the calling company. */
+  people: Contact[];
+  variables: Variable[];
+  scenario: Scenario;
+  notes: Note[];
+  result: Result | undefined;
+  /** What the agent may do with the call now. */
+  can: CallAction[];
 }
 
 export interface Callback {
@@ -238,6 +358,44 @@ export interface Trace {
   items: Decision[];
 }
 
+/** A word of the configuration in the languages that it has. */
+export interface Labelled {
+  id: string;
+  label: Record<string, string>;
+}
+
+/** What the administrator configured of the desk. */
+export interface Settings {
+  results: Labelled[];
+  reasons: Labelled[];
+  pause_reasons: Labelled[];
+  after_call_work: { seconds: number; extend_seconds: number; max_extends: number };
+  /** Calls can be dialled, held and transferred from the page. */
+  control: boolean;
+  crm: boolean;
+  queues: { name: string; title: string }[];
+  dids: { number: string; title: string }[];
+  recordings: { download: boolean };
+}
+
+export const entryKinds = ["agent", "queue", "contact"] as const;
+export const presences = ["", "free", "ringing", "talking", "not_ready", "offline"] as const;
+export type Presence = (typeof presences)[number];
+
+/** Whom one can call or transfer to. */
+export interface DirectoryEntry {
+  kind: (typeof entryKinds)[number];
+  id: string;
+  name: string;
+  number: string;
+  presence: Presence;
+}
+
+export interface NoteChange {
+  call_id: string;
+  note: Note;
+}
+
 export interface Snapshot {
   /** Absent for users who are no agents. */
   agent: AgentState | undefined;
@@ -255,6 +413,7 @@ export type Message =
   | { type: CardEvent; data: Card }
   | { type: "agent.changed"; data: AgentState }
   | { type: "callback.changed"; data: Callback }
+  | { type: "note.changed"; data: NoteChange }
   | { type: "unknown"; data: { name: string } };
 
 export interface Frame {

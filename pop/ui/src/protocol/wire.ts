@@ -1,4 +1,17 @@
-import { type Decoder, flag, list, maybeText, number, object, oneOf, text, time } from "./decode";
+import {
+  type Decoder,
+  flag,
+  list,
+  maybe,
+  maybeText,
+  number,
+  object,
+  oneOf,
+  someOf,
+  text,
+  texts,
+  time,
+} from "./decode";
 import * as t from "./types";
 
 const maybeNumber: Decoder<number> = (value, path) =>
@@ -37,6 +50,12 @@ export const agentState = object<t.AgentState>({
     object<t.AgentQueue>({ queue: text, member: flag, paused: flag, reason: maybeText, since: time }),
   ),
   pending: maybeText,
+  next: maybe(object<t.NextMode>({ mode: oneOf(t.modes, "not_ready"), reason: maybeText })),
+  acw: maybe(object<t.AfterCallWork>({ call_id: maybeText, until: time, extends_left: maybeNumber })),
+  block_since: time,
+  missed_offers: maybeNumber,
+  unreachable: flag,
+  unreachable_since: time,
 });
 
 const order = object<t.Order>({
@@ -79,6 +98,60 @@ const pastCall = object<t.PastCall>({
   queue: maybeText,
   agent: maybeText,
   seconds: maybeNumber,
+  result: maybeText,
+  note: maybeText,
+});
+
+const cardCallback = object<t.CardCallback>({
+  id: text,
+  missed: maybeNumber,
+  first_missed: time,
+  last_missed: time,
+  claimed_by: maybeText,
+  claimed_by_name: maybeText,
+  due: time,
+});
+
+const scenario = object<t.Scenario>({
+  rule: maybeText,
+  blocks: (value, path) =>
+    value === undefined || value === null ? usualBlocks : someOf(t.blockNames)(value, path),
+  open: maybe(
+    object<t.OpenPage>({
+      when: oneOf(t.openMoments, "click"),
+      url: text,
+      label: maybeText,
+      target: oneOf(t.openTargets, "tab"),
+    }),
+  ),
+});
+
+/** Of a server that has no rules: every block. */
+const usualBlocks: t.BlockName[] = [
+  "identity",
+  "callback",
+  "variables",
+  "people",
+  "notes",
+  "result",
+  "orders",
+  "history",
+];
+
+export const note = object<t.Note>({
+  agent: text,
+  agent_name: maybeText,
+  text: maybeText,
+  version: maybeNumber,
+  updated_at: time,
+});
+
+export const result = object<t.Result>({
+  result: maybeText,
+  reasons: list(text),
+  agent: maybeText,
+  agent_name: maybeText,
+  at: time,
 });
 
 export const card = object<t.Card>({
@@ -109,7 +182,47 @@ export const card = object<t.Card>({
   expires_at: time,
   late_join: flag,
   certainty: oneOf(t.certainties, "observed"),
+  queue_title: maybeText,
+  did_title: maybeText,
+  calls_today: maybeNumber,
+  callback: maybe(cardCallback),
+  usually: maybe(object<t.Usually>({ contact_id: text, name: maybeText, times: maybeNumber })),
+  people: list(contact),
+  variables: list(object<t.Variable>({ name: maybeText, label: maybeText, value: maybeText })),
+  scenario: (value, path) => scenario(value ?? {}, path),
+  notes: list(note),
+  result: maybe(result),
+  can: someOf(t.callActions),
 });
+
+const labelled = object<t.Labelled>({ id: text, label: texts });
+
+export const settings = object<t.Settings>({
+  results: list(labelled),
+  reasons: list(labelled),
+  pause_reasons: list(labelled),
+  after_call_work: (value, path) =>
+    object<t.Settings["after_call_work"]>({
+      seconds: maybeNumber,
+      extend_seconds: maybeNumber,
+      max_extends: maybeNumber,
+    })(value ?? {}, path),
+  control: flag,
+  crm: flag,
+  queues: list(object<{ name: string; title: string }>({ name: text, title: maybeText })),
+  dids: list(object<{ number: string; title: string }>({ number: text, title: maybeText })),
+  recordings: (value, path) => object<{ download: boolean }>({ download: flag })(value ?? {}, path),
+});
+
+export const directoryEntry = object<t.DirectoryEntry>({
+  kind: oneOf(t.entryKinds, "contact"),
+  id: maybeText,
+  name: maybeText,
+  number: maybeText,
+  presence: oneOf(t.presences, ""),
+});
+
+const noteChange = object<t.NoteChange>({ call_id: text, note });
 
 export const callback = object<t.Callback>({
   id: text,
@@ -216,6 +329,8 @@ function decodeMessage(type: string, data: unknown): t.Message {
       return { type, data: agentState(data, type) };
     case "callback.changed":
       return { type, data: callback(data, type) };
+    case "note.changed":
+      return { type, data: noteChange(data, type) };
     default:
       return { type: "unknown", data: { name: type } };
   }

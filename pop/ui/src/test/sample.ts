@@ -1,6 +1,15 @@
 // Sample data for tests, the fake server and screenshots: one office with an agent Anna.
 
-import type { AgentState, Callback, CallRecord, Candidate, Card, PastCall, Phone } from "../protocol/types";
+import type {
+  AgentState,
+  BlockName,
+  Callback,
+  CallRecord,
+  Candidate,
+  Card,
+  PastCall,
+  Phone,
+} from "../protocol/types";
 
 export const minutesAgo = (minutes: number, now = Date.now()): string =>
   new Date(now - minutes * 60_000).toISOString();
@@ -27,6 +36,12 @@ export const agent = (more: Partial<AgentState> = {}): AgentState => ({
   online: true,
   queues: [{ queue: "support", member: true, paused: false, reason: "", since: minutesAgo(42) }],
   pending: "",
+  next: undefined,
+  acw: undefined,
+  block_since: "",
+  missed_offers: 0,
+  unreachable: false,
+  unreachable_since: "",
   ...more,
 });
 
@@ -94,6 +109,8 @@ export const past: PastCall[] = [
     queue: "support",
     agent: "Anna Smirnova",
     seconds: 184,
+    result: "order",
+    note: "Asked for the delivery date; promised an answer.",
   },
   {
     call_id: "main:3",
@@ -103,6 +120,8 @@ export const past: PastCall[] = [
     queue: "",
     agent: "Boris Kuznetsov",
     seconds: 65,
+    result: "",
+    note: "",
   },
   {
     call_id: "main:2",
@@ -112,7 +131,20 @@ export const past: PastCall[] = [
     queue: "support",
     agent: "",
     seconds: 0,
+    result: "",
+    note: "",
   },
+];
+
+const usualBlocks: BlockName[] = [
+  "identity",
+  "callback",
+  "variables",
+  "people",
+  "notes",
+  "result",
+  "orders",
+  "history",
 ];
 
 export const card = (more: Partial<Card> = {}): Card => ({
@@ -143,6 +175,17 @@ export const card = (more: Partial<Card> = {}): Card => ({
   expires_at: minutesAgo(-1),
   late_join: false,
   certainty: "observed",
+  queue_title: "Support line",
+  did_title: "Main number",
+  calls_today: 1,
+  callback: undefined,
+  usually: undefined,
+  people: [],
+  variables: [],
+  scenario: { rule: "", blocks: usualBlocks, open: undefined },
+  notes: [],
+  result: undefined,
+  can: [],
   ...more,
 });
 
