@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -97,8 +98,9 @@ func replay(ctx context.Context, r io.Reader, w io.Writer, opts replayOptions) e
 		}
 		out.events(player.Play(event))
 	}
+	end := player.Now() // to settle is the tracker's patience, not talk
 	out.events(player.Settle())
-	return out.finish(player)
+	return out.finish(end)
 }
 
 // replayPrinter writes JSON lines and keeps the calls in the order of their start.
@@ -140,10 +142,10 @@ func (p *replayPrinter) line(v any) {
 	}
 }
 
-func (p *replayPrinter) finish(player *calls.Player) error {
+func (p *replayPrinter) finish(end time.Time) error {
 	for _, id := range p.order {
 		if c, ok := p.calls[id]; ok {
-			p.line(summarize(c, player.Now()))
+			p.line(summarize(c, end))
 		}
 	}
 	return p.err

@@ -78,11 +78,15 @@ func witness(text string) (talked, waited float64, ok bool) {
 }
 
 type replayedCall struct {
-	Kind string
-	Talk []struct{ Seconds float64 }
+	Kind, Direction string
 
+	Talk []struct {
+		Agent   string
+		Seconds float64
+	}
 	Visits []struct {
-		Wait float64 `json:"wait_seconds"`
+		Queue string
+		Wait  float64 `json:"wait_seconds"`
 	}
 }
 

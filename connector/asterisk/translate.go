@@ -14,6 +14,7 @@ import (
 type Translator struct {
 	pbx       string
 	naming    *Naming
+	clock     eventClock
 	apps      map[string]bool // Newexten applications that are passed on
 	variables map[string]bool // VarSet names that are passed on
 }
@@ -139,7 +140,9 @@ func saysNothing(name string) bool {
 	return false
 }
 
-func (t *Translator) stamp(m ami.Message) cti.Stamp { return cti.Stamp{PBX: t.pbx, At: m.At} }
+func (t *Translator) stamp(m ami.Message) cti.Stamp {
+	return cti.Stamp{PBX: t.pbx, At: t.clock.date(m)}
+}
 
 func (t *Translator) legID(uniqueid string) cti.LegID {
 	if uniqueid == "" {
