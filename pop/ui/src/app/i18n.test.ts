@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { en } from "./en";
+import { en } from "../texts/en";
+import { ru } from "../texts/ru";
 import { firstLanguage } from "./i18n";
-import { ru } from "./ru";
 
 interface Texts {
   [key: string]: string | Texts;
@@ -57,7 +57,7 @@ const sources = (folder: string): string[] =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = `${folder}/${entry.name}`;
     if (entry.isDirectory()) return sources(path);
-    return /\.tsx?$/.test(path) && !/test|\/(en|ru)\.ts$/.test(path) ? [readFileSync(path, "utf8")] : [];
+    return /\.tsx?$/.test(path) && !/test|\/texts\//.test(path) ? [readFileSync(path, "utf8")] : [];
   });
 
 describe("keys in the source", () => {

@@ -1,7 +1,7 @@
 import i18next, { type i18n } from "i18next";
 import { initReactI18next } from "react-i18next";
-import { en } from "./en";
-import { ru } from "./ru";
+import { en } from "../texts/en";
+import { ru } from "../texts/ru";
 
 export const languages = { en: "English", ru: "Русский" } as const;
 export type Language = keyof typeof languages;

@@ -2,10 +2,10 @@ import { Text } from "@mantine/core";
 import { IconEye, IconEyeOff } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useDeskState } from "../../app/desk";
-import { en } from "../../app/en";
 import { elapsed } from "../../core/format";
 import { chapters, type Group, type Line, startOf, witnesses } from "../../core/trace";
 import type { Decision } from "../../protocol/types";
+import { en } from "../../texts/en";
 import classes from "./trace.module.css";
 
 type Rule = keyof typeof en.trace.rule;

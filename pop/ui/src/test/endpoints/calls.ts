@@ -1,0 +1,43 @@
+import type { FakeOffice } from "../office";
+import { type Answer, type Endpoint, ok, page, problem } from "../route";
+import { record } from "../sample";
+import { sampleTrace } from "../sampleTrace";
+
+/** Past calls and what is asked of one call. */
+export const calls: Endpoint[] = [
+  {
+    on: "GET /calls",
+    answer: (office, { query }) => {
+      const wanted = query.get("number") ?? "";
+      return page(
+        office.calls.filter((each) => each.client.number.includes(wanted)),
+        query,
+        8,
+      );
+    },
+  },
+  {
+    on: "POST /calls/{}/contact",
+    answer: (office, { ids: [id = ""], body }) => choose(office, id, String(body.contact_id)),
+  },
+  {
+    on: "GET /calls/{}/trace",
+    answer: (office, { ids: [call_id = ""] }) =>
+      ok({ call_id, items: office.traces.get(call_id) ?? sampleTrace() }),
+  },
+];
+
+function choose(office: FakeOffice, callId: string, contactId: string): Answer {
+  const card = office.cards.find((each) => each.call_id === callId);
+  const chosen = office.contacts.find((each) => each.id === contactId);
+  if (!chosen) return problem(404, "no such contact");
+  if (card) {
+    const others = card.candidates.filter((each) => each.id !== contactId);
+    const known = card.candidates.find((each) => each.id === contactId) ?? { ...chosen, certain: false };
+    office.change(callId, {
+      chosen_id: contactId,
+      candidates: card.candidates.includes(known) ? card.candidates : [...others, known],
+    });
+  }
+  return ok(record({ call_id: callId, contact_id: contactId }));
+}

@@ -1,0 +1,17 @@
+export const app = {
+  name: "callcard",
+  skip: "Skip to the cards",
+  language: "Language",
+  theme: "Theme: {{theme}}",
+  themes: { light: "light", dark: "dark", auto: "as the system" },
+  menu: "Settings",
+  logout: "Log out",
+  retry: "Try again",
+  close: "Close",
+  starting: "Connecting to callcard…",
+  unreachable: "callcard does not answer",
+  unreachableHint: "Check the network. Your phone rings as usual; only the cards are missing.",
+  crashed: "This part of the page failed",
+  crashedHint: "Calls and cards go on. Reload the page when you have a moment.",
+  reload: "Reload the page",
+};

@@ -1,0 +1,21 @@
+export const callbacks = {
+  title: "My callbacks",
+  tab: "Callbacks",
+  empty: "Nobody waits for a callback",
+  emptyHint: "Missed calls of your queues appear here until somebody reaches the client.",
+  missed_one: "missed {{count}} time",
+  missed_other: "missed {{count}} times",
+  waits: "waits {{time}}",
+  last: "last {{when}}",
+  line: "called {{line}}",
+  cause: {
+    abandoned: "hung up in the queue",
+    timeout: "the queue let go",
+    no_answer: "nobody answered",
+    ivr: "left in the menu",
+    failed: "the call failed",
+    answered: "answered",
+  },
+  call: "Call {{number}}",
+  calls: "Show the calls with {{number}}",
+};

@@ -1,0 +1,18 @@
+export const connection = {
+  lost: "No connection to callcard",
+  offline: "This computer has no network",
+  restart: "callcard is restarting",
+  slow: "The connection was too slow",
+  resync: "Getting the present state again",
+  asleep: "The computer was asleep",
+  protocol: "This page is out of date",
+  forbidden: "The server refuses this page",
+  login: "Your login has ended",
+  logged_out: "You were logged out",
+  connecting: "Connecting…",
+  in_one: "Next try in {{count}} s.",
+  in_other: "Next try in {{count}} s.",
+  stale: "What you see may be out of date.",
+  retry: "Connect now",
+  reload: "Reload the page",
+};

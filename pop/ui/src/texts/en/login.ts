@@ -1,0 +1,18 @@
+export const login = {
+  username: "User name",
+  password: "Password",
+  submit: "Log in",
+  missing: "Fill this in",
+  wrong: "Wrong user name or password",
+  wrongHint: "Check the keyboard layout and Caps Lock.",
+  unreachable: "callcard does not answer",
+  unreachableHint: "Check the network and try again.",
+  tooMany: "Too many attempts",
+  tooManyHint: "Wait a minute, then try again.",
+  tooManyWait_one: "Try again in {{count}} second.",
+  tooManyWait_other: "Try again in {{count}} seconds.",
+  server: "callcard could not log you in",
+  expired: "Your login has ended. Log in again.",
+  loggedOut: "You were logged out, here or in another window.",
+  forbidden: "This account may not open the page.",
+};

@@ -1,0 +1,43 @@
+import { agent } from "./agent";
+import { app } from "./app";
+import { callbacks } from "./callbacks";
+import { calls } from "./calls";
+import { card } from "./card";
+import { connection } from "./connection";
+import { contacts } from "./contacts";
+import { dialer } from "./dialer";
+import { embed } from "./embed";
+import { failure } from "./failure";
+import { keys } from "./keys";
+import { login } from "./login";
+import { nav } from "./nav";
+import { notes } from "./notes";
+import { recordings } from "./recordings";
+import { ring } from "./ring";
+import { settings } from "./settings";
+import { team } from "./team";
+import { trace } from "./trace";
+import { unresolved } from "./unresolved";
+
+export const ru = {
+  agent,
+  app,
+  callbacks,
+  calls,
+  card,
+  connection,
+  contacts,
+  dialer,
+  embed,
+  failure,
+  keys,
+  login,
+  nav,
+  notes,
+  recordings,
+  ring,
+  settings,
+  team,
+  trace,
+  unresolved,
+};

@@ -1,0 +1,4 @@
+import type { recordings as en } from "../en/recordings";
+import type { TextsOf } from "../types";
+
+export const recordings: TextsOf<typeof en> = {};
