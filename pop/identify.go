@@ -14,7 +14,8 @@ import (
 type inquiry struct {
 	key     string
 	client  cti.Phone
-	line    string
+	pbx     string
+	did     string
 	since   time.Time
 	waiting []*live
 }
@@ -44,7 +45,7 @@ func (s *Service) identify(l *live, kind cti.CallEventKind) {
 		}
 		return
 	}
-	key := client.Number + "|" + client.Raw + "|" + l.call.DID
+	key := client.Number + "|" + client.Raw + "|" + l.call.PBX + "|" + l.call.DID
 	again := l.id.Lookup == lookupFailed && (kind == cti.OfferStarted || kind == cti.TalkStarted)
 	if l.asked == key && !again {
 		return
@@ -59,7 +60,7 @@ func (s *Service) ask(l *live, key string) {
 		q.waiting = append(q.waiting, l)
 		return
 	}
-	q := &inquiry{key: key, client: l.call.Client, line: l.call.DID, since: time.Now(), waiting: []*live{l}}
+	q := &inquiry{key: key, client: l.call.Client, pbx: l.call.PBX, did: l.call.DID, since: time.Now(), waiting: []*live{l}}
 	if !s.submit(func(ctx context.Context) { s.answer(q, s.inquire(ctx, q)) }) {
 		l.id.Lookup = lookupFailed
 		s.metrics.lookups.WithLabelValues("refused").Inc()
@@ -88,7 +89,7 @@ func (s *Service) inquire(ctx context.Context, q *inquiry) answer {
 	})
 	group.Go(func() {
 		var err error
-		a.callbackID, err = s.opts.Callbacks.OpenCallback(ctx, number, q.line)
+		a.callbackID, err = s.opts.Callbacks.OpenCallback(ctx, number, q.pbx, q.did)
 		if err != nil && !errors.Is(err, cti.ErrNotFound) {
 			s.opts.Log.Warn("open callback not read", "err", err)
 		}

@@ -136,7 +136,7 @@ func (o *office) Contact(_ context.Context, id string) (cti.Contact, error) {
 
 func (o *office) PastCalls(context.Context, string, int) ([]cti.PastCall, error) { return o.past, nil }
 
-func (o *office) OpenCallback(_ context.Context, number, line string) (string, error) {
+func (o *office) OpenCallback(_ context.Context, number, _, line string) (string, error) {
 	if id, ok := o.callbacks[number+line]; ok {
 		return id, nil
 	}

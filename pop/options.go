@@ -26,9 +26,10 @@ type History interface {
 	PastCalls(ctx context.Context, number string, limit int) ([]cti.PastCall, error)
 }
 
-// Callbacks tells whether the client waits for a call; cti.ErrNotFound when not.
+// Callbacks tells whether the client waits for a call, best one to the number of ours
+// that he has called now; cti.ErrNotFound when not.
 type Callbacks interface {
-	OpenCallback(ctx context.Context, number, line string) (id string, err error)
+	OpenCallback(ctx context.Context, number, pbx, did string) (id string, err error)
 }
 
 // Agents knows whose phone a device is.

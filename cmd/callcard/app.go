@@ -16,6 +16,7 @@ import (
 	"callcard/pkg/config"
 	"callcard/pkg/cti"
 	"callcard/pkg/journal"
+	"callcard/pkg/lines"
 	"callcard/pkg/live"
 	"callcard/pkg/phone"
 	"callcard/pkg/recordings"
@@ -42,6 +43,7 @@ type App struct {
 
 	metrics    *telemetry.Metrics
 	numbers    *phone.Plan
+	lines      *lines.Book
 	store      *store.Store
 	live       *live.Store
 	auth       *auth.Service
@@ -72,6 +74,9 @@ func NewApp(ctx context.Context, opts AppOptions) (app *App, err error) {
 		}
 	}()
 	if a.numbers, err = phone.New(a.cfg.Phone.Region, a.cfg.Phone.Internal); err != nil {
+		return nil, err
+	}
+	if a.lines, err = newLines(a.cfg, a.numbers); err != nil {
 		return nil, err
 	}
 	if a.store, err = openStore(ctx, a.cfg); err != nil {
@@ -211,7 +216,7 @@ func (a *App) wirePop(context.Context) (err error) {
 	a.tracer = newTracer(a.store, a.log)
 	a.pop, err = pop.New(pop.Options{
 		Subscribe: func() ([]cti.Call, pop.Subscription) { return a.subscribe("pop") },
-		Directory: a.store, Contacts: a.store, History: a.store, Callbacks: openCallbacks{a.store}, Links: a.store,
+		Directory: a.store, Contacts: a.store, History: a.store, Callbacks: openCallbacks{a.store, a.lines}, Links: a.store,
 		Agents: a.agents, Publisher: a.hub, Tracer: a.tracer,
 		Log: a.log, Metrics: a.metrics.Registry, LookupTimeout: a.cfg.Pop.Lookup,
 	})
@@ -226,7 +231,7 @@ func (a *App) wireJournal(context.Context) error {
 		},
 		Store: a.store, Appended: a.appended, Logger: a.log,
 	})
-	a.callbacks = callbacks.New(callbacks.Options{Store: a.store, Publisher: (*desk)(a), Logger: a.log})
+	a.callbacks = callbacks.New(callbacks.Options{Store: a.store, Publisher: (*desk)(a), Group: a.lines.Group, Logger: a.log})
 	return nil
 }
 

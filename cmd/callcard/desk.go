@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"callcard/pkg/cti"
+	"callcard/pkg/lines"
 	"callcard/pkg/store"
 	"callcard/pop/push"
 )
@@ -47,15 +48,19 @@ func (d *desk) CallbackChanged(ctx context.Context, b cti.Callback) {
 
 // openCallbacks gives cards the id of the client's callback: that of the line he is
 // on, else of any. An outbound call is on no line of ours.
-type openCallbacks struct{ store *store.Store }
+type openCallbacks struct {
+	store *store.Store
+	lines *lines.Book
+}
 
-func (c openCallbacks) OpenCallback(ctx context.Context, number, line string) (string, error) {
+func (c openCallbacks) OpenCallback(ctx context.Context, number, pbx, did string) (string, error) {
 	open, err := c.store.OpenCallbacks(ctx, number)
 	if err != nil || len(open) == 0 {
 		return "", err
 	}
+	group := c.lines.Group(pbx, did)
 	for _, b := range open {
-		if b.Line == line {
+		if b.Line == group {
 			return b.ID, nil
 		}
 	}

@@ -62,7 +62,7 @@ func (a *App) newPBX(cfg config.PBX) (*pbx, error) {
 		}
 	}
 	p.source, err = asterisk.NewSource(asterisk.SourceOptions{
-		TranslatorOptions: asterisk.TranslatorOptions{PBX: cfg.ID, Naming: namingOptions(a.cfg, cfg), Variables: trackedVariables()},
+		TranslatorOptions: asterisk.TranslatorOptions{PBX: cfg.ID, Naming: namingOptions(a.cfg, cfg), Variables: trackedVariables(cfg)},
 		AMI:               connection, Sink: sink{a}, Logger: a.log,
 	})
 	if err != nil || cfg.Control.Username == "" {
@@ -97,7 +97,7 @@ func namingOptions(cfg config.Config, pbx config.PBX) asterisk.NamingOptions {
 	if err != nil {
 		internal = "" // config has checked it; the connector's own default is the same
 	}
-	return asterisk.NamingOptions{Trunks: pbx.Trunks, Internal: internal}
+	return asterisk.NamingOptions{Trunks: pbx.Trunks, Phones: pbx.Phones, Internal: internal}
 }
 
 // tlsConfig is nil for a plain connection.

@@ -52,7 +52,7 @@ func newReplayCommand() *cobra.Command {
 // replayOptionsFrom reads the numbering plan and the first PBX of a configuration.
 // Without one, endpoints named like an extension are phones and the others trunks.
 func replayOptionsFrom(path string) (replayOptions, error) {
-	opts := replayOptions{Translator: asterisk.TranslatorOptions{PBX: "main", Variables: trackedVariables()}}
+	opts := replayOptions{Translator: asterisk.TranslatorOptions{PBX: "main", Variables: trackedVariables(config.PBX{})}}
 	if path == "" {
 		return opts, nil
 	}
@@ -65,13 +65,16 @@ func replayOptionsFrom(path string) (replayOptions, error) {
 	if len(cfg.PBX) > 0 {
 		pbx = cfg.PBX[0]
 	}
-	opts.Translator.PBX, opts.Translator.Naming = pbx.ID, namingOptions(cfg, pbx)
+	opts.Translator = asterisk.TranslatorOptions{PBX: pbx.ID, Naming: namingOptions(cfg, pbx), Variables: trackedVariables(pbx)}
 	return opts, nil
 }
 
 // trackedVariables tell the tracker what no event does: a Dial() that found no phone
-// to ring, and the called number where a trunk sends every call to "s".
-func trackedVariables() []string { return []string{"DIALSTATUS", "FROM_DID"} }
+// to ring, and the called number where a trunk sends every call to "s". The configured
+// ones are for rules and cards.
+func trackedVariables(pbx config.PBX) []string {
+	return append([]string{"DIALSTATUS", "FROM_DID"}, pbx.Variables...)
+}
 
 // replay prints one line per call event and, at the end, one per call. A message
 // that cannot be read is told to opts.Faults; the others count.

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"callcard/connector/asterisk"
+	"callcard/pkg/config"
 	"callcard/pkg/cti"
 )
 
@@ -254,7 +255,7 @@ func TestReplayConfiguration(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := replayOptions{Region: "DE", Internal: "3-4", Translator: asterisk.TranslatorOptions{
-		PBX: "berlin", Variables: trackedVariables(), Naming: asterisk.NamingOptions{Trunks: []string{"PJSIP/1001"}, Internal: "[0-9]{3,4}"},
+		PBX: "berlin", Variables: trackedVariables(config.PBX{}), Naming: asterisk.NamingOptions{Trunks: []string{"PJSIP/1001"}, Internal: "[0-9]{3,4}"},
 	}}
 	if diff := cmp.Diff(want, opts); diff != "" {
 		t.Error(diff)

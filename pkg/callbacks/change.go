@@ -9,9 +9,9 @@ import (
 )
 
 // owe adds a missed call to a callback, or begins one when b is empty.
-func owe(b cti.Callback, c cti.Call, number string) cti.Callback {
+func owe(b cti.Callback, c cti.Call, number, line string) cti.Callback {
 	if b.ID == "" {
-		b = begin(c, number)
+		b = begin(c, number, line)
 	}
 	b.Missed++
 	b.Calls = append(slices.Clone(b.Calls), c.ID)
@@ -26,14 +26,14 @@ func owe(b cti.Callback, c cti.Call, number string) cti.Callback {
 }
 
 // begin makes the id from the call's, so that a repeated transaction makes the same callback.
-func begin(c cti.Call, number string) cti.Callback {
+func begin(c cti.Call, number, line string) cti.Callback {
 	client := c.Client
 	client.Number = number
 	return cti.Callback{
 		ID:      uuid.NewSHA1(uuid.NameSpaceURL, []byte("callcard:callback:"+c.ID)).String(),
 		State:   cti.CallbackOpen,
 		Client:  client,
-		Line:    c.DID,
+		Line:    line,
 		Agents:  []cti.UserID{},
 		Created: c.Ended,
 	}

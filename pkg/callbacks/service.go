@@ -28,12 +28,15 @@ type Publisher interface {
 	CallbackChanged(ctx context.Context, b cti.Callback)
 }
 
-// Options of a Service; all but Rules are needed.
+// Options of a Service; all but Rules and Group are needed.
 type Options struct {
 	Store     Store
 	Publisher Publisher
 	Rules     Rules
-	Logger    *slog.Logger
+	// Group gives the line group of a number of ours, by which duties are counted; nil:
+	// each number is one.
+	Group  func(pbx, did string) string
+	Logger *slog.Logger
 }
 
 // Service keeps the callbacks.
@@ -97,7 +100,7 @@ func (s *Service) owe(ctx context.Context, c cti.Call, v Verdict) (text string, 
 	if _, err := s.opts.Store.CallbackOf(ctx, c.ID); !errors.Is(err, cti.ErrNotFound) {
 		return "", err
 	}
-	open, err := s.opts.Store.OpenCallback(ctx, v.Number, c.DID)
+	open, err := s.opts.Store.OpenCallback(ctx, v.Number, s.line(c))
 	if err != nil && !errors.Is(err, cti.ErrNotFound) {
 		return "", err
 	}
@@ -105,7 +108,7 @@ func (s *Service) owe(ctx context.Context, c cti.Call, v Verdict) (text string, 
 	if open.ID == "" {
 		text = "missed: a callback was opened"
 	}
-	b := owe(open, c, v.Number)
+	b := owe(open, c, v.Number, s.line(c))
 	contact, err := s.opts.Store.LinkOf(ctx, c.ID)
 	if err != nil {
 		return "", err
@@ -114,6 +117,14 @@ func (s *Service) owe(ctx context.Context, c cti.Call, v Verdict) (text string, 
 		b.ContactID = contact
 	}
 	return text, s.save(ctx, b)
+}
+
+// line is the group of the number that was called.
+func (s *Service) line(c cti.Call) string {
+	if s.opts.Group == nil {
+		return c.DID
+	}
+	return s.opts.Group(c.PBX, c.DID)
 }
 
 func (s *Service) settle(ctx context.Context, c cti.Call, v Verdict) (text string, err error) {

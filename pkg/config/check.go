@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"path"
 	"reflect"
 	"regexp"
 	"strconv"
@@ -17,6 +18,10 @@ import (
 // check adds what the validator finds, at the place each value came from.
 func (r *reading) check(cfg Config) {
 	r.uniqueIDs(cfg)
+	for i, pbx := range cfg.PBX {
+		unique(r, fmt.Sprintf("pbx[%d].queues[%%d].name", i), pbx.Queues, func(q Queue) string { return q.Name })
+		unique(r, fmt.Sprintf("pbx[%d].dids[%%d].number", i), pbx.DIDs, func(d DID) string { return d.Number })
+	}
 	var found validator.ValidationErrors
 	if err := rules().Struct(cfg); !errors.As(err, &found) {
 		return
@@ -60,18 +65,26 @@ func (r *reading) place(path string) value {
 // uniqueIDs is no tag of the validator, which would not look inside the elements
 // of a list that it refuses as a whole.
 func (r *reading) uniqueIDs(cfg Config) {
+	unique(r, "pbx[%d].id", cfg.PBX, func(p PBX) string { return p.ID })
+}
+
+// unique refuses a name that an earlier element of a list has; path is that of the
+// name, with %d for the index.
+func unique[T any](r *reading, path string, list []T, name func(T) string) {
 	first := map[string]int{}
-	for i, pbx := range cfg.PBX {
-		path := fmt.Sprintf("pbx[%d].id", i)
-		if one, taken := first[pbx.ID]; taken && pbx.ID != "" {
-			place := r.place(path)
-			r.faults = append(r.faults, Fault{
-				Where: place.where, Field: path, line: place.line,
-				Got: quote(pbx.ID), Want: fmt.Sprintf("another id than that of pbx[%d]", one),
-			})
+	for i, element := range list {
+		text, at := name(element), fmt.Sprintf(path, i)
+		one, taken := first[text]
+		if !taken || text == "" {
+			first[text] = i
 			continue
 		}
-		first[pbx.ID] = i
+		place := r.place(at)
+		of := fmt.Sprintf(path, one)
+		r.faults = append(r.faults, Fault{
+			Where: place.where, Field: at, line: place.line,
+			Got: quote(text), Want: "another " + of[strings.LastIndexByte(of, '.')+1:] + " than that of " + of[:strings.LastIndexByte(of, '.')],
+		})
 	}
 }
 
@@ -82,6 +95,7 @@ func rules() *validator.Validate {
 	for tag, ok := range map[string]func(string) bool{
 		"listen": isListen, "address": isAddress, "origin": isOrigin, "store": isStore,
 		"redis": isRedis, "internal": isInternal, "pbxid": isPBXID,
+		"endpoints": isEndpoints, "variable": isVariable, "regexp": isRegexp,
 	} {
 		// It fails only for an empty tag or function.
 		_ = v.RegisterValidation(tag, func(f validator.FieldLevel) bool { return ok(f.Field().String()) })
@@ -150,3 +164,19 @@ func isInternal(text string) bool {
 var pbxID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$`)
 
 func isPBXID(text string) bool { return pbxID.MatchString(text) }
+
+// isEndpoints takes what connector/asterisk matches by: path.Match fails only for bad patterns.
+func isEndpoints(text string) bool {
+	_, err := path.Match(text, "")
+	return err == nil && text != ""
+}
+
+// variableName is what a dialplan can set; channel variables are case-sensitive.
+var variableName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{0,79}$`)
+
+func isVariable(text string) bool { return variableName.MatchString(text) }
+
+func isRegexp(text string) bool {
+	_, err := regexp.Compile(text)
+	return err == nil
+}

@@ -72,8 +72,26 @@ type PBX struct {
 	AMI        AMI           `yaml:"ami"`
 	Control    Control       `yaml:"control"`
 	ARI        ARI           `yaml:"ari"`
-	Trunks     []string      `yaml:"trunks" validate:"dive,required" want:"endpoints such as PJSIP/trunk, separated by commas"`
+	Trunks     []string      `yaml:"trunks" validate:"dive,endpoints" want:"endpoints such as PJSIP/trunk (* for any characters), separated by commas"`
+	Phones     []string      `yaml:"phones" validate:"dive,endpoints" want:"endpoints such as PJSIP/anna (* for any characters), separated by commas"`
+	Variables  []string      `yaml:"variables" validate:"dive,variable" want:"names of channel variables such as CONTRACT, separated by commas"`
+	Queues     []Queue       `yaml:"queues" validate:"dive"`
+	DIDs       []DID         `yaml:"dids" validate:"dive"`
 	Recordings PBXRecordings `yaml:"recordings"`
+}
+
+// Queue gives a queue the name that people know it by.
+type Queue struct {
+	Name  string `yaml:"name" validate:"required" want:"the name of a queue as in queues.conf"`
+	Title string `yaml:"title" validate:"required" want:"what people call the queue"`
+}
+
+// DID is one of our numbers, or all that a pattern fits.
+type DID struct {
+	Number  string `yaml:"number" validate:"required_without=Pattern,excluded_with=Pattern" want:"a number of ours, or else a pattern"`
+	Pattern string `yaml:"pattern" validate:"omitempty,regexp" want:"a regular expression for the whole number"`
+	Title   string `yaml:"title"`
+	Group   string `yaml:"group"`
 }
 
 // AMI is the manager user that reads events and does nothing else.

@@ -42,11 +42,18 @@ func TestSampleShowsEveryKeyOfAPBX(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := config.PBX{
-		ID:         "main",
-		AMI:        config.AMI{Address: "127.0.0.1:5038", Username: "callcard", Secret: "change-me"},
-		Control:    config.Control{Username: "callcard-control", Secret: "change-me-too"},
-		ARI:        config.ARI{URL: "http://127.0.0.1:8088/ari", Username: "callcard", Password: "change-me"},
-		Trunks:     []string{"PJSIP/provider"},
+		ID:        "main",
+		AMI:       config.AMI{Address: "127.0.0.1:5038", Username: "callcard", Secret: "change-me"},
+		Control:   config.Control{Username: "callcard-control", Secret: "change-me-too"},
+		ARI:       config.ARI{URL: "http://127.0.0.1:8088/ari", Username: "callcard", Password: "change-me"},
+		Trunks:    []string{"PJSIP/provider"},
+		Phones:    []string{"PJSIP/desk-*"},
+		Variables: []string{"CONTRACT", "LANGUAGE"},
+		Queues:    []config.Queue{{Name: "sales", Title: "Sales department"}},
+		DIDs: []config.DID{
+			{Number: "+74951234567", Title: "Main number", Group: "office"},
+			{Pattern: "7495123456[89]", Title: "Advertising", Group: "office"},
+		},
 		Recordings: config.PBXRecordings{Dir: "/var/spool/asterisk/monitor"},
 	}
 	if len(cfg.PBX) != 1 || !cmp.Equal(cfg.PBX[0], want) {
@@ -137,7 +144,7 @@ callcard.yaml:13: phone.internal: got "5-2", want a count of digits such as 2-5,
 callcard.yaml:17: pbx[0].ami.address: got "pbx", want HOST:PORT of Asterisk's manager, such as 127.0.0.1:5038
 callcard.yaml:17: pbx[0].ami.username: got nothing, want a user of manager.conf
 callcard.yaml:19: pbx[0].ami.tls: got "perhaps", want true or false
-callcard.yaml:20: pbx[0].trunks: got keys, want endpoints such as PJSIP/trunk, separated by commas
+callcard.yaml:20: pbx[0].trunks: got keys, want endpoints such as PJSIP/trunk (* for any characters), separated by commas
 callcard.yaml:22: pbx[0].control.secret: got nothing, want the secret of that user, because control.username is set
 callcard.yaml:23: pbx[1].id: got "main", want another id than that of pbx[0]
 callcard.yaml:25: pbx[1].ari.password: got nothing, want the password of that user, because ari.url is set
@@ -147,6 +154,45 @@ callcard.yaml:25: pbx[1].ari.username: got nothing, want a user of ari.conf, bec
 		t.Fatal("a configuration full of faults was taken")
 	}
 	if diff := cmp.Diff(want, strings.Split(err.Error(), "\n")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestNamesOfTheOffice(t *testing.T) {
+	t.Parallel()
+	const text = `pbx:
+  - id: main
+    ami: {address: "h:5038", username: u, secret: s}
+    trunks: ["PJSIP/[x"]
+    phones: PJSIP/a, PJSIP/[
+    variables:
+      - CONTRACT
+      - "${CONTRACT}"
+    queues:
+      - {name: sales, title: Sales}
+      - name: sales
+    dids:
+      - {title: Nothing}
+      - {number: "1", pattern: "1"}
+      - pattern: "74951("
+        titel: x
+      - {number: "1"}
+`
+	_, err := config.Parse("f.yaml", []byte(text), []string{"CALLCARD_PBX_0_QUEUES_2_NAME=late"})
+	want := strings.Split(strings.TrimSpace(`
+f.yaml:2: pbx[0].queues[2].title: got nothing, want what people call the queue
+f.yaml:4: pbx[0].trunks[0]: got "PJSIP/[x", want endpoints such as PJSIP/trunk (* for any characters), separated by commas
+f.yaml:5: pbx[0].phones[1]: got "PJSIP/[", want endpoints such as PJSIP/anna (* for any characters), separated by commas
+f.yaml:7: pbx[0].variables[1]: got "${CONTRACT}", want names of channel variables such as CONTRACT, separated by commas
+f.yaml:11: pbx[0].queues[1].name: got "sales", want another name than that of pbx[0].queues[0]
+f.yaml:11: pbx[0].queues[1].title: got nothing, want what people call the queue
+f.yaml:13: pbx[0].dids[0].number: got nothing, want a number of ours, or else a pattern
+f.yaml:14: pbx[0].dids[1].number: got "1", want a number of ours, or else a pattern
+f.yaml:15: pbx[0].dids[2].pattern: got "74951(", want a regular expression for the whole number
+f.yaml:16: pbx[0].dids[2].titel: got an unknown key, want one of group, number, pattern, title
+f.yaml:17: pbx[0].dids[3].number: got "1", want another number than that of pbx[0].dids[1]
+`), "\n")
+	if diff := cmp.Diff(want, strings.Split(fmt.Sprint(err), "\n")); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -162,7 +208,7 @@ func TestOddFiles(t *testing.T) {
 		"broken":              {"http:\n\tlisten: x\n", "c.yaml:2: file: got found character that cannot start any token, want YAML"},
 		"secret in no quotes": {"http:\n  listen: *hunter2\n", "c.yaml: file: got a value that begins with *, want it in quotes"},
 		"two documents":       {"http: {}\n---\nhttp: {}\n", "c.yaml:1: file: got more than one document, want one"},
-		"element is text":     {"pbx: [main]\n", "c.yaml:1: pbx[0]: got \"main\", want keys: ami, ari, control, id, recordings, trunks"},
+		"element is text":     {"pbx: [main]\n", "c.yaml:1: pbx[0]: got \"main\", want keys: ami, ari, control, dids, id, phones, queues, recordings, trunks, variables"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -14,12 +14,12 @@ const (
 	CallbackDone CallbackState = "done"
 )
 
-// Callback is the duty to reach a client: one open per client number and line.
+// Callback is the duty to reach a client: one open per client number and line group.
 type Callback struct {
 	ID     string        `json:"id"`
 	State  CallbackState `json:"state"`
 	Client Phone         `json:"client"`
-	Line   string        `json:"line"` // the DID that was called
+	Line   string        `json:"line"` // the group of the number that was called, or the number itself
 	Queue  string        `json:"queue,omitempty"`
 	Cause  CallOutcome   `json:"cause"`  // of the newest missed call
 	Missed int           `json:"missed"` // calls missed so far
