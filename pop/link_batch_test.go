@@ -3,6 +3,7 @@ package pop
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"testing"
 	"time"
 )
@@ -32,6 +33,28 @@ func TestLookUpsDoNotWaitForLinks(t *testing.T) {
 		}
 		o.inbound("2.1", shared).ring(anna)
 		o.want("anna opened multiple/done")
+	})
+}
+
+// A choice made while the automatic link is being written comes after it and stays.
+func TestChoiceDuringABatchStays(t *testing.T) {
+	in(t, func(o *office) {
+		o.held = make(chan struct{})
+		o.inbound("1.1", ivanov).ring(anna)
+		o.pass(0) // the batch holds the call
+		chosen := make(chan error, 1)
+		go func() { chosen <- o.svc.Choose(t.Context(), "main:1.1", "c2", anna) }()
+		for range 1000 { // were it not kept waiting, it would be written by now
+			runtime.Gosched()
+		}
+		close(o.held)
+		if err := <-chosen; err != nil {
+			t.Fatal(err)
+		}
+		o.pass(time.Minute)
+		if o.links["main:1.1"] != "c2" || o.linkedBy["main:1.1"] != "anna" {
+			t.Errorf("links %v by %v", o.links, o.linkedBy)
+		}
 	})
 }
 

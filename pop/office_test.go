@@ -37,7 +37,8 @@ type office struct {
 	noCalls   int // so many links fail: the call is not stored yet
 	together  int // transactions of links
 	writing   time.Duration
-	spoilt    error // of the next transaction
+	spoilt    error         // of the next transaction
+	held      chan struct{} // when set: an automatic link waits for it before it is written
 	frames    []string
 	cards     map[cti.UserID]cti.Card // the newest sent
 	trace     []cti.Decision
@@ -144,6 +145,9 @@ func (o *office) OpenCallback(_ context.Context, number, _, line string) (string
 }
 
 func (o *office) LinkContact(_ context.Context, call cti.CallID, contactID string, by cti.UserID) error {
+	if o.held != nil && by == linkedBySystem {
+		<-o.held
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.noCalls > 0 {
