@@ -9,11 +9,14 @@ export function useBrowser(desk: Desk): void {
     };
     const online = () => desk.connection.retry();
     const offline = () => desk.connection.networkLost();
+    const leaving = () => desk.notes.flush();
+    window.addEventListener("pagehide", leaving);
     document.addEventListener("visibilitychange", visible);
     window.addEventListener("pageshow", visible);
     window.addEventListener("online", online);
     window.addEventListener("offline", offline);
     return () => {
+      window.removeEventListener("pagehide", leaving);
       document.removeEventListener("visibilitychange", visible);
       window.removeEventListener("pageshow", visible);
       window.removeEventListener("online", online);

@@ -5,6 +5,7 @@ import { Api, ApiError } from "./api";
 import { backoff } from "./backoff";
 import { Connection, type Socket } from "./connection";
 import { Cell } from "./emitter";
+import { Notes } from "./notes";
 import { DeskStore } from "./store";
 
 export type Session =
@@ -24,9 +25,11 @@ export class Desk {
   readonly api: Api;
   readonly store: DeskStore;
   readonly connection: Connection;
+  readonly notes: Notes;
   readonly session = new Cell<Session>({ state: "starting" });
   readonly #tab: string;
   readonly #now: () => number;
+  #user = "";
   #expiry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(around: Surroundings) {
@@ -34,6 +37,7 @@ export class Desk {
     this.#tab = Math.floor(around.random() * 0xffffffff).toString(36);
     this.api = new Api(around.fetch);
     this.store = new DeskStore(around.now);
+    this.notes = new Notes(this.api.work.saveNote, backoff(around.random, 2000));
     this.connection = new Connection({
       open: around.socket,
       now: around.now,
@@ -44,6 +48,9 @@ export class Desk {
     });
     this.store.subscribe(() => this.#planExpiry());
     this.connection.status.subscribe(() => this.#watchEnd());
+    this.connection.status.subscribe(() => {
+      if (this.connection.status.get().state === "live") this.notes.flush();
+    });
   }
 
   /** Asks the server who is logged in. */
@@ -86,6 +93,8 @@ export class Desk {
   }
 
   #enter(user: User, state: AgentState | undefined): void {
+    if (user.username !== this.#user) this.notes.clear();
+    this.#user = user.username;
     this.store.begin(user.username, state);
     this.session.set({ state: "in", user });
     this.connection.start();
