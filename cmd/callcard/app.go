@@ -14,6 +14,7 @@ import (
 	"callcard/pkg/callbacks"
 	"callcard/pkg/calls"
 	"callcard/pkg/config"
+	"callcard/pkg/control"
 	"callcard/pkg/cti"
 	"callcard/pkg/journal"
 	"callcard/pkg/lines"
@@ -52,6 +53,7 @@ type App struct {
 	hub        *push.Hub
 	agents     *agents.Service
 	tracer     *tracer
+	control    *control.Service
 	pop        *pop.Service
 	appended   *journal.Signal
 	journal    *journal.Writer
@@ -87,7 +89,7 @@ func NewApp(ctx context.Context, opts AppOptions) (app *App, err error) {
 	}
 	a.auth = auth.New(auth.Options{Users: a.store, Sessions: a.store, Secure: isHTTPS(a.cfg.HTTP.PublicURL)})
 	a.tracker = a.newTracker()
-	for _, wire := range []func(context.Context) error{a.wirePBXes, a.wireHub, a.wireAgents, a.wirePop, a.wireJournal, a.wireRecordings} {
+	for _, wire := range []func(context.Context) error{a.wirePBXes, a.wireHub, a.wireAgents, a.wireControl, a.wirePop, a.wireJournal, a.wireRecordings} {
 		if err = wire(ctx); err != nil {
 			return nil, err
 		}
@@ -213,7 +215,6 @@ func (a *App) wireAgents(ctx context.Context) (err error) {
 }
 
 func (a *App) wirePop(context.Context) (err error) {
-	a.tracer = newTracer(a.store, a.log)
 	a.pop, err = pop.New(pop.Options{
 		Subscribe: func() ([]cti.Call, pop.Subscription) { return a.subscribe("pop") },
 		Directory: a.store, Contacts: a.store, History: a.store, Callbacks: openCallbacks{a.store, a.lines}, Links: a.store,

@@ -31,7 +31,7 @@ type web struct {
 func (a *App) newWeb(ctx context.Context) (*web, error) {
 	handler, err := api.New(api.Deps{
 		Log: a.log, Auth: logins{a.auth, a.hub, a.agents},
-		Agents: a.agents, Archive: a.store, Live: a.tracker, Cards: (*desk)(a), Directory: a.store,
+		Agents: a.agents, Archive: a.store, Live: a.tracker, Cards: (*desk)(a), Control: a.control, Directory: a.store,
 		Callbacks: a.store, Recordings: audio{a.store, a.recordings}, Numbers: a.numbers,
 		Health: a.health, Metrics: a.metrics.Handler(), Version: a.version, PublicURL: a.cfg.HTTP.PublicURL,
 	})

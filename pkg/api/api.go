@@ -24,6 +24,7 @@ type Deps struct {
 	Archive    Archive
 	Live       LiveCalls
 	Cards      Cards
+	Control    Control
 	Directory  Directory
 	Callbacks  Callbacks
 	Recordings Recordings
@@ -79,6 +80,7 @@ func (s *server) routes() {
 	add(s, v1, get("/queues", "agents", "Queues, who waits and who serves"), s.queues)
 
 	add(s, v1, get("/calls", "calls", "Calls, newest first"), s.calls)
+	add(s, v1, acts(post("/calls", "control", "Call a number: the own phone rings first")), s.dial)
 	add(s, v1, get("/calls/{id}", "calls", "One call"), s.call)
 	add(s, v1, get("/calls/{id}/trace", "calls", "Why callcard did what it did with a call"), s.trace)
 	add(s, v1, post("/calls/{id}/contact", "calls", "Say who the client of a call is"), s.linkContact)

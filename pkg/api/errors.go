@@ -25,9 +25,10 @@ func status(err error) int {
 		tooMany     *cti.TooManyError
 		unavailable *cti.UnavailableError
 		refused     *refusedError
+		said        *cti.RefusedError
 	)
 	switch {
-	case errors.As(err, &refused):
+	case errors.As(err, &refused), errors.As(err, &said):
 		return http.StatusBadGateway
 	case errors.As(err, &invalid):
 		return http.StatusUnprocessableEntity

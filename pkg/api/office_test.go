@@ -36,6 +36,7 @@ type office struct {
 	created []cti.Contact
 	try     api.Credentials
 	mode    cti.Mode
+	dialed  cti.DialRequest
 	reason  string
 	logouts int
 	// what they answer
@@ -72,7 +73,7 @@ func newOffice(t *testing.T) *office {
 	}
 	handler, err := api.New(api.Deps{
 		Log:  slog.New(slog.NewTextHandler(&o.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Auth: o, Agents: o, Archive: o, Live: live{o}, Cards: o, Directory: o, Callbacks: o, Recordings: o, Numbers: o,
+		Auth: o, Agents: o, Archive: o, Live: live{o}, Cards: o, Control: o, Directory: o, Callbacks: o, Recordings: o, Numbers: o,
 		Health:  func() []api.Part { return o.parts },
 		Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "metrics") }),
 		Version: "1.2.3", PublicURL: "https://cards.example.com",

@@ -63,6 +63,14 @@ func noContent(op huma.Operation) huma.Operation {
 	return op
 }
 
+// acts describes what a PBX is asked to do: it has taken the order, what comes of it
+// is told by frames.
+func acts(op huma.Operation) huma.Operation {
+	op.DefaultStatus = http.StatusAccepted
+	op.Errors = append(op.Errors, http.StatusConflict, http.StatusBadGateway, http.StatusServiceUnavailable)
+	return op
+}
+
 func created(op huma.Operation) huma.Operation {
 	op.DefaultStatus = http.StatusCreated
 	return op

@@ -94,7 +94,7 @@ func rules() *validator.Validate {
 	v.RegisterTagNameFunc(func(f reflect.StructField) string { return f.Tag.Get("yaml") })
 	for tag, ok := range map[string]func(string) bool{
 		"listen": isListen, "address": isAddress, "origin": isOrigin, "store": isStore,
-		"redis": isRedis, "internal": isInternal, "pbxid": isPBXID,
+		"redis": isRedis, "internal": isInternal, "pbxid": isPBXID, "dialplan": isContext,
 		"endpoints": isEndpoints, "variable": isVariable, "regexp": isRegexp,
 	} {
 		// It fails only for an empty tag or function.
@@ -162,6 +162,10 @@ func isInternal(text string) bool {
 }
 
 var pbxID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$`)
+
+var contextName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,78}$`)
+
+func isContext(text string) bool { return contextName.MatchString(text) }
 
 func isPBXID(text string) bool { return pbxID.MatchString(text) }
 

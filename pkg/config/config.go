@@ -103,11 +103,17 @@ type AMI struct {
 	CA       string `yaml:"ca" validate:"omitempty,file" want:"a readable PEM file"`
 }
 
-// Control is the manager user that pauses queue members and the like. Without
-// it callcard only watches.
+// Control is the manager user that pauses queue members, places calls and acts on
+// them. Without it callcard only watches.
 type Control struct {
 	Username string `yaml:"username" validate:"required_with=Secret" want:"a user of manager.conf, because control.secret is set"`
 	Secret   Secret `yaml:"secret" validate:"required_with=Username" want:"the secret of that user, because control.username is set"`
+	// Context is where numbers are dialled and transferred to; empty means from-internal.
+	Context string `yaml:"context" validate:"omitempty,dialplan" want:"a context of the dialplan, such as from-internal"`
+	// Dial is the form of outside numbers; empty means digits.
+	Dial string `yaml:"dial" validate:"omitempty,oneof=digits plus national" want:"digits, plus or national"`
+	// PhoneEvents: the phones answer and hold when the PBX tells them so.
+	PhoneEvents bool `yaml:"phone_events"`
 }
 
 // ARI is Asterisk's REST interface. Without it callcard does not use it.

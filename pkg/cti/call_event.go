@@ -45,7 +45,7 @@ type CallEvent struct {
 // Decision is one line of a call's trace: which rule was applied and why.
 type Decision struct {
 	At time.Time `json:"at"`
-	// Stage: track, identify, card, push, shown, callback, recording, agent.
+	// Stage: track, identify, card, push, shown, callback, recording, agent, control.
 	Stage string `json:"stage"`
 	// Rule is a stable short name: "merge.linkedid", "offer.answered_elsewhere".
 	Rule string `json:"rule"`

@@ -22,6 +22,20 @@ func (e *TooManyError) Error() string {
 	return fmt.Sprintf("too many attempts, try again in %s", e.RetryAfter.Round(time.Second))
 }
 
+// ConflictError says why something is not possible as things are now. It is an ErrConflict.
+type ConflictError struct{ Why string }
+
+func (e *ConflictError) Error() string { return e.Why }
+func (e *ConflictError) Unwrap() error { return ErrConflict }
+
+// RefusedError says that something outside was asked and said no, in its own words.
+type RefusedError struct {
+	What  string // who refused: "PBX main"
+	Words string
+}
+
+func (e *RefusedError) Error() string { return e.What + " refused: " + e.Words }
+
 // InvalidError is bad input: which field, what was got, what is wanted.
 type InvalidError struct {
 	Field string

@@ -48,7 +48,8 @@ export interface paths {
         /** Calls, newest first */
         get: operations["get-calls"];
         put?: never;
-        post?: never;
+        /** Call a number: the own phone rings first */
+        post: operations["post-calls"];
         delete?: never;
         options?: never;
         head?: never;
@@ -598,9 +599,24 @@ export interface components {
              * @description Which part decided
              * @enum {string}
              */
-            stage: "track" | "identify" | "card" | "push" | "shown" | "callback" | "recording" | "agent";
+            stage: "track" | "identify" | "card" | "push" | "shown" | "callback" | "recording" | "agent" | "control";
             /** @description The rule in words, without numbers of clients */
             text: string;
+        };
+        DialInputBody: {
+            /** @description The callback that this call is for */
+            callback_id?: string;
+            /** @description The contact whose number it is */
+            contact_id?: string;
+            /**
+             * @description Whom to call, in any form
+             * @example +7 916 123-45-67
+             */
+            number: string;
+        };
+        Dialed: {
+            /** @description Id of the call to be: its cards and its record will have it as call_id, or among their aliases */
+            action_id: string;
         };
         ErrorDetail: {
             /** @description Where the error occurred, e.g. 'body.items[3].tags' or 'path.thing-id' */
@@ -1208,6 +1224,84 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "post-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DialInputBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dialed"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
