@@ -2,6 +2,7 @@ package asterisktest
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"os"
 	"testing"
@@ -21,6 +22,8 @@ type Caller struct {
 
 // Call is a running call.
 type Call struct {
+	pbx  *PBX
+	from string // as the PBX sees it
 	run  *process
 	path string
 }
@@ -64,7 +67,7 @@ func (p *PBX) StartCall(c Caller) (*Call, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Call{run, path}, nil
+	return &Call{p, cmp.Or(c.Extension, c.From), run, path}, nil
 }
 
 // Wait waits for the end of the call and returns an error when it did not go as the Caller says.

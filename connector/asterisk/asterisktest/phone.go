@@ -12,6 +12,7 @@ import (
 type Behaviour struct {
 	Ring       time.Duration // before it answers
 	Answer     bool
+	Told       bool          // answers when Phone.Answer says so
 	Reject     int           // SIP code instead of ringing: 486 busy, 603 declined
 	TalkFor    time.Duration // then it hangs up; 0: the other side does
 	HoldAfter  time.Duration // with HoldFor: puts the call on hold by re-INVITE, then takes it back
@@ -40,10 +41,13 @@ func Rings() Behaviour { return Behaviour{} }
 // Rejects is a phone that refuses by a SIP code: 486 busy, 603 declined.
 func Rejects(code int) Behaviour { return Behaviour{Reject: code} }
 
+// Told is a phone whose owner decides: it rings until Phone.Answer.
+func Told() Behaviour { return Behaviour{Told: true} }
+
 // phoneScenario fills sipp/phone.xml; durations are in milliseconds, as SIPp wants them.
 type phoneScenario struct {
 	Extension                           string
-	Answer                              bool
+	Answer, Told                        bool
 	Reject                              int
 	Ring, TalkFor                       int64
 	HoldAfter, HoldFor                  int64
@@ -88,7 +92,7 @@ func (ph *Phone) Change(b Behaviour) error {
 // answerAt starts SIPp as a phone on an address.
 func (p *PBX) answerAt(ip, extension string, b Behaviour) (*Phone, error) {
 	fill := phoneScenario{
-		Extension: extension, Answer: b.Answer, Reject: b.Reject, ReferTo: b.ReferTo,
+		Extension: extension, Answer: b.Answer, Told: b.Told, Reject: b.Reject, ReferTo: b.ReferTo,
 		Ring: max(1, b.Ring.Milliseconds()), TalkFor: b.TalkFor.Milliseconds(),
 		HoldAfter: b.HoldAfter.Milliseconds(), HoldFor: b.HoldFor.Milliseconds(), ReferAfter: b.ReferAfter.Milliseconds(),
 		ConsultTo: b.ConsultTo, ConsultFor: b.ConsultFor.Milliseconds(), Password: "change-me-" + extension,

@@ -24,6 +24,7 @@ func TestLab(t *testing.T) {
 			t.Run("samples load without complaint", func(t *testing.T) { cleanBoot(t, pbx) })
 			t.Run("ARI answers", func(t *testing.T) { ariAnswers(t, pbx) })
 			t.Run("support line is answered", func(t *testing.T) { answered(t, pbx) })
+			t.Run("phone and client act when told", func(t *testing.T) { told(t, pbx) })
 			t.Run("recording has sound", func(t *testing.T) { recordingHasSound(t, pbx) })
 			t.Run("tracking user looks and does not touch", func(t *testing.T) { trackingRights(t, pbx) })
 			t.Run("control user acts", func(t *testing.T) { controlRights(t, pbx) })

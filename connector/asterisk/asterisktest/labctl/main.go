@@ -1,12 +1,14 @@
 // Command labctl runs a lab PBX on fixed addresses for work by hand, and plays the recorded stories on it.
 //
 //	labctl up [22|16]       run until interrupted; prints addresses and users; a story named on standard input is played
+//	labctl serve [22|16]    run on free addresses for another program: JSON commands on standard input, see serve.go
 //	labctl record DIR       record every story of both versions into DIR/22 and DIR/16
 //	labctl list             names of the stories
 package main
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -27,13 +29,12 @@ func main() {
 
 func run(args []string, in io.Reader, out io.Writer) error {
 	args = append(args, "", "")
+	version := cmp.Or(args[1], asterisktest.V22)
 	switch {
 	case args[0] == "up":
-		version := args[1]
-		if version == "" {
-			version = asterisktest.V22
-		}
 		return up(version, in, out)
+	case args[0] == "serve":
+		return serve(version, in, out)
 	case args[0] == "record" && args[1] != "":
 		return record(args[1], out)
 	case args[0] == "list":
@@ -42,7 +43,7 @@ func run(args []string, in io.Reader, out io.Writer) error {
 		}
 		return nil
 	}
-	return errors.New("usage: labctl up [22|16] | record DIR | list")
+	return errors.New("usage: labctl up [22|16] | serve [22|16] | record DIR | list")
 }
 
 // up runs the PBX in the foreground. Lines of standard input are names of stories to play.

@@ -1,0 +1,226 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"callcard/connector/asterisk/asterisktest"
+)
+
+// patience bounds waiting for the end of one call.
+const patience = time.Minute
+
+// command is one line of input; which fields count depends on Do.
+type command struct {
+	ID        int    `json:"id"` // comes back with the answer
+	Do        string `json:"do"`
+	Extension string `json:"extension"` // of a phone; "" is the telephone company
+	Phone     phone  `json:"phone"`
+	Caller    caller `json:"caller"`
+	Call      int    `json:"call"` // the id of the command that placed it
+	Text      string `json:"text"`
+}
+
+// phone is asterisktest.Behaviour with times in milliseconds.
+type phone struct {
+	Told, Answer, Audio            bool
+	Reject                         int
+	Ring, TalkFor, ReferAfter      int64
+	HoldAfter, HoldFor, ConsultFor int64
+	ReferTo, ConsultTo             string
+}
+
+// caller is asterisktest.Caller with times in milliseconds.
+type caller struct {
+	From, Name, Extension, To string
+	TalkFor, CancelAfter      int64
+	Audio                     bool
+}
+
+type answer struct {
+	ID    int    `json:"id"`
+	Error string `json:"error,omitempty"`
+	Text  string `json:"text,omitempty"`
+}
+
+// session lets a program in another language play with a PBX: a command per line of input, an answer per line of output as each
+// is done. Commands run side by side, so that one may wait for the end of a call; the caller keeps the order where it matters.
+type session struct {
+	pbx *asterisktest.PBX
+
+	mu     sync.Mutex
+	out    *json.Encoder
+	phones map[string]*asterisktest.Phone
+	calls  map[int]*asterisktest.Call
+}
+
+// serve runs until the end of input.
+func serve(version string, in io.Reader, out io.Writer) (err error) {
+	pbx, err := asterisktest.Launch(asterisktest.Options{Version: version, Name: "office", Sample: patientQueues})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, pbx.Close()) }()
+	s := &session{
+		pbx: pbx, out: json.NewEncoder(out),
+		phones: map[string]*asterisktest.Phone{}, calls: map[int]*asterisktest.Call{},
+	}
+	if err := s.out.Encode(where(pbx)); err != nil {
+		return err
+	}
+	return s.listen(in)
+}
+
+// patientQueues lets phones ring until they are told what to do: whose clock is slow decides nothing.
+func patientQueues(etc string) error {
+	path := filepath.Join(etc, "queues.conf")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, append(text, "\n[support](+)\ntimeout = 55\n[sales](+)\ntimeout = 55\n"...), 0o644)
+}
+
+// where is the first line of output.
+func where(pbx *asterisktest.PBX) map[string]any {
+	user := func(c asterisktest.Credentials) map[string]string {
+		return map[string]string{"username": c.User, "secret": c.Secret}
+	}
+	return map[string]any{
+		"ami": pbx.AMIAddr, "ari": pbx.ARIAddr, "recordings": pbx.RecordingsDir,
+		"tracking": user(pbx.Tracking), "control": user(pbx.Control), "ari_user": user(pbx.ARI),
+	}
+}
+
+func (s *session) listen(in io.Reader) error {
+	lines := bufio.NewScanner(in)
+	for lines.Scan() {
+		var c command
+		if err := json.Unmarshal(lines.Bytes(), &c); err != nil {
+			return fmt.Errorf("command %q: %w", lines.Text(), err)
+		}
+		go s.obey(c)
+	}
+	return lines.Err()
+}
+
+func (s *session) obey(c command) {
+	text, err := s.do(c)
+	a := answer{ID: c.ID, Text: text}
+	if err != nil {
+		a.Error = err.Error()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_ = s.out.Encode(a) // who closed the pipe does not listen
+}
+
+func (s *session) do(c command) (string, error) {
+	switch c.Do {
+	case "phone":
+		return "", s.setPhone(c.Extension, c.Phone)
+	case "unplug":
+		return "", s.unplug(c.Extension)
+	case "call":
+		return "", s.place(c)
+	case "answer", "hangup", "wait":
+		return "", s.onCall(c)
+	case "restart":
+		return "", s.pbx.Restart()
+	case "cli":
+		return s.pbx.CLI(c.Text)
+	case "log":
+		return s.pbx.LogTail(200), nil
+	}
+	return "", fmt.Errorf("do: got %q, want phone, unplug, call, answer, hangup, wait, restart, cli or log", c.Do)
+}
+
+func (s *session) phone(extension string) *asterisktest.Phone {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.phones[extension]
+}
+
+// setPhone plugs a phone in, or changes its behaviour.
+func (s *session) setPhone(extension string, p phone) error {
+	if known := s.phone(extension); known != nil && extension != "" {
+		return known.Change(p.behaviour())
+	}
+	start := func() (*asterisktest.Phone, error) { return s.pbx.StartPhone(extension, p.behaviour()) }
+	if extension == "" {
+		start = func() (*asterisktest.Phone, error) { return s.pbx.StartOutside(p.behaviour()) }
+	}
+	if err := s.unplug(extension); err != nil {
+		return err
+	}
+	made, err := start()
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.phones[extension] = made
+	return nil
+}
+
+func (s *session) unplug(extension string) error {
+	known := s.phone(extension)
+	if known == nil {
+		return nil
+	}
+	s.mu.Lock()
+	delete(s.phones, extension)
+	s.mu.Unlock()
+	return known.Stop()
+}
+
+func (s *session) place(c command) error {
+	call, err := s.pbx.StartCall(c.Caller.caller())
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calls[c.ID] = call
+	return nil
+}
+
+func (s *session) onCall(c command) error {
+	s.mu.Lock()
+	call, phone := s.calls[c.Call], s.phones[c.Extension]
+	s.mu.Unlock()
+	switch {
+	case c.Do == "answer" && phone != nil:
+		return phone.Answer()
+	case c.Do == "hangup" && call != nil:
+		return call.HangUp()
+	case c.Do == "wait" && call != nil:
+		return call.Wait(patience)
+	}
+	return fmt.Errorf("%s: no such phone (%q) or call (%d)", c.Do, c.Extension, c.Call)
+}
+
+func (p phone) behaviour() asterisktest.Behaviour {
+	return asterisktest.Behaviour{
+		Told: p.Told, Answer: p.Answer, Audio: p.Audio, Reject: p.Reject,
+		Ring: ms(p.Ring), TalkFor: ms(p.TalkFor), HoldAfter: ms(p.HoldAfter), HoldFor: ms(p.HoldFor),
+		ReferAfter: ms(p.ReferAfter), ReferTo: p.ReferTo, ConsultTo: p.ConsultTo, ConsultFor: ms(p.ConsultFor),
+	}
+}
+
+func (c caller) caller() asterisktest.Caller {
+	return asterisktest.Caller{
+		From: strings.TrimPrefix(c.From, "+"), Name: c.Name, Extension: c.Extension, To: c.To,
+		TalkFor: ms(c.TalkFor), CancelAfter: ms(c.CancelAfter), Audio: c.Audio,
+	}
+}
+
+func ms(n int64) time.Duration { return time.Duration(n) * time.Millisecond }
