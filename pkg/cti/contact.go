@@ -59,4 +59,6 @@ type PastCall struct {
 	Queue     string      `json:"queue,omitempty"`
 	Agent     string      `json:"agent,omitempty"` // display name or device
 	Seconds   float64     `json:"seconds"`
+	Result    string      `json:"result,omitempty"` // id of the result that an agent gave it
+	Note      string      `json:"note,omitempty"`   // the newest note, maybe shortened
 }

@@ -34,10 +34,17 @@ func goldenCard() cti.Card {
 		Candidates: []cti.Candidate{goldenIvanov()},
 		Lookup:     "done",
 		History: []cti.PastCall{
-			{CallID: "main:1795237220.4", At: at("07:14:03").AddDate(0, 0, -1), Direction: cti.Inbound, Outcome: cti.OutcomeAnswered, Queue: "support", Agent: "Анна Смирнова", Seconds: 184},
+			{CallID: "main:1795237220.4", At: at("07:14:03").AddDate(0, 0, -1), Direction: cti.Inbound, Outcome: cti.OutcomeAnswered, Queue: "support", Agent: "Анна Смирнова", Seconds: 184, Result: "order", Note: "Ждёт счёт"},
 			{CallID: "main:1795150820.2", At: at("15:40:11").AddDate(0, 0, -6), Direction: cti.Inbound, Outcome: cti.OutcomeAbandoned, Queue: "support"},
 		},
-		CallbackID: "cb-41", Queue: "support", DID: "+74950000001",
+		CallbackID: "cb-41",
+		Callback:   &cti.CardCallback{ID: "cb-41", Missed: 2, FirstMissed: at("08:10:00"), LastMissed: at("08:44:31"), ClaimedBy: "boris", ClaimedByName: "Борис Кузнецов"},
+		CallsToday: 3,
+		Scenario: cti.Scenario{Rule: "contract", Blocks: []cti.CardBlock{cti.BlockIdentity, cti.BlockCallback, cti.BlockVariables, cti.BlockHistory}, Open: &cti.Opening{
+			When: cti.OpenAnswer, URL: "https://crm.example.com/contracts/17%2F25?from=%2B79161234567", Label: "Договор", Target: cti.TargetTab,
+		}},
+		Variables: []cti.ShownVariable{{Name: "CONTRACT", Label: "Договор", Value: "17/25"}},
+		Queue:     "support", QueueTitle: "Поддержка", DID: "+74950000001", DIDTitle: "Главный номер",
 		Agent: "anna", Device: "PJSIP/1001",
 		OfferedAt: at("09:30:05"), ExpiresAt: at("09:31:05"), Certainty: cti.Observed,
 	}
@@ -95,12 +102,15 @@ func goldenCallback() cti.Callback {
 func goldenFrames() map[string]any {
 	opened := goldenCard()
 	opened.Version, opened.Match, opened.Lookup, opened.Candidates, opened.History, opened.CallbackID = 1, cti.MatchUnknown, "pending", []cti.Candidate{}, []cti.PastCall{}, ""
+	opened.Callback, opened.CallsToday, opened.Variables = nil, 0, nil
+	opened.Scenario = cti.Scenario{Rule: "any", Blocks: cti.CardBlocks()}
 
 	updated := goldenCard()
 
 	several := goldenCard()
 	several.CallID, several.Version = "main:1795323700.14", 1
 	several.Match, several.Candidates = cti.MatchMultiple, []cti.Candidate{goldenIvanov(), goldenPetrova()}
+	several.Usually, several.Scenario.Open = &cti.Usually{ContactID: "c-1002", Name: "Петрова Мария", Times: 4}, nil
 	several.State, several.CallState, several.AnsweredAt, several.TransferredBy = cti.CardAccepted, cti.CallTalking, at("09:30:09"), "Борис Кузнецов"
 
 	withdrawn := goldenCard()
@@ -111,10 +121,18 @@ func goldenFrames() map[string]any {
 	ended.Version, ended.State, ended.CallState = 4, cti.CardEnded, cti.CallEnded
 	ended.ChosenID, ended.AnsweredAt, ended.EndedAt = "c-1001", at("09:30:09"), at("09:34:40")
 
+	company := goldenCard()
+	company.CallID = "main:1795323800.21"
+	company.Candidates = []cti.Candidate{{Contact: cti.Contact{
+		ID: "c-900", Source: "callcard", Name: "ООО «Ромашка»", IsCompany: true, Phones: []string{"+79161234567"},
+		Created: at("08:00:00").AddDate(-1, 0, 0), Updated: at("08:00:00").AddDate(0, -1, 0),
+	}, Certain: true}}
+	company.People = []cti.Contact{goldenIvanov().Contact}
+
 	agent := goldenAgent()
 	return map[string]any{
 		TypeSnapshot: Snapshot{
-			Agent: &agent, Cards: []cti.Card{updated, several}, Callbacks: []cti.Callback{goldenCallback()},
+			Agent: &agent, Cards: []cti.Card{updated, several, company}, Callbacks: []cti.Callback{goldenCallback()},
 			Agents: []cti.AgentState{goldenAgent(), goldenColleague()}, ServerTime: at("09:30:06"),
 		},
 		TypeCardOpened: opened, TypeCardUpdated: updated, TypeCardWithdrawn: withdrawn, TypeCardEnded: ended,

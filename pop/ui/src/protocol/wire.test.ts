@@ -59,7 +59,22 @@ describe("golden frames", () => {
     expect(data.cards.map((card) => [card.match, card.state, card.candidates.length])).toEqual([
       ["single", "offered", 1],
       ["multiple", "accepted", 2],
+      ["single", "offered", 1],
     ]);
+    expect(data.cards.map((card) => card.people.map((person) => person.id))).toEqual([[], [], ["c-1001"]]);
+    expect(data.cards[1]?.usually).toEqual({ contact_id: "c-1002", name: "Петрова Мария", times: 4 });
+    expect(data.cards[0]).toMatchObject({
+      calls_today: 3,
+      callback: { id: "cb-41", missed: 2, claimed_by_name: "Борис Кузнецов" },
+      scenario: {
+        rule: "contract",
+        blocks: ["identity", "callback", "variables", "history"],
+        open: { when: "answer", target: "tab" },
+      },
+      variables: [{ name: "CONTRACT", label: "Договор", value: "17/25" }],
+      queue_title: "Поддержка",
+      did_title: "Главный номер",
+    });
     expect(data.cards[0]?.candidates[0]).toMatchObject({
       name: "Иванов Пётр Сергеевич",
       vip: true,
