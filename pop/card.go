@@ -16,6 +16,7 @@ type View struct {
 	RungAt    time.Time // the newest ring of this seat
 	RingLimit time.Duration
 	Name      func(cti.Device) string // display name of whose phone it is
+	Can       []cti.Act               // what the agent may do now
 }
 
 // BuildCard is pure; the version is given by the board.
@@ -29,7 +30,7 @@ func BuildCard(v View) cti.Card {
 		Queue: v.Seat.Queue, DID: v.Call.DID, Agent: v.Seat.User, Device: v.Seat.Device,
 		OfferedAt: v.Seat.OfferedAt, AnsweredAt: v.Seat.AnsweredAt, EndedAt: v.Seat.EndedAt,
 		ExpiresAt: v.RungAt.Add(v.RingLimit), Reason: v.Seat.Reason,
-		Certainty: v.Call.Certainty,
+		Certainty: v.Call.Certainty, Can: v.Can,
 	}
 	if card.Candidates == nil {
 		card.Candidates = []cti.Candidate{}

@@ -37,6 +37,12 @@ type Agents interface {
 	UserByDevice(pbx string, device cti.Device) (cti.User, bool)
 }
 
+// Acts tells what the owner of a device may do with a call. It is asked for every step
+// of every card and must not block.
+type Acts interface {
+	Can(call cti.Call, device cti.Device) []cti.Act
+}
+
 // Publisher brings frames to a user's browsers. It never blocks.
 type Publisher interface {
 	Publish(user cti.UserID, kind string, data any)
@@ -65,6 +71,7 @@ type Options struct {
 	Callbacks Callbacks
 	Links     Links
 	Agents    Agents
+	Acts      Acts // nil: nobody may do anything
 	Publisher Publisher
 	Tracer    Tracer
 	Log       *slog.Logger

@@ -201,6 +201,7 @@ func (s *Service) show(l *live, seat Seat, received time.Time) {
 	card := BuildCard(View{
 		Call: l.call, Identity: l.id, Seat: seat, RungAt: h.rungAt, RingLimit: s.opts.RingLimit,
 		Name: func(d cti.Device) string { return s.nameOf(l.call.PBX, d) },
+		Can:  s.can(l.call, seat),
 	})
 	if had && sameCard(before, card) {
 		return
@@ -231,6 +232,14 @@ func (s *Service) publish(kind string, card cti.Card, received time.Time) {
 	if kind == frameOpened && !received.IsZero() {
 		s.metrics.cardDelay.Observe(time.Since(received).Seconds())
 	}
+}
+
+// can is what whoever has the card on his screen may do.
+func (s *Service) can(call cti.Call, seat Seat) []cti.Act {
+	if s.opts.Acts == nil || !onScreen(seat.State) {
+		return nil
+	}
+	return s.opts.Acts.Can(call, seat.Device)
 }
 
 func (s *Service) userOf(pbx string, device cti.Device) cti.User {

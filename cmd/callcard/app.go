@@ -218,7 +218,7 @@ func (a *App) wirePop(context.Context) (err error) {
 	a.pop, err = pop.New(pop.Options{
 		Subscribe: func() ([]cti.Call, pop.Subscription) { return a.subscribe("pop") },
 		Directory: a.store, Contacts: a.store, History: a.store, Callbacks: openCallbacks{a.store, a.lines}, Links: a.store,
-		Agents: a.agents, Publisher: a.hub, Tracer: a.tracer,
+		Agents: a.agents, Acts: a.control, Publisher: a.hub, Tracer: a.tracer,
 		Log: a.log, Metrics: a.metrics.Registry, LookupTimeout: a.cfg.Pop.Lookup,
 	})
 	return err

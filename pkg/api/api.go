@@ -81,6 +81,7 @@ func (s *server) routes() {
 
 	add(s, v1, get("/calls", "calls", "Calls, newest first"), s.calls)
 	add(s, v1, acts(post("/calls", "control", "Call a number: the own phone rings first")), s.dial)
+	s.actRoutes(v1)
 	add(s, v1, get("/calls/{id}", "calls", "One call"), s.call)
 	add(s, v1, get("/calls/{id}/trace", "calls", "Why callcard did what it did with a call"), s.trace)
 	add(s, v1, post("/calls/{id}/contact", "calls", "Say who the client of a call is"), s.linkContact)

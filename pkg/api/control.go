@@ -9,6 +9,13 @@ import (
 // Control acts on calls in the name of a user.
 type Control interface {
 	Dial(ctx context.Context, request cti.DialRequest) (actionID string, err error)
+	Hangup(ctx context.Context, user cti.User, id cti.CallID) error
+	Answer(ctx context.Context, user cti.User, id cti.CallID) error
+	Hold(ctx context.Context, user cti.User, id cti.CallID) error
+	Resume(ctx context.Context, user cti.User, id cti.CallID) error
+	Transfer(ctx context.Context, user cti.User, id cti.CallID, to, kind string) error
+	CompleteTransfer(ctx context.Context, user cti.User, id cti.CallID) error
+	CancelTransfer(ctx context.Context, user cti.User, id cti.CallID) error
 }
 
 type dialInput struct {

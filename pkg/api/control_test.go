@@ -44,3 +44,67 @@ func TestDial(t *testing.T) {
 		}
 	}
 }
+
+func (o *office) did(name string, user cti.User, id cti.CallID) error {
+	o.acts = append(o.acts, name+" "+string(user.ID)+" "+string(id))
+	return o.refusal
+}
+
+func (o *office) Hangup(_ context.Context, u cti.User, id cti.CallID) error {
+	return o.did("hangup", u, id)
+}
+
+func (o *office) Answer(_ context.Context, u cti.User, id cti.CallID) error {
+	return o.did("answer", u, id)
+}
+
+func (o *office) Hold(_ context.Context, u cti.User, id cti.CallID) error {
+	return o.did("hold", u, id)
+}
+
+func (o *office) Resume(_ context.Context, u cti.User, id cti.CallID) error {
+	return o.did("resume", u, id)
+}
+
+func (o *office) Transfer(_ context.Context, u cti.User, id cti.CallID, to, kind string) error {
+	return o.did("transfer "+kind+" "+to, u, id)
+}
+
+func (o *office) CompleteTransfer(_ context.Context, u cti.User, id cti.CallID) error {
+	return o.did("complete", u, id)
+}
+
+func (o *office) CancelTransfer(_ context.Context, u cti.User, id cti.CallID) error {
+	return o.did("cancel", u, id)
+}
+
+func TestActsOnCalls(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	for _, tt := range []struct{ path, body, want string }{
+		{"hangup", "", "hangup anna main:1.1"},
+		{"answer", "", "answer anna main:1.1"},
+		{"hold", "", "hold anna main:1.1"},
+		{"resume", "", "resume anna main:1.1"},
+		{"transfer", `{"to":"1002","kind":"blind"}`, "transfer blind 1002 anna main:1.1"},
+		{"transfer/complete", "", "complete anna main:1.1"},
+		{"transfer/cancel", "", "cancel anna main:1.1"},
+	} {
+		o.acts = nil
+		a := o.ask(t, "anna", "POST", "/api/v1/calls/main:1.1/"+tt.path, tt.body).want(http.StatusAccepted)
+		if len(o.acts) != 1 || o.acts[0] != tt.want || strings.TrimSpace(a.Body.String()) != "{}" {
+			t.Errorf("%s: asked %q, answered %s", tt.path, o.acts, a.Body)
+		}
+		o.acts = nil
+		o.ask(t, "anna", "POST", "/api/v1/calls/main:1.2/"+tt.path, tt.body).want(http.StatusForbidden)
+		o.ask(t, "anna", "POST", "/api/v1/calls/main:nothing/"+tt.path, tt.body).want(http.StatusNotFound)
+		if len(o.acts) > 0 {
+			t.Errorf("%s: asked %q for calls of others", tt.path, o.acts)
+		}
+	}
+	o.ask(t, "anna", "POST", "/api/v1/calls/main:1.1/transfer", `{"to":"1002","kind":"warm"}`).want(http.StatusUnprocessableEntity)
+	o.refusal = &cti.InvalidError{Field: "to", Got: "x", Want: "a number"}
+	if text := o.ask(t, "anna", "POST", "/api/v1/calls/main:1.1/transfer", `{"to":"x","kind":"blind"}`).want(http.StatusUnprocessableEntity).Body.String(); !strings.Contains(text, "body.to") {
+		t.Errorf("got %s", text)
+	}
+}

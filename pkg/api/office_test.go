@@ -37,6 +37,8 @@ type office struct {
 	try     api.Credentials
 	mode    cti.Mode
 	dialed  cti.DialRequest
+	acts    []string
+	refusal error // of an act
 	reason  string
 	logouts int
 	// what they answer

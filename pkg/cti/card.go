@@ -66,4 +66,6 @@ type Card struct {
 	ExpiresAt time.Time `json:"expires_at"`
 	LateJoin  bool      `json:"late_join,omitempty"` // given to an agent who opened the page in the middle of the call
 	Certainty Certainty `json:"certainty"`
+	// Can is what the agent may do with the call now; empty where callcard only watches.
+	Can []Act `json:"can,omitempty"`
 }

@@ -1,0 +1,85 @@
+package control
+
+import (
+	"slices"
+	"strings"
+
+	"callcard/pkg/cti"
+)
+
+// part is what a device does in a call now.
+type part struct {
+	leg        cti.Leg // its own, when it has exactly one
+	legs       int
+	ringing    bool
+	talking    bool // with the client, or has him on hold
+	held       bool
+	consulting bool // it left the client's bridge to speak with somebody else
+}
+
+// partOf reads a call's document. A phone with two legs in one call consults by its own
+// keys: the PBX's own transfers do not apply to it.
+func partOf(call cti.Call, device cti.Device) part {
+	var p part
+	for _, leg := range call.Legs {
+		if device != "" && strings.EqualFold(string(leg.Device), string(device)) {
+			p.leg, p.legs = leg, p.legs+1
+		}
+	}
+	if p.legs == 0 || call.State == cti.CallEnded {
+		return part{}
+	}
+	p.ringing = p.leg.State == cti.LegRinging
+	if talk, ok := call.TalkOf(p.leg.Device); ok && talk.Open() {
+		p.talking, p.held = true, !talk.HeldSince.IsZero()
+	}
+	p.consulting = p.held && p.legs == 1 && !reaches(call, p.leg, call.ClientLeg)
+	return p
+}
+
+// reaches reports whether one leg hears the other, through Local channels too. A leg
+// in no bridge hears nobody; a hold by the phone leaves it in its bridge.
+func reaches(call cti.Call, from cti.Leg, to cti.LegID) bool {
+	walk := []cti.Leg{from}
+	for i := 0; i < len(walk); i++ {
+		if walk[i].ID == to {
+			return true
+		}
+		for _, other := range call.Legs {
+			near := other.Bridge != "" && other.Bridge == walk[i].Bridge || other.LocalPeer != "" && other.LocalPeer == walk[i].Name
+			if near && !slices.ContainsFunc(walk, func(l cti.Leg) bool { return l.ID == other.ID }) {
+				walk = append(walk, other)
+			}
+		}
+	}
+	return false
+}
+
+// Can lists what the owner of a device may do with a call now.
+func (s *Service) Can(call cti.Call, device cti.Device) []cti.Act {
+	line, ok := s.opts.Lines[call.PBX]
+	if !ok {
+		return nil
+	}
+	return partOf(call, device).can(line.PhoneEvents)
+}
+
+func (p part) can(phoneEvents bool) []cti.Act {
+	var acts []cti.Act
+	switch {
+	case p.legs == 0:
+		return nil
+	case p.consulting:
+		return []cti.Act{cti.ActCompleteTransfer, cti.ActCancelTransfer}
+	case p.ringing && phoneEvents:
+		acts = []cti.Act{cti.ActAnswer}
+	case p.talking && phoneEvents && p.held:
+		acts = []cti.Act{cti.ActResume}
+	case p.talking && phoneEvents:
+		acts = []cti.Act{cti.ActHold}
+	}
+	if p.talking && p.legs == 1 {
+		acts = append(acts, cti.ActTransfer)
+	}
+	return append(acts, cti.ActHangup)
+}
