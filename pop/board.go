@@ -16,6 +16,8 @@ type live struct {
 	asked   string          // the look-up's key; "" until the client is known
 	extra   []cti.Candidate // created or chosen meanwhile: a later answer does not lose them
 	cards   map[cti.UserID]*held
+	notes   []cti.Note
+	result  *cti.CallResult
 	adopted bool // first seen in a snapshot: it may have been linked before
 
 	// linking orders the writes of links; it is taken before Service.mu, never within.
@@ -54,6 +56,8 @@ func (b *board) find(id cti.CallID) *live {
 	return b.calls[id]
 }
 
+func (b *board) has(id cti.CallID) bool { return b.find(id) != nil }
+
 // enter returns the call's place, made now when it is new.
 func (b *board) enter(call cti.Call, adopted bool) *live {
 	if l := b.calls[call.ID]; l != nil {
@@ -84,6 +88,8 @@ func (b *board) merge(from cti.CallID, into *live, id cti.CallID) {
 		b.seat(user, into, oneOf(into.cards[user], h))
 	}
 	into.extra = append(into.extra, old.extra...)
+	into.notes = cti.MergeNotes(into.notes, old.notes)
+	into.result = newer(into.result, old.result)
 	if into.id.ChosenID == "" && old.call.Client.Number == into.call.Client.Number {
 		into.id.ChosenID = old.id.ChosenID
 	}

@@ -11,6 +11,8 @@ import (
 // View is all that a card is made of.
 type View struct {
 	Call      cti.Call
+	Notes     []cti.Note
+	Result    *cti.CallResult
 	Identity  Identity
 	Seat      Seat
 	RungAt    time.Time // the newest ring of this seat
@@ -30,7 +32,7 @@ func BuildCard(v View) cti.Card {
 		Queue: v.Seat.Queue, DID: v.Call.DID, Agent: v.Seat.User, Device: v.Seat.Device,
 		OfferedAt: v.Seat.OfferedAt, AnsweredAt: v.Seat.AnsweredAt, EndedAt: v.Seat.EndedAt,
 		ExpiresAt: v.RungAt.Add(v.RingLimit), Reason: v.Seat.Reason,
-		Certainty: v.Call.Certainty, Can: v.Can,
+		Certainty: v.Call.Certainty, Can: v.Can, Notes: written(v.Notes), Result: v.Result,
 	}
 	if card.Candidates == nil {
 		card.Candidates = []cti.Candidate{}

@@ -43,6 +43,9 @@ type office struct {
 	cards     map[cti.UserID]cti.Card // the newest sent
 	trace     []cti.Decision
 	snapshot  []cti.Call
+	notes     map[cti.CallID][]cti.Note
+	results   map[cti.CallID]*cti.CallResult
+	changes   map[cti.UserID][]NoteChange
 }
 
 type stream struct {
@@ -78,14 +81,14 @@ func in(t *testing.T, scenario func(*office)) {
 				"c3": {ID: "c3", Name: "Сидоров", Phones: []string{"+70000000000"}},
 			},
 			callbacks: map[string]string{}, links: map[cti.CallID]string{}, linkedBy: map[cti.CallID]cti.UserID{},
-			cards: map[cti.UserID]cti.Card{},
+			cards: map[cti.UserID]cti.Card{}, changes: map[cti.UserID][]NoteChange{},
 		}
 		o.answers = map[string][]cti.Candidate{
 			ivanov: {{Contact: o.contacts["c1"], Certain: true}},
 			shared: {{Contact: o.contacts["c1"], Certain: true}, {Contact: o.contacts["c2"], Certain: true}},
 		}
 		svc, err := New(Options{
-			Subscribe: o.subscribe, Directory: o, Contacts: o, History: o, Callbacks: o, Links: o, Agents: o, Publisher: o, Tracer: o,
+			Subscribe: o.subscribe, Directory: o, Contacts: o, History: o, Callbacks: o, Links: o, Remarks: o, Agents: o, Publisher: o, Tracer: o,
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -193,11 +196,19 @@ func (o *office) UserByDevice(_ string, device cti.Device) (cti.User, bool) {
 	return cti.User{}, false
 }
 
+func (o *office) Kept(_ context.Context, call cti.CallID) ([]cti.Note, *cti.CallResult, error) {
+	return o.notes[call], o.results[call], nil
+}
+
 func (o *office) Tabs(cti.UserID) int { return 1 }
 
 func (o *office) Publish(user cti.UserID, kind string, data any) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if change, ok := data.(NoteChange); ok {
+		o.changes[user] = append(o.changes[user], change)
+		return
+	}
 	card := data.(cti.Card)
 	before := o.cards[user]
 	if before.CallID == card.CallID && card.Version != before.Version+1 {

@@ -70,6 +70,7 @@ type Options struct {
 	History   History
 	Callbacks Callbacks
 	Links     Links
+	Remarks   Remarks
 	Agents    Agents
 	Acts      Acts // nil: nobody may do anything
 	Publisher Publisher
@@ -88,7 +89,7 @@ type Options struct {
 func (o Options) validate() error {
 	missing := map[string]bool{
 		"Subscribe": o.Subscribe == nil, "Directory": o.Directory == nil, "Contacts": o.Contacts == nil,
-		"History": o.History == nil, "Callbacks": o.Callbacks == nil, "Links": o.Links == nil,
+		"History": o.History == nil, "Callbacks": o.Callbacks == nil, "Links": o.Links == nil, "Remarks": o.Remarks == nil,
 		"Agents": o.Agents == nil, "Publisher": o.Publisher == nil, "Tracer": o.Tracer == nil,
 	}
 	var errs []error

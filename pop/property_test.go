@@ -73,7 +73,7 @@ func TestAnyCourseOfCalls(t *testing.T) {
 		o := &office{contacts: map[string]cti.Contact{"c1": {ID: "c1", Phones: []string{ivanov, shared}}, "c2": {ID: "c2", Phones: []string{shared}}}, links: map[cti.CallID]string{}, linkedBy: map[cti.CallID]cti.UserID{}}
 		o.answers = map[string][]cti.Candidate{ivanov: {{Contact: o.contacts["c1"], Certain: true}}, shared: {{Contact: o.contacts["c1"], Certain: true}, {Contact: o.contacts["c2"], Certain: true}}}
 		sc := &screen{office: o, t: rt, cards: map[string]cti.Card{}}
-		svc, err := New(Options{Subscribe: o.subscribe, Directory: o, Contacts: o, History: o, Callbacks: o, Links: o, Agents: o, Publisher: sc, Tracer: o})
+		svc, err := New(Options{Subscribe: o.subscribe, Directory: o, Contacts: o, History: o, Callbacks: o, Links: o, Remarks: o, Agents: o, Publisher: sc, Tracer: o})
 		if err != nil {
 			rt.Fatal(err)
 		}

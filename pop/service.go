@@ -3,6 +3,7 @@ package pop
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -153,7 +154,7 @@ func (s *Service) step(call cti.Call, kind cti.CallEventKind, received time.Time
 	if call.MergedInto != "" {
 		return // the call that goes on tells
 	}
-	l := s.board.enter(call, adopted && len(call.Aliases) == 0)
+	l := s.board.enter(call, adopted && !slices.ContainsFunc(call.Aliases, s.board.has))
 	if call.Version <= l.call.Version && l.call.ID != "" {
 		return
 	}
@@ -164,6 +165,7 @@ func (s *Service) step(call cti.Call, kind cti.CallEventKind, received time.Time
 	}
 	if first && l.adopted && call.State != cti.CallEnded {
 		s.submit(func(ctx context.Context) { s.recall(ctx, l) })
+		s.submit(func(ctx context.Context) { s.remember(ctx, l) })
 	}
 	s.identify(l, kind)
 	s.refresh(l, received)
@@ -199,7 +201,7 @@ func (s *Service) show(l *live, seat Seat, received time.Time) {
 	before := h.card
 	s.ring(h, seat, had)
 	card := BuildCard(View{
-		Call: l.call, Identity: l.id, Seat: seat, RungAt: h.rungAt, RingLimit: s.opts.RingLimit,
+		Call: l.call, Notes: l.notes, Result: l.result, Identity: l.id, Seat: seat, RungAt: h.rungAt, RingLimit: s.opts.RingLimit,
 		Name: func(d cti.Device) string { return s.nameOf(l.call.PBX, d) },
 		Can:  s.can(l.call, seat),
 	})

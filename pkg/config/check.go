@@ -22,6 +22,7 @@ func (r *reading) check(cfg Config) {
 		unique(r, fmt.Sprintf("pbx[%d].queues[%%d].name", i), pbx.Queues, func(q Queue) string { return q.Name })
 		unique(r, fmt.Sprintf("pbx[%d].dids[%%d].number", i), pbx.DIDs, func(d DID) string { return d.Number })
 	}
+	r.choices(cfg.Desk)
 	var found validator.ValidationErrors
 	if err := rules().Struct(cfg); !errors.As(err, &found) {
 		return
@@ -96,6 +97,7 @@ func rules() *validator.Validate {
 		"listen": isListen, "address": isAddress, "origin": isOrigin, "store": isStore,
 		"redis": isRedis, "internal": isInternal, "pbxid": isPBXID, "dialplan": isContext,
 		"endpoints": isEndpoints, "variable": isVariable, "regexp": isRegexp,
+		"choiceid": isChoiceID,
 	} {
 		// It fails only for an empty tag or function.
 		_ = v.RegisterValidation(tag, func(f validator.FieldLevel) bool { return ok(f.Field().String()) })

@@ -24,6 +24,7 @@ type Config struct {
 	Recordings Recordings `yaml:"recordings"`
 	Phone      Phone      `yaml:"phone"`
 	Pop        Pop        `yaml:"pop"`
+	Desk       Desk       `yaml:"desk"`
 	Log        Log        `yaml:"log"`
 	PBX        []PBX      `yaml:"pbx" validate:"dive"`
 }
@@ -137,6 +138,7 @@ func Default() Config {
 		Recordings: Recordings{Store: "data/recordings"},
 		Phone:      Phone{Region: "RU", Internal: "2-5"},
 		Pop:        Pop{Lookup: 2 * time.Second},
+		Desk:       defaultDesk(),
 		Log:        Log{Level: "info", Format: "text"},
 		PBX:        []PBX{},
 	}

@@ -62,7 +62,7 @@ func (r *reading) decode() (Config, error) {
 	if err := v.MergeConfigMap(r.tree()); err != nil {
 		return Config{}, fmt.Errorf("merge configuration: %w", err)
 	}
-	cfg := Config{PBX: []PBX{}}
+	var cfg Config
 	err := v.UnmarshalExact(&cfg, func(c *mapstructure.DecoderConfig) { c.TagName = "yaml" })
 	if err != nil {
 		return Config{}, fmt.Errorf("decode configuration: %w", err)
@@ -70,7 +70,8 @@ func (r *reading) decode() (Config, error) {
 	return cfg, nil
 }
 
-// defaults flattens the leaves of a struct.
+// defaults flattens the leaves of a struct. A list is one leaf: who writes one
+// writes the whole.
 func defaults(v reflect.Value, prefix string) map[string]any {
 	flat := map[string]any{}
 	for field, inner := range v.Fields() {
@@ -78,7 +79,7 @@ func defaults(v reflect.Value, prefix string) map[string]any {
 		switch {
 		case field.Type.Kind() == reflect.Struct:
 			maps.Copy(flat, defaults(inner, path))
-		case !isList(field.Type):
+		default:
 			flat[path] = inner.Interface()
 		}
 	}
@@ -89,18 +90,28 @@ func defaults(v reflect.Value, prefix string) map[string]any {
 func (r *reading) tree() map[string]any {
 	root := map[string]any{}
 	for path, value := range r.values {
-		branch, steps := root, strings.Split(path, ".")
-		for _, step := range steps[:len(steps)-1] {
-			branch = descend(branch, step)
-		}
-		branch[steps[len(steps)-1]] = value.any()
+		branch, last := reach(root, path)
+		branch[last] = value.any()
 	}
-	for path := range r.places { // an element with no good key at all is still an element
-		if path != "" && strings.HasSuffix(path, "]") {
-			descend(root, path)
+	for path := range r.places {
+		branch, last := reach(root, path)
+		switch {
+		case strings.HasSuffix(path, "]"): // an element with no good key at all is still an element
+			descend(branch, last)
+		case r.schema.branches[pattern(path)+"[]"] && branch[last] == nil: // and an empty list is not the default one
+			branch[last] = []any{}
 		}
 	}
 	return root
+}
+
+// reach goes to the branch that holds the last step of a path.
+func reach(root map[string]any, path string) (branch map[string]any, last string) {
+	branch, steps := root, strings.Split(path, ".")
+	for _, step := range steps[:len(steps)-1] {
+		branch = descend(branch, step)
+	}
+	return branch, steps[len(steps)-1]
 }
 
 func (v value) any() any {

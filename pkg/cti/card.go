@@ -68,4 +68,7 @@ type Card struct {
 	Certainty Certainty `json:"certainty"`
 	// Can is what the agent may do with the call now; empty where callcard only watches.
 	Can []Act `json:"can,omitempty"`
+	// Notes are of all who wrote about this call, Result is what came of it.
+	Notes  []Note      `json:"notes"`
+	Result *CallResult `json:"result,omitempty"`
 }

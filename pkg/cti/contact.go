@@ -60,5 +60,5 @@ type PastCall struct {
 	Agent     string      `json:"agent,omitempty"` // display name or device
 	Seconds   float64     `json:"seconds"`
 	Result    string      `json:"result,omitempty"` // id of the result that an agent gave it
-	Note      string      `json:"note,omitempty"`   // the newest note, maybe shortened
+	Note      string      `json:"note,omitempty"`   // the notes, shortened
 }

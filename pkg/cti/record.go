@@ -8,6 +8,8 @@ type CallRecord struct {
 	ContactID   string      `json:"contact_id,omitempty"`
 	ContactName string      `json:"contact_name,omitempty"`
 	Recordings  []Recording `json:"recordings"`
+	Notes       []Note      `json:"notes"`
+	Result      *CallResult `json:"result,omitempty"`
 }
 
 // CallFilter selects calls, newest first. Zero fields do not filter.

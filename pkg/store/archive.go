@@ -121,7 +121,7 @@ func (s *Store) records(ctx context.Context, query string, args ...any) ([]cti.C
 	records := []cti.CallRecord{}
 	err := each(ctx, s.read(ctx), func(rows *sql.Rows) error {
 		var doc string
-		r := cti.CallRecord{Recordings: []cti.Recording{}}
+		r := cti.CallRecord{Recordings: []cti.Recording{}, Notes: []cti.Note{}}
 		if err := rows.Scan(&doc, &r.ContactID, &r.ContactName); err != nil {
 			return err
 		}
@@ -134,7 +134,10 @@ func (s *Store) records(ctx context.Context, query string, args ...any) ([]cti.C
 	if err != nil {
 		return nil, err
 	}
-	return records, s.fillRecordings(ctx, records)
+	if err := s.fillRecordings(ctx, records); err != nil {
+		return nil, err
+	}
+	return records, s.fillKept(ctx, records)
 }
 
 // PastCalls returns what a card shows of the number's earlier calls, newest first.
@@ -164,8 +167,16 @@ func (s *Store) PastCalls(ctx context.Context, number string, limit int) ([]cti.
 	if err != nil {
 		return nil, fmt.Errorf("load past calls: %w", err)
 	}
+	ids := make([]cti.CallID, len(calls))
+	for i, c := range calls {
+		ids[i] = c.ID
+	}
+	kept, err := keptOf(ctx, s.read(ctx), ids)
+	if err != nil {
+		return nil, fmt.Errorf("load past calls: %w", err)
+	}
 	for _, c := range calls {
-		past = append(past, pastCall(c, names))
+		past = append(past, pastCall(c, names, kept[clean(c.ID)]))
 	}
 	return past, nil
 }
@@ -181,12 +192,23 @@ func talkers(calls []cti.Call) []cti.UserID {
 	return users
 }
 
-func pastCall(c cti.Call, names map[cti.UserID]string) cti.PastCall {
+// shownNote is how much of its notes an earlier call shows.
+const shownNote = 200
+
+func pastCall(c cti.Call, names map[cti.UserID]string, of remarks) cti.PastCall {
 	p := cti.PastCall{CallID: c.ID, At: c.Started, Direction: c.Direction, Outcome: c.Outcome, Queue: c.Queue()}
 	for _, talk := range c.Talks {
 		p.Seconds += talk.Seconds(endOf(c))
 		p.Agent = agentName(talk, names)
 	}
+	if of.result != nil {
+		p.Result = of.result.Result
+	}
+	texts := make([]string, len(of.notes))
+	for i, note := range of.notes {
+		texts[i] = note.Text
+	}
+	p.Note = cti.Shorten(strings.Join(texts, " "), shownNote)
 	return p
 }
 

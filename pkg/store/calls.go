@@ -38,7 +38,7 @@ func applyToCalls(ctx context.Context, q querier, events []encoded) error {
 // out, so the last one is right, also when its version begins anew: a call that was
 // given up with a lost PBX and is found alive later.
 func saveCalls(ctx context.Context, q querier, calls []encoded) error {
-	linked, err := linksOf(ctx, q, calls)
+	marked, err := marksOf(ctx, q, calls)
 	if err != nil {
 		return fmt.Errorf("read links: %w", err)
 	}
@@ -47,14 +47,14 @@ func saveCalls(ctx context.Context, q querier, calls []encoded) error {
 		c, id := e.Call, clean(e.Call.ID)
 		rows[i] = []any{
 			id, clean(c.PBX), c.Version, micros(c.Started), micros(c.Ended), c.State, c.Direction, c.Outcome, c.Missed,
-			clean(c.Client.Number), clean(c.DID), linked[id], e.call,
+			clean(c.Client.Number), clean(c.DID), marked[id].contact, marked[id].result, unresolved(c, marked[id]), e.call,
 		}
 	}
 	err = insert(ctx, q, `INSERT INTO calls (id, pbx, version, started, ended, state, direction, outcome, missed,
-			number, did, contact_id, doc)`,
+			number, did, contact_id, result, unresolved, doc)`,
 		`ON CONFLICT (id) DO UPDATE SET version = excluded.version, started = excluded.started, ended = excluded.ended,
 			state = excluded.state, direction = excluded.direction, outcome = excluded.outcome, missed = excluded.missed,
-			number = excluded.number, did = excluded.did, doc = excluded.doc`, rows)
+			number = excluded.number, did = excluded.did, unresolved = excluded.unresolved, doc = excluded.doc`, rows)
 	if err != nil {
 		return err
 	}
@@ -62,30 +62,13 @@ func saveCalls(ctx context.Context, q querier, calls []encoded) error {
 		`ON CONFLICT (alias) DO UPDATE SET call_id = excluded.call_id`, aliasRows(calls)); err != nil {
 		return err
 	}
-	return saveUsers(ctx, q, calls)
-}
-
-// linksOf are the contacts that were linked before their calls were written.
-func linksOf(ctx context.Context, q querier, calls []encoded) (map[cti.CallID]string, error) {
-	linked := map[cti.CallID]string{}
-	for part := range slices.Chunk(calls, chunk) {
-		ids := make([]cti.CallID, len(part))
-		for i, e := range part {
-			ids[i] = e.Call.ID
-		}
-		args := padded(ids)
-		err := each(ctx, q, func(rows *sql.Rows) error {
-			var id cti.CallID
-			var contact string
-			err := rows.Scan(&id, &contact)
-			linked[id] = contact
-			return err
-		}, `SELECT call_id, contact_id FROM call_links WHERE call_id IN (`+placeholders(1, len(args))+`)`, args...)
-		if err != nil {
-			return nil, err
-		}
+	if err := saveUsers(ctx, q, calls); err != nil {
+		return err
 	}
-	return linked, nil
+	if err := saveQueues(ctx, q, calls); err != nil {
+		return err
+	}
+	return saveFindable(ctx, q, calls)
 }
 
 // aliasRows names each alias once; the last call that has it keeps it.
@@ -165,16 +148,26 @@ func merge(ctx context.Context, q querier, old, id cti.CallID) error {
 		`INSERT INTO call_aliases (alias, call_id) VALUES ($1, $2) ON CONFLICT (alias) DO UPDATE SET call_id = excluded.call_id`,
 		`INSERT INTO call_users (user_id, call_id, started) SELECT user_id, $2, started FROM call_users WHERE call_id = $1
 			ON CONFLICT DO NOTHING`,
+		`INSERT INTO call_queues (queue, call_id, started) SELECT queue, $2, started FROM call_queues WHERE call_id = $1
+			ON CONFLICT DO NOTHING`,
+		`INSERT INTO call_asides (call_id, kind, user_id, at) SELECT $2, kind, user_id, at FROM call_asides WHERE call_id = $1
+			ON CONFLICT DO NOTHING`,
 		`UPDATE recordings SET call_id = $2 WHERE call_id = $1`,
 	} {
 		if _, err := q.ExecContext(ctx, statement, clean(old), clean(id)); err != nil {
 			return fault(err)
 		}
 	}
-	for _, statement := range []string{`DELETE FROM call_users WHERE call_id = $1`, `DELETE FROM calls WHERE id = $1`} {
+	for _, statement := range []string{
+		`DELETE FROM call_users WHERE call_id = $1`, `DELETE FROM call_queues WHERE call_id = $1`,
+		`DELETE FROM call_asides WHERE call_id = $1`, `DELETE FROM calls WHERE id = $1`,
+	} {
 		if _, err := q.ExecContext(ctx, statement, clean(old)); err != nil {
 			return fault(err)
 		}
+	}
+	if err := mergeKept(ctx, q, old, id); err != nil {
+		return err
 	}
 	return mergeLink(ctx, q, old, id)
 }

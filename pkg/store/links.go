@@ -72,7 +72,7 @@ func setLink(ctx context.Context, q querier, id cti.CallID, l link) error {
 		return fault(err)
 	}
 	for _, statement := range []string{
-		`UPDATE calls SET contact_id = $2 WHERE id = $1`,
+		`UPDATE calls SET contact_id = $2, unresolved = FALSE WHERE id = $1`,
 		`UPDATE recordings SET contact_id = $2 WHERE call_id = $1`,
 		`UPDATE callbacks SET contact_id = $2 WHERE id IN (SELECT callback_id FROM callback_calls WHERE call_id = $1)`,
 	} {

@@ -46,7 +46,7 @@ func goldenCard() cti.Card {
 		Variables: []cti.ShownVariable{{Name: "CONTRACT", Label: "Договор", Value: "17/25"}},
 		Queue:     "support", QueueTitle: "Поддержка", DID: "+74950000001", DIDTitle: "Главный номер",
 		Agent: "anna", Device: "PJSIP/1001",
-		OfferedAt: at("09:30:05"), ExpiresAt: at("09:31:05"), Certainty: cti.Observed,
+		OfferedAt: at("09:30:05"), ExpiresAt: at("09:31:05"), Certainty: cti.Observed, Notes: []cti.Note{},
 	}
 }
 
@@ -99,6 +99,10 @@ func goldenCallback() cti.Callback {
 	}
 }
 
+func goldenNote() cti.Note {
+	return cti.Note{Agent: "anna", AgentName: "Анна Смирнова", Text: "Просит счёт на 120 стульев,\nперезвонить завтра", Version: 3, UpdatedAt: at("09:34:31")}
+}
+
 func goldenFrames() map[string]any {
 	opened := goldenCard()
 	opened.Version, opened.Match, opened.Lookup, opened.Candidates, opened.History, opened.CallbackID = 1, cti.MatchUnknown, "pending", []cti.Candidate{}, []cti.PastCall{}, ""
@@ -128,6 +132,8 @@ func goldenFrames() map[string]any {
 		Created: at("08:00:00").AddDate(-1, 0, 0), Updated: at("08:00:00").AddDate(0, -1, 0),
 	}, Certain: true}}
 	company.People = []cti.Contact{goldenIvanov().Contact}
+	ended.Notes = []cti.Note{goldenNote()}
+	ended.Result = &cti.CallResult{Result: "order", Reasons: []string{"delivery", "payment"}, Agent: "anna", AgentName: "Анна Смирнова", At: at("09:34:52")}
 
 	agent := goldenAgent()
 	return map[string]any{
@@ -137,12 +143,13 @@ func goldenFrames() map[string]any {
 		},
 		TypeCardOpened: opened, TypeCardUpdated: updated, TypeCardWithdrawn: withdrawn, TypeCardEnded: ended,
 		TypeAgentChanged: goldenColleague(), TypeCallbackChanged: goldenCallback(),
+		TypeNoteChanged: map[string]any{"call_id": "main:1795323620.9", "note": goldenNote()},
 	}
 }
 
 func TestGoldenFramesAreTheWire(t *testing.T) {
 	t.Parallel()
-	seq := map[string]uint64{TypeSnapshot: 40, TypeCardOpened: 41, TypeCardUpdated: 42, TypeCardWithdrawn: 43, TypeCardEnded: 44, TypeAgentChanged: 45, TypeCallbackChanged: 46}
+	seq := map[string]uint64{TypeSnapshot: 40, TypeCardOpened: 41, TypeCardUpdated: 42, TypeCardWithdrawn: 43, TypeCardEnded: 44, TypeAgentChanged: 45, TypeCallbackChanged: 46, TypeNoteChanged: 47}
 	for kind, data := range goldenFrames() {
 		text, err := encode(data)
 		if err != nil {

@@ -18,6 +18,7 @@ const (
 	TypeCardEnded       = "card.ended"
 	TypeAgentChanged    = "agent.changed"
 	TypeCallbackChanged = "callback.changed"
+	TypeNoteChanged     = "note.changed"
 )
 
 // Close codes. After 1001, 1012, 4000 and 4001 a browser comes back by itself, after
