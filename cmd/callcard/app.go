@@ -217,7 +217,7 @@ func (a *App) wireAgents(ctx context.Context) (err error) {
 func (a *App) wirePop(context.Context) (err error) {
 	a.pop, err = pop.New(pop.Options{
 		Subscribe: func() ([]cti.Call, pop.Subscription) { return a.subscribe("pop") },
-		Directory: a.store, Contacts: a.store, History: a.store, Callbacks: openCallbacks{a.store, a.lines}, Links: a.store,
+		Directory: a.store, Contacts: a.store, History: a.store, Callbacks: openCallbacks{a.store, a.lines}, Links: a.store, Remarks: a.store,
 		Agents: a.agents, Acts: a.control, Publisher: a.hub, Tracer: a.tracer,
 		Log: a.log, Metrics: a.metrics.Registry, LookupTimeout: a.cfg.Pop.Lookup,
 	})

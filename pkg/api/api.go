@@ -14,6 +14,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"callcard/pkg/cti"
 )
 
 // Deps is what the API stands on.
@@ -21,6 +23,10 @@ type Deps struct {
 	Log        *slog.Logger
 	Auth       Auth
 	Agents     Agents
+	Settings   func(user cti.User) cti.Settings
+	Remarks    Remarks
+	// SeeQueueCalls lets agents see all calls of their queues.
+	SeeQueueCalls bool
 	Archive    Archive
 	Live       LiveCalls
 	Cards      Cards
@@ -76,6 +82,8 @@ func (s *server) routes() {
 	add(s, v1, get("/me", "session", "Who is logged in, and in which mode"), s.me)
 	add(s, v1, put("/me/mode", "agents", "Set the own mode"), s.setMode)
 
+	add(s, v1, get("/settings", "session", "What the desk offers to choose from, and what it can do"), s.settings)
+
 	add(s, v1, get("/agents", "agents", "All agents and their states"), s.agents)
 	add(s, v1, get("/queues", "agents", "Queues, who waits and who serves"), s.queues)
 
@@ -84,6 +92,8 @@ func (s *server) routes() {
 	s.actRoutes(v1)
 	add(s, v1, get("/calls/{id}", "calls", "One call"), s.call)
 	add(s, v1, get("/calls/{id}/trace", "calls", "Why callcard did what it did with a call"), s.trace)
+	add(s, v1, conflicting[noteConflict](s, put("/calls/{id}/note", "calls", "Save the own note about a call, as it is typed")), s.saveNote)
+	add(s, v1, put("/calls/{id}/result", "calls", "Say what came of a call"), s.saveResult)
 	add(s, v1, post("/calls/{id}/contact", "calls", "Say who the client of a call is"), s.linkContact)
 
 	add(s, v1, get("/contacts", "contacts", "Find contacts by number or by text"), s.contacts)

@@ -106,9 +106,16 @@ func (s *server) visibleCall(ctx context.Context, id cti.CallID) (cti.CallRecord
 	return record, nil
 }
 
-// maySee: an agent sees the calls that were offered to him, that he talked in, or
-// that his phone began.
+// maySee: an agent sees his own calls and, where the office wants it so, those of
+// his queues.
 func (s *server) maySee(user cti.User, call cti.Call) bool {
+	return s.owns(user, call) || s.SeeQueueCalls &&
+		slices.ContainsFunc(call.Visits, func(v cti.Visit) bool { return slices.Contains(user.Queues, v.Queue) })
+}
+
+// owns: the call was offered to the agent, he talked in it, or his phone began it.
+// All calls are everybody's who is no agent.
+func (s *server) owns(user cti.User, call cti.Call) bool {
 	return user.SeesAll() ||
 		slices.ContainsFunc(call.Offers, func(o cti.Offer) bool { return o.User == user.ID }) ||
 		slices.ContainsFunc(call.Talks, func(t cti.Talk) bool { return t.User == user.ID }) ||
@@ -122,7 +129,7 @@ func shownTo(user cti.User, record cti.CallRecord) cti.CallRecord {
 	}
 	record.Linkedids, record.Offers = list(record.Linkedids), list(record.Offers)
 	record.Visits, record.Talks = list(record.Visits), list(record.Talks)
-	record.Recordings = list(record.Recordings)
+	record.Recordings, record.Notes = list(record.Recordings), list(record.Notes)
 	return record
 }
 

@@ -18,6 +18,12 @@ type refusedError struct{ why string }
 
 func (e *refusedError) Error() string { return "the PBX refused: " + e.why }
 
+// noteConflict shows what another tab has saved, so that nothing is lost.
+type noteConflict struct {
+	huma.ErrorModel
+	Current cti.Note `json:"current" doc:"The note as it is kept now"`
+}
+
 // status is the one map from domain errors to HTTP.
 func status(err error) int {
 	var (
@@ -64,6 +70,9 @@ func (s *server) problem(ctx context.Context, operation string, err error) error
 	if invalid, ok := errors.AsType[*cti.InvalidError](err); ok {
 		doc.Detail = invalid.Error()
 		doc.Errors = []*huma.ErrorDetail{{Location: invalid.Field, Value: invalid.Got, Message: "want " + invalid.Want}}
+	}
+	if conflict, ok := errors.AsType[*cti.NoteConflictError](err); ok {
+		return &noteConflict{ErrorModel: *doc, Current: conflict.Current}
 	}
 	if tooMany, ok := errors.AsType[*cti.TooManyError](err); ok {
 		seconds := int(tooMany.RetryAfter.Seconds()) + 1

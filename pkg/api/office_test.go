@@ -41,6 +41,8 @@ type office struct {
 	refusal error // of an act
 	reason  string
 	logouts int
+	notes   []string
+	results []cti.CallResult
 	// what they answer
 	err   error
 	panic bool
@@ -76,6 +78,7 @@ func newOffice(t *testing.T) *office {
 	handler, err := api.New(api.Deps{
 		Log:  slog.New(slog.NewTextHandler(&o.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Auth: o, Agents: o, Archive: o, Live: live{o}, Cards: o, Control: o, Directory: o, Callbacks: o, Recordings: o, Numbers: o,
+		Settings: o.settings, Remarks: o,
 		Health:  func() []api.Part { return o.parts },
 		Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "metrics") }),
 		Version: "1.2.3", PublicURL: "https://cards.example.com",

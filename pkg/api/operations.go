@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"reflect"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -73,6 +74,16 @@ func acts(op huma.Operation) huma.Operation {
 
 func created(op huma.Operation) huma.Operation {
 	op.DefaultStatus = http.StatusCreated
+	return op
+}
+
+// conflicting describes the answer 409 that shows what is kept now.
+func conflicting[T any](s *server, op huma.Operation) huma.Operation {
+	schema := s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[T](), true, "")
+	op.Responses = map[string]*huma.Response{"409": {
+		Description: "Changed by somebody else meanwhile",
+		Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: schema}},
+	}}
 	return op
 }
 
