@@ -20,26 +20,26 @@ import (
 
 // Deps is what the API stands on.
 type Deps struct {
-	Log        *slog.Logger
-	Auth       Auth
-	Agents     Agents
-	Settings   func(user cti.User) cti.Settings
-	Remarks    Remarks
+	Log      *slog.Logger
+	Auth     Auth
+	Agents   Agents
+	Settings func(user cti.User) cti.Settings
+	Remarks  Remarks
 	// SeeQueueCalls lets agents see all calls of their queues.
 	SeeQueueCalls bool
-	Archive    Archive
-	Live       LiveCalls
-	Cards      Cards
-	Control    Control
-	Directory  Directory
-	Callbacks  Callbacks
-	Recordings Recordings
-	Numbers    Numbers
-	Health     func() []Part
-	Metrics    http.Handler
-	Version    string
-	PublicURL  string // an origin that browsers may use besides the request's own host
-	Now        func() time.Time
+	Archive       Archive
+	Live          LiveCalls
+	Cards         Cards
+	Control       Control
+	Directory     Directory
+	Callbacks     Callbacks
+	Recordings    Recordings
+	Numbers       Numbers
+	Health        func() []Part
+	Metrics       http.Handler
+	Version       string
+	PublicURL     string // an origin that browsers may use besides the request's own host
+	Now           func() time.Time
 }
 
 type server struct {
