@@ -141,6 +141,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/{id}/note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Save the own note about a call, as it is typed */
+        put: operations["put-calls-id-note"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say what came of a call */
+        put: operations["put-calls-id-result"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls/{id}/resume": {
         parameters: {
             query?: never;
@@ -363,6 +397,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the desk offers to choose from, and what it can do */
+        get: operations["get-settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -401,6 +452,23 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AfterCallWork: {
+            /**
+             * Format: int64
+             * @description By how much it is extended
+             */
+            extend_seconds: number;
+            /**
+             * Format: int64
+             * @description How often it may be extended
+             */
+            max_extends: number;
+            /**
+             * Format: int64
+             * @description How long it lasts, 0 for none
+             */
+            seconds: number;
+        };
         AgentQueue: {
             /** @description The PBX has the agent in this queue */
             member: boolean;
@@ -524,6 +592,8 @@ export interface components {
             merged_into?: string;
             /** @description An inbound call that nobody answered */
             missed: boolean;
+            /** @description What people noted about the call */
+            notes: components["schemas"]["Note"][];
             /** @description To whom it was offered, in order */
             offers: components["schemas"]["Offer"][];
             /**
@@ -537,6 +607,8 @@ export interface components {
             recording_files?: components["schemas"]["RecordingFile"][];
             /** @description Recordings of the call */
             recordings: components["schemas"]["Recording"][];
+            /** @description What came of it, as somebody said; absent until then */
+            result?: components["schemas"]["CallResult"];
             /**
              * Format: date-time
              * @description When its first leg came up
@@ -562,6 +634,21 @@ export interface components {
             version: number;
             /** @description Stays in queues, in order */
             visits: components["schemas"]["Visit"][];
+        };
+        CallResult: {
+            /** @description Login name of the agent */
+            agent: string;
+            /** @description His name */
+            agent_name: string;
+            /**
+             * Format: date-time
+             * @description When it was said
+             */
+            at: string;
+            /** @description Ids of configured reasons */
+            reasons: string[];
+            /** @description Id of a configured result; empty when it was taken back */
+            result: string;
         };
         CallTrace: {
             /** @description The call's id now */
@@ -665,6 +752,12 @@ export interface components {
             url?: string;
             /** @description A client to treat with care */
             vip: boolean;
+        };
+        Choice: {
+            /** @description What is kept and sent */
+            id: string;
+            /** @description What people read */
+            label: components["schemas"]["Label"];
         };
         Contact: {
             /** @description Name of the company */
@@ -794,6 +887,12 @@ export interface components {
             /** @description The list, empty when there is nothing */
             items: components["schemas"]["QueueState"][];
         };
+        Label: {
+            /** @description English */
+            en: string;
+            /** @description Russian */
+            ru: string;
+        };
         Leg: {
             /** @description The application it runs */
             app?: string;
@@ -916,7 +1015,75 @@ export interface components {
             /** @description Shown on the card */
             vip?: boolean;
         };
+        Note: {
+            /** @description Login name of who wrote it */
+            agent: string;
+            /** @description His name */
+            agent_name: string;
+            /** @description The note */
+            text: string;
+            /**
+             * Format: date-time
+             * @description When it was changed last
+             */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description Grows by one with each saving
+             */
+            version: number;
+        };
+        NoteConflict: {
+            /** @description The note as it is kept now */
+            current: components["schemas"]["Note"];
+            /**
+             * @description A human-readable explanation specific to this occurrence of the problem.
+             * @example Property foo is required but is missing.
+             */
+            detail?: string;
+            /** @description Optional list of individual error details */
+            errors?: components["schemas"]["ErrorDetail"][];
+            /**
+             * Format: uri
+             * @description A URI reference that identifies the specific occurrence of the problem.
+             * @example https://example.com/error-log/abc123
+             */
+            instance?: string;
+            /**
+             * Format: int64
+             * @description HTTP status code
+             * @example 400
+             */
+            status?: number;
+            /**
+             * @description A short, human-readable summary of the problem type. This value should not change between occurrences of the error.
+             * @example Bad Request
+             */
+            title?: string;
+            /**
+             * Format: uri
+             * @description A URI reference to human-readable documentation for the error.
+             * @default about:blank
+             * @example https://example.com/errors/example
+             */
+            type: string;
+        };
+        NoteInputBody: {
+            /**
+             * Format: int64
+             * @description The version that was changed, 0 for a first note
+             */
+            base: number;
+            /** @description The whole note, up to 10,000 characters; empty to take it back */
+            text: string;
+        };
         NothingBody: Record<string, never>;
+        Numbered: {
+            /** @description E.164 with its plus sign, or the extension; empty when there is none */
+            number: string;
+            /** @description What people call it */
+            title: string;
+        };
         Offer: {
             /**
              * Format: date-time
@@ -1075,11 +1242,41 @@ export interface components {
             /** @description As the PBX named it */
             path: string;
         };
+        RecordingRights: {
+            /** @description The user may save recordings as files */
+            download: boolean;
+        };
+        ResultInputBody: {
+            /** @description Ids of configured reasons */
+            reasons?: string[];
+            /** @description Id of a configured result; empty to take it back */
+            result: string;
+        };
         Session: {
             /** @description Send it as "Authorization: Bearer TOKEN"; browsers use the cookie that comes along */
             token: string;
             /** @description Who is logged in now */
             user: components["schemas"]["User"];
+        };
+        Settings: {
+            /** @description Time for the work behind a call */
+            after_call_work: components["schemas"]["AfterCallWork"];
+            /** @description Calls can be placed and acted on from here */
+            control: boolean;
+            /** @description A CRM is connected */
+            crm: boolean;
+            /** @description Our numbers that have a title */
+            dids: components["schemas"]["Numbered"][];
+            /** @description Why an agent is not ready */
+            pause_reasons: components["schemas"]["Choice"][];
+            /** @description Queues with what people call them */
+            queues: components["schemas"]["Titled"][];
+            /** @description What calls are about */
+            reasons: components["schemas"]["Choice"][];
+            /** @description What the user may do with recordings */
+            recordings: components["schemas"]["RecordingRights"];
+            /** @description What can come of a call */
+            results: components["schemas"]["Choice"][];
         };
         Talk: {
             /** @description The phone, as Asterisk names it: PJSIP/1001 */
@@ -1112,6 +1309,12 @@ export interface components {
             to?: string;
             /** @description Login name of whose device it was at that time */
             user?: string;
+        };
+        Titled: {
+            /** @description Name of the queue */
+            name: string;
+            /** @description What people call it */
+            title: string;
         };
         Transfer: {
             /**
@@ -1859,6 +2062,159 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "put-calls-id-note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the call, also one it had before a merge */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Changed by somebody else meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NoteConflict"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "put-calls-id-result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the call, also one it had before a merge */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResultInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallResult"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2796,6 +3152,44 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
