@@ -25,8 +25,11 @@ export function missingBrowser() {
 
 export const launch = () => chromium.launch({ executablePath, headless: true, args });
 
-/** A new window of its own; faults of the page are collected in `page.faults`. */
-export async function open(browser, { width = 1440, height = 900, dark = false, language = "en-GB", base }) {
+/** A new window of its own; `init` runs in its pages before their scripts. Faults are collected in `page.faults`. */
+export async function open(
+  browser,
+  { width = 1440, height = 900, dark = false, language = "en-GB", base, init },
+) {
   const context = await browser.newContext({
     baseURL: base,
     viewport: { width, height },
@@ -35,7 +38,12 @@ export async function open(browser, { width = 1440, height = 900, dark = false, 
     timezoneId: "Europe/Moscow",
     reducedMotion: "reduce",
   });
-  const page = await context.newPage();
+  if (init) await context.addInitScript(init);
+  context.on("page", listen);
+  return context.newPage();
+}
+
+function listen(page) {
   page.faults = [];
   page.on("pageerror", (error) => page.faults.push(String(error)));
   page.on("console", (message) => {
@@ -45,5 +53,4 @@ export async function open(browser, { width = 1440, height = 900, dark = false, 
     )
       page.faults.push(message.text());
   });
-  return page;
 }

@@ -1,7 +1,7 @@
-// Runs the real binary with its sample office, on a free port and in a folder of its own.
+// Runs the real binary on a free port and in a folder of its own: with its sample office, or as it is configured.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -24,13 +24,42 @@ async function freePort() {
 export class Daemon {
   folder = mkdtempSync(join(tmpdir(), "callcard-e2e-"));
   log = "";
+  #args = ["--demo"];
+  #password = "callcard";
 
-  async start() {
+  /** Without a configuration the sample office is served. */
+  constructor(config) {
     if (!existsSync(binary))
       throw new Error(`CALLCARD_BIN: got ${binary}, want the built program (make build)`);
+    if (!config) return;
+    const file = join(this.folder, "callcard.yaml");
+    writeFileSync(file, JSON.stringify(config)); // JSON is YAML
+    this.#args = ["--config", file];
+    this.#password = "correct horse battery";
+  }
+
+  /** callcard user add, with the options that its help names. */
+  async addUser(name, options) {
+    const flags = Object.entries(options).flatMap(([flag, value]) => [`--${flag}`, value]);
+    const child = spawn(binary, ["user", "add", name, ...this.#args, "--password-stdin", ...flags], {
+      cwd: this.folder,
+      env: foreign,
+    });
+    let said = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (part) => (said += part));
+    child.stdin.end(`${this.#password}\n`);
+    const [code] = await once(child, "exit");
+    if (code !== 0) throw new Error(`callcard user add ${name}: ${said}`);
+  }
+
+  get password() {
+    return this.#password;
+  }
+
+  async start() {
     this.port ??= await freePort();
     this.base = `http://127.0.0.1:${this.port}`;
-    this.child = spawn(binary, ["serve", "--demo"], {
+    this.child = spawn(binary, ["serve", ...this.#args], {
       cwd: this.folder,
       env: { ...foreign, CALLCARD_HTTP_LISTEN: `127.0.0.1:${this.port}` },
     });
@@ -64,12 +93,12 @@ export class Daemon {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** A client of the REST API for one of the sample users. */
+  /** A client of the REST API for one of the users. */
   async client(username) {
     const login = await fetch(`${this.base}/api/v1/login`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ username, password: "callcard" }),
+      body: JSON.stringify({ username, password: this.#password }),
     });
     const { token } = await login.json();
     return async (method, path, body) => {

@@ -1,0 +1,35 @@
+// Real browsers against the real binary and the real Asterisk with real calls.
+import { after, afterEach, before, describe } from "node:test";
+import { launch, missingBrowser } from "./browser.mjs";
+import { missingLab } from "./lab.mjs";
+import { Office } from "./office.mjs";
+import cards from "./stories/cards.mjs";
+import looks from "./stories/looks.mjs";
+import network from "./stories/network.mjs";
+import ringing from "./stories/ringing.mjs";
+
+const skip = missingBrowser() || missingLab() || false;
+
+describe("two agents in an office", { skip, concurrency: false }, () => {
+  const office = new Office();
+  let browser;
+
+  before(async () => {
+    browser = await launch();
+    await office.start(browser);
+  }, { timeout: 120_000 });
+
+  after(async () => {
+    await office.figures();
+    await office.stop();
+    await browser?.close();
+  });
+
+  // What was on the glass when a story failed; the next one begins with an empty desk.
+  afterEach(async (t) => {
+    if (!t.passed) await office.photograph(`test-results/${t.name.replace(/\W+/g, "-")}`);
+    await office.clear();
+  });
+
+  for (const stories of [ringing, cards, network, looks]) stories(office);
+});
