@@ -66,7 +66,13 @@ test: deps lab ui ## Every test there is: Go, real Asterisk, Redis, PostgreSQL, 
 	go test -timeout 20m ./...
 	@$(MAKE) --no-print-directory test-ui
 
-test-ui: build ## Tests of the web page, those in a real Chromium included
+# Lets the browser tests play with a real Asterisk.
+LABCTL := bin/labctl
+
+$(LABCTL): FORCE
+	@go build -trimpath -o $@ ./connector/asterisk/asterisktest/labctl
+
+test-ui: build $(LABCTL) ## Tests of the web page, those in a real Chromium with real calls included
 	cd $(UI) && npm test --silent
 	cd $(UI) && npm run --silent --if-present test:e2e
 
@@ -107,4 +113,4 @@ $(GOFUMPT):
 clean: ## Remove what was built (the labs and tools in ~/.cache stay)
 	rm -rf callcard bin coverage.out $(UI)/node_modules $(UI)/test-results $(UI)/dist/assets
 
-.PHONY: help deps node ui build run lab test test-ui test-asterisk race check lint fmt generate bench clean
+.PHONY: FORCE help deps node ui build run lab test test-ui test-asterisk race check lint fmt generate bench clean

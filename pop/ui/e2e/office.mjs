@@ -13,7 +13,15 @@ const people = [
 ];
 
 const config = ({ ami, tracking, control, recordings }) => ({
-  pbx: [{ id: "main", ami: { address: ami, ...tracking }, control, trunks: ["PJSIP/trunk"], recordings: { dir: recordings } }],
+  pbx: [
+    {
+      id: "main",
+      ami: { address: ami, ...tracking },
+      control,
+      trunks: ["PJSIP/trunk"],
+      recordings: { dir: recordings },
+    },
+  ],
 });
 
 /** Written by people, a number has spaces and dashes. */
@@ -49,7 +57,10 @@ export class Agent {
 
   /** Waits until the card of a client is in a state in every tab: ring, talk, hold, closed … */
   async sees(number, state) {
-    for (const tab of this.tabs) await this.card(number, tab).and(tab.locator(`[data-state="${state}"]`)).waitFor();
+    for (const tab of this.tabs)
+      await this.card(number, tab)
+        .and(tab.locator(`[data-state="${state}"]`))
+        .waitFor();
   }
 
   /** Sums a figure over the tabs. */
@@ -62,7 +73,11 @@ export class Agent {
     await this.rest("PUT", "/me/mode", { mode, reason });
     await until(`${this.name} is ${mode}`, async () => {
       const { state } = await this.rest("GET", "/me");
-      return state.mode === mode && !state.pending && state.queues.every((queue) => queue.paused === (mode !== "ready"));
+      return (
+        state.mode === mode &&
+        !state.pending &&
+        state.queues.every((queue) => queue.paused === (mode !== "ready"))
+      );
     });
   }
 
@@ -124,7 +139,9 @@ export class Office {
   /** These agents are ready, the others have a break; nothing rings. */
   async onlyReady(...names) {
     await Promise.all(
-      this.agents.map((each) => (names.includes(each.name) ? each.setMode("ready") : each.setMode("not_ready", "break"))),
+      this.agents.map((each) =>
+        names.includes(each.name) ? each.setMode("ready") : each.setMode("not_ready", "break"),
+      ),
     );
   }
 
@@ -138,22 +155,31 @@ export class Office {
     });
     for (const { tabs } of this.agents)
       for (const tab of tabs)
-        await tab.locator('article:is([data-state="ring"],[data-state="talk"],[data-state="dial"])').first().waitFor({ state: "detached" });
+        await tab
+          .locator('article:is([data-state="ring"],[data-state="talk"],[data-state="dial"])')
+          .first()
+          .waitFor({ state: "detached" });
   }
 
   /** Keeps what everybody sees, and what the daemon said, for whoever looks into a failure. */
   async photograph(path) {
     for (const { name, tabs } of this.agents)
-      for (const [i, tab] of tabs.entries()) await tab.screenshot({ path: `${path}-${name}-${i + 1}.png`, fullPage: true });
+      for (const [i, tab] of tabs.entries())
+        await tab.screenshot({ path: `${path}-${name}-${i + 1}.png`, fullPage: true });
     writeFileSync(`${path}.log`, `${this.daemon.log}\n${await this.lab.log()}`);
   }
 
-  /** From the frame in the cable to the card on the glass, in milliseconds. */
+  /** From the frame in the cable to the card on the glass, in milliseconds; a page that came later painted from a snapshot. */
   async paints() {
     const all = [];
-    for (const { page, wire } of this.agents)
-      for (const [call, at] of Object.entries(await page.evaluate(() => window.painted)))
-        if (at > 0 && wire.passed.has(call)) all.push(at - wire.passed.get(call));
+    for (const { page, wire } of this.agents) {
+      const { born, painted } = await page.evaluate(() => ({
+        born: performance.timeOrigin,
+        painted: window.painted,
+      }));
+      for (const [call, at] of Object.entries(painted))
+        if (at > 0 && wire.passed.get(call) > born) all.push(at - wire.passed.get(call));
+    }
     return all;
   }
 

@@ -14,10 +14,13 @@ describe("two agents in an office", { skip, concurrency: false }, () => {
   const office = new Office();
   let browser;
 
-  before(async () => {
-    browser = await launch();
-    await office.start(browser);
-  }, { timeout: 120_000 });
+  before(
+    async () => {
+      browser = await launch();
+      await office.start(browser);
+    },
+    { timeout: 120_000 },
+  );
 
   after(async () => {
     await office.figures();

@@ -30,7 +30,8 @@ export function watch() {
   };
   window.shifts = [];
   window.longTasks = [];
-  const observe = (type, entry) => new PerformanceObserver((list) => list.getEntries().forEach(entry)).observe({ type, buffered: true });
+  const observe = (type, entry) =>
+    new PerformanceObserver((list) => list.getEntries().forEach(entry)).observe({ type, buffered: true });
   observe("layout-shift", (each) => {
     if (!each.hadRecentInput)
       window.shifts.push({

@@ -15,7 +15,7 @@ export interface Group {
   lines: Line[];
 }
 
-const order: readonly Chapter[] = ["track", "identify", "card", "callback", "recording", "agent"];
+const order: readonly Chapter[] = ["track", "identify", "card", "control", "callback", "recording", "agent"];
 
 const chapterOf = (stage: Stage): Chapter => (stage === "push" || stage === "shown" ? "card" : stage);
 

@@ -46,6 +46,7 @@ export const stages = [
   "callback",
   "recording",
   "agent",
+  "control",
 ] as const;
 export type Stage = (typeof stages)[number];
 

@@ -13,6 +13,7 @@ export const trace = {
     track: "What the PBX did",
     identify: "Who is calling",
     card: "Cards",
+    control: "What agents did",
     callback: "Callback",
     recording: "Recording",
     agent: "Agents",

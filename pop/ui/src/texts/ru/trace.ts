@@ -16,6 +16,7 @@ export const trace: TextsOf<typeof en> = {
     track: "Что делала АТС",
     identify: "Кто звонит",
     card: "Карточки",
+    control: "Что сделали агенты",
     callback: "Перезвон",
     recording: "Запись разговора",
     agent: "Агенты",
