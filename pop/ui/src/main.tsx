@@ -3,6 +3,7 @@ import "@mantine/notifications/styles.css";
 import "./app/global.css";
 import { createRoot } from "react-dom/client";
 import { firstLanguage, rememberedLanguage, startI18n } from "./app/i18n";
+import { preloadWhenIdle } from "./app/preload";
 import { Root } from "./app/Root";
 import type { Socket } from "./core/connection";
 import { Desk } from "./core/desk";
@@ -19,4 +20,5 @@ const desk = new Desk({
 void desk.open();
 
 const root = document.getElementById("root");
+preloadWhenIdle();
 if (root) createRoot(root).render(<Root desk={desk} i18n={startI18n(language)} />);

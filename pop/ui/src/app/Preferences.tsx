@@ -2,6 +2,7 @@ import { ActionIcon, Menu, useMantineColorScheme } from "@mantine/core";
 import { IconCheck, IconKeyboard, IconLogout, IconSettings } from "@tabler/icons-react";
 import { useContext } from "react";
 import { useTranslation } from "react-i18next";
+import { LinkSetting } from "../features/dialer/LinkSetting";
 import { KeysContext } from "../features/keys/keys";
 import { RingSettings } from "../features/ring/RingSettings";
 import { isLanguage, languages, rememberLanguage } from "./i18n";
@@ -54,6 +55,7 @@ export function Preferences({ onLogout }: { onLogout?: () => void }) {
           </Menu.Item>
         ))}
         <RingSettings />
+        <LinkSetting />
         {showKeys && (
           <>
             <Menu.Divider />

@@ -9,6 +9,7 @@ import { CallbackList } from "../features/callbacks/CallbackList";
 import { CallList } from "../features/calls/CallList";
 import { type Filter, noFilter } from "../features/calls/useCalls";
 import { CardStack } from "../features/card/CardStack";
+import { DialButton } from "../features/dialer/DialButton";
 import { KeysProvider } from "../features/keys/KeysProvider";
 import { RingProvider } from "../features/ring/RingProvider";
 import { WhyProvider } from "../features/trace/TraceDrawer";
@@ -70,6 +71,7 @@ function Header({ user }: { user: User }) {
             )}
           </div>
         </div>
+        {user.interface && <DialButton />}
         {user.interface && <AgentBar />}
         <Preferences onLogout={() => void desk.logout().catch(() => location.reload())} />
       </header>

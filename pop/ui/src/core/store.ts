@@ -62,7 +62,7 @@ export class DeskStore {
         this.setAgent(message.data);
         break;
       case "callback.changed":
-        this.#callback(message.data);
+        this.setCallback(message.data);
         break;
       case "note.changed":
         this.#note(message.data);
@@ -143,7 +143,7 @@ export class DeskStore {
     if (cards !== state.cards) this.#cell.set({ ...state, cards });
   }
 
-  #callback(callback: Callback): void {
+  setCallback(callback: Callback): void {
     const state = this.get();
     const others = state.callbacks.filter((each) => each.id !== callback.id);
     const callbacks = isOpenCallback(callback) ? sortCallbacks([...others, callback]) : others;

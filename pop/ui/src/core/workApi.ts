@@ -68,13 +68,14 @@ export class WorkApi {
 
   extendWork = async (): Promise<t.AgentState> => state(await this.#send("POST", "/me/acw/extend", {}));
 
-  claim = async (id: string): Promise<void> => {
-    await this.#send("POST", `/callbacks/${encodeURIComponent(id)}/claim`, {});
-  };
+  claim = async (id: string): Promise<t.Callback> =>
+    wire.callback(await this.#send("POST", `/callbacks/${encodeURIComponent(id)}/claim`, {}), "callback");
 
-  closeCallback = async (id: string, reason: string): Promise<void> => {
-    await this.#send("POST", `/callbacks/${encodeURIComponent(id)}/close`, { reason });
-  };
+  closeCallback = async (id: string, reason: string): Promise<t.Callback> =>
+    wire.callback(
+      await this.#send("POST", `/callbacks/${encodeURIComponent(id)}/close`, { reason }),
+      "callback",
+    );
 
   async #send(method: string, path: string, body?: object): Promise<unknown> {
     const request = new Request(`${location.origin}/api/v1${path}`, {

@@ -297,6 +297,9 @@ export interface Callback {
   last_call: string;
   closed: string;
   closed_by: string;
+  claimed_by: string;
+  claimed_by_name: string;
+  due: string;
 }
 
 export interface Recording {

@@ -240,6 +240,9 @@ export const callback = object<t.Callback>({
   last_call: time,
   closed: time,
   closed_by: maybeText,
+  claimed_by: maybeText,
+  claimed_by_name: maybeText,
+  due: time,
 });
 
 export const callRecord = object<t.CallRecord>({

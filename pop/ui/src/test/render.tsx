@@ -1,6 +1,7 @@
 import { cleanup, render } from "@testing-library/react";
 import { afterEach } from "vitest";
 import { startI18n } from "../app/i18n";
+import { preload } from "../app/preload";
 import { Root } from "../app/Root";
 import { Desk } from "../core/desk";
 import { FakeOffice, FakeSocket, fakeFetch } from "./fakeServer";
@@ -21,6 +22,7 @@ export async function renderDesk(
     now: () => Date.now(),
     random: () => 0.5,
   });
+  await preload();
   render(<Root desk={desk} i18n={startI18n("en")} env="test" />);
   await desk.open();
   return office;

@@ -205,6 +205,9 @@ export const callback = (more: Partial<Callback> = {}): Callback => ({
   last_call: minutesAgo(20),
   closed: "",
   closed_by: "",
+  claimed_by: "",
+  claimed_by_name: "",
+  due: "",
   ...more,
 });
 

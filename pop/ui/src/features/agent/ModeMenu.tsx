@@ -5,27 +5,37 @@ import { useTranslation } from "react-i18next";
 import { Timer } from "../../app/Timer";
 import type { AgentQueue, AgentState, Mode } from "../../protocol/types";
 import classes from "./agent.module.css";
-import { knownReasons, useModeText, useReasonText } from "./modeText";
+import { useModeText, useReasons, useReasonText } from "./modeText";
 
 interface Props {
   self: AgentState;
   busy: boolean;
-  onChange(mode: Mode, reason: string): void;
+  onChange(mode: Mode, reason: string, after: boolean): void;
 }
 
 export function ModeMenu({ self, busy, onChange }: Props) {
   const { t } = useTranslation();
   const text = useModeText();
+  const reasonText = useReasonText();
+  const reasons = useReasons();
   const [asking, setAsking] = useState(false);
+  const [now, setNow] = useState(false);
   const state = text(self.mode, self.reason);
+  const onCall = self.activity === "talking" || self.activity === "hold" || self.activity === "acw";
+  const set = (mode: Mode, reason: string) => onChange(mode, reason, onCall && !now);
   return (
     <>
       {self.mode !== "ready" && (
-        <Button size="sm" className={classes.quick} loading={busy} onClick={() => onChange("ready", "")}>
+        <Button
+          size="sm"
+          className={classes.quick}
+          loading={busy}
+          onClick={() => onChange("ready", "", false)}
+        >
           {t("agent.setReady")}
         </Button>
       )}
-      <Menu position="bottom-end" width={230} shadow="md">
+      <Menu position="bottom-end" width={240} shadow="md" onClose={() => setNow(false)}>
         <Menu.Target>
           <Button
             variant="default"
@@ -48,25 +58,33 @@ export function ModeMenu({ self, busy, onChange }: Props) {
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item leftSection={<Dot mode="ready" />} onClick={() => onChange("ready", "")}>
+          {onCall && (
+            <>
+              <Menu.CheckboxItem checked={!now} closeMenuOnClick={false} onChange={() => setNow(!now)}>
+                {t("agent.nextAfter")}
+              </Menu.CheckboxItem>
+              <Menu.Divider />
+            </>
+          )}
+          <Menu.Item leftSection={<Dot mode="ready" />} onClick={() => set("ready", "")}>
             {t("agent.setReady")}
           </Menu.Item>
           <Menu.Divider />
           <Menu.Label>{t("agent.reasonTitle")}</Menu.Label>
-          {knownReasons.map((reason) => (
+          {reasons.map((reason) => (
             <Menu.Item
               key={reason}
               leftSection={<Dot mode="not_ready" />}
-              onClick={() => onChange("not_ready", reason)}
+              onClick={() => set("not_ready", reason)}
             >
-              {t(`agent.reasons.${reason}`)}
+              {reasonText(reason)}
             </Menu.Item>
           ))}
           <Menu.Item leftSection={<Dot mode="not_ready" />} onClick={() => setAsking(true)}>
             {t("agent.otherReason")}…
           </Menu.Item>
           <Menu.Divider />
-          <Menu.Item leftSection={<Dot mode="offline" />} onClick={() => onChange("offline", "")}>
+          <Menu.Item leftSection={<Dot mode="offline" />} onClick={() => set("offline", "")}>
             {t("agent.setOffline")}
           </Menu.Item>
           <Queues queues={self.queues} />
@@ -77,7 +95,7 @@ export function ModeMenu({ self, busy, onChange }: Props) {
         onClose={() => setAsking(false)}
         onReason={(reason) => {
           setAsking(false);
-          onChange("not_ready", reason);
+          set("not_ready", reason);
         }}
       />
     </>

@@ -8,7 +8,8 @@ import type { Mode } from "../../protocol/types";
 
 export interface ModeChange {
   busy: boolean;
-  set(mode: Mode, reason: string): void;
+  /** `after`: when the present call is over. */
+  set(mode: Mode, reason: string, after?: boolean): void;
 }
 
 /** Asks for a mode. When the PBX does not carry it out the server keeps the wish, and the agent is told. */
@@ -22,10 +23,10 @@ export function useSetMode(): ModeChange {
     const message = kept ? t("agent.failed") : t("agent.failedOther", { detail: words(error) });
     notifications.show({ color: "red", message, autoClose: 10_000 });
   };
-  const set = (mode: Mode, reason: string) => {
+  const set = (mode: Mode, reason: string, after = false) => {
     setBusy(true);
-    api
-      .setMode(mode, reason)
+    const asked = after ? api.work.setNext(mode, reason) : api.setMode(mode, reason);
+    asked
       .then((state) => store.setAgent(state))
       .catch(tell)
       .finally(() => setBusy(false));

@@ -2,11 +2,14 @@ import { Paper } from "@mantine/core";
 import { useRef } from "react";
 import { useDesk } from "../../app/desk";
 import { type CardEntry, isOpen } from "../../core/cards";
-import { CardBody } from "./CardBody";
+import { AfterCall, useAfterCall } from "../agent/AfterCall";
+import { Blocks } from "./blocks/Blocks";
 import { CardFacts } from "./CardFacts";
 import { CardHead } from "./CardHead";
 import { ClosedLine } from "./ClosedLine";
 import classes from "./card.module.css";
+import { ControlBar } from "./control/ControlBar";
+import { OpenPage } from "./OpenPage";
 import { useFolded } from "./useFolded";
 import { useShown } from "./useShown";
 
@@ -16,11 +19,11 @@ export function CallCard({ entry }: { entry: CardEntry }) {
   const box = useRef<HTMLElement>(null);
   const { card } = entry;
   useShown(entry);
-  const withdrawn = Boolean(entry.local) || card.state === "withdrawn";
-  const folded = useFolded(withdrawn, box);
+  const after = useAfterCall([card.call_id, ...card.aliases]);
+  const { folded, unfold } = useFolded(entry, after !== undefined, box);
   const dismiss = isOpen(entry) ? undefined : () => store.dismiss(entry.key);
   const id = `card-${entry.key}`;
-  if (folded && dismiss) return <ClosedLine entry={entry} onDismiss={dismiss} />;
+  if (folded && dismiss) return <ClosedLine entry={entry} onDismiss={dismiss} onUnfold={unfold} />;
   return (
     <Paper
       component="article"
@@ -34,7 +37,10 @@ export function CallCard({ entry }: { entry: CardEntry }) {
     >
       <CardHead entry={entry} titleId={id} onDismiss={dismiss} />
       <CardFacts card={card} />
-      <CardBody card={card} />
+      <ControlBar entry={entry} />
+      <OpenPage entry={entry} />
+      {after && <AfterCall work={after} />}
+      <Blocks entry={entry} />
     </Paper>
   );
 }

@@ -1,9 +1,9 @@
-import { Button, Text } from "@mantine/core";
+import { Badge, Button, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useDeskState } from "../../app/desk";
 import { useNow } from "../../app/useNow";
 import { formatNumber, when } from "../../core/format";
-import type { Candidate } from "../../protocol/types";
+import type { Candidate, Usually } from "../../protocol/types";
 import { Company, ContactName } from "./ContactBlock";
 import classes from "./card.module.css";
 
@@ -11,13 +11,15 @@ interface Props {
   candidates: readonly Candidate[];
   chosen: string;
   busy: string;
+  /** Whom agents chose before for this number. */
+  usually?: Usually;
   /** Found by name: their calls and orders were not looked up. */
   searched?: boolean;
   onChoose(id: string): void;
 }
 
 /** People to choose from, each with what tells them apart. */
-export function CandidateList({ candidates, chosen, busy, searched = false, onChoose }: Props) {
+export function CandidateList({ candidates, chosen, busy, usually, searched = false, onChoose }: Props) {
   const { t } = useTranslation();
   if (candidates.length === 0) return null;
   return (
@@ -25,7 +27,13 @@ export function CandidateList({ candidates, chosen, busy, searched = false, onCh
       {candidates.map((each, i) => (
         <li key={each.id} className={classes.candidate} data-chosen={each.id === chosen || undefined}>
           <div className={classes.person}>
-            <ContactName contact={each} />
+            <ContactName contact={each}>
+              {usually?.contact_id === each.id && (
+                <Badge size="sm" variant="light" radius="sm" title={t("card.usuallyHint")}>
+                  {t("card.usually", { count: usually.times })}
+                </Badge>
+              )}
+            </ContactName>
             <Company contact={each} />
           </div>
           {each.id === chosen ? (

@@ -105,12 +105,12 @@ function Route({ card }: { card: Card }) {
       {card.direction !== "inbound" && <span>{t(`card.${card.direction}`)}</span>}
       {card.queue && (
         <span>
-          {t("card.queue")} <b>{card.queue}</b>
+          {t("card.queue")} <b title={card.queue}>{card.queue_title || card.queue}</b>
         </span>
       )}
       {card.did && (
-        <span className="number">
-          {t("card.did")} <b>{formatNumber(card.did)}</b>
+        <span className={card.did_title ? undefined : "number"}>
+          {t("card.did")} <b title={formatNumber(card.did)}>{card.did_title || formatNumber(card.did)}</b>
         </span>
       )}
     </div>
@@ -132,6 +132,9 @@ function NumberLine({ card, titleId }: { card: Card; titleId: string }) {
       )}
       {name && <span className="visually-hidden">{name}</span>}
       {card.client.number && <CopyNumber number={card.client.number} />}
+      {card.calls_today > 1 && (
+        <span className={classes.today}>{t("card.callsToday", { count: card.calls_today })}</span>
+      )}
     </h3>
   );
 }

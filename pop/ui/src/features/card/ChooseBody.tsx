@@ -1,14 +1,14 @@
 import { Button, Group, Text } from "@mantine/core";
 import { IconSearch, IconUserPlus } from "@tabler/icons-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Candidate, Card } from "../../protocol/types";
 import { CandidateList } from "./CandidateList";
-import { ContactSearch } from "./ContactSearch";
 import classes from "./card.module.css";
-import { History } from "./History";
-import { NewContactForm } from "./NewContactForm";
 import { useChoose } from "./useChoose";
+
+const ContactSearch = lazy(() => import("./ContactSearch"));
+const NewContactForm = lazy(() => import("./NewContactForm"));
 
 interface Props {
   card: Card;
@@ -32,13 +32,16 @@ export function ChooseBody({ card, keep, onDone }: Props) {
       <CandidateList
         candidates={card.candidates}
         chosen={card.chosen_id}
+        usually={card.usually}
         busy={choose.busy}
         onChoose={choose.choose}
       />
-      {tool === "search" && (
-        <ContactSearch known={card.candidates} busy={choose.busy} onChoose={choose.choose} />
-      )}
-      {tool === "create" && <NewContactForm card={card} onCancel={close} onCreated={onDone} />}
+      <Suspense fallback={<div className={classes.tool} />}>
+        {tool === "search" && (
+          <ContactSearch known={card.candidates} busy={choose.busy} onChoose={choose.choose} />
+        )}
+        {tool === "create" && <NewContactForm card={card} onCancel={close} onCreated={onDone} />}
+      </Suspense>
       <Group gap="xs" mt="xs">
         {tool !== "search" && (
           <Button
@@ -67,7 +70,6 @@ export function ChooseBody({ card, keep, onDone }: Props) {
           </Button>
         )}
       </Group>
-      {card.history.length > 0 && <History past={card.history} />}
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { ActionIcon } from "@mantine/core";
-import { IconX } from "@tabler/icons-react";
+import { IconChevronDown, IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useNow } from "../../app/useNow";
 import type { CardEntry } from "../../core/cards";
@@ -9,8 +9,14 @@ import { stateText, whyOf } from "./CardHead";
 import classes from "./card.module.css";
 import { chosenOf } from "./identity";
 
-/** What is left of a withdrawn card. */
-export function ClosedLine({ entry, onDismiss }: { entry: CardEntry; onDismiss(): void }) {
+interface Props {
+  entry: CardEntry;
+  onDismiss(): void;
+  onUnfold(): void;
+}
+
+/** What is left of a closed card. */
+export function ClosedLine({ entry, onDismiss, onUnfold }: Props) {
   const { t, i18n } = useTranslation();
   const now = useNow(60_000);
   const { card } = entry;
@@ -26,6 +32,16 @@ export function ClosedLine({ entry, onDismiss }: { entry: CardEntry; onDismiss()
         <span>{name}</span>
         <span className={classes.lineWhy}>{stateText(entry, t)}</span>
       </div>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="sm"
+        data-key="unfold"
+        aria-label={t("card.unfold", { title: name || number })}
+        onClick={onUnfold}
+      >
+        <IconChevronDown size={14} />
+      </ActionIcon>
       <WhyButton call={whyOf(entry, t)} />
       <ActionIcon
         variant="subtle"

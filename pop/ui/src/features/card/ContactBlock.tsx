@@ -1,22 +1,21 @@
-import { Anchor, Badge, Button, Group, Text } from "@mantine/core";
+import { Anchor, Badge, Button, Group, Spoiler, Text } from "@mantine/core";
 import { IconBuilding, IconExternalLink } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useDeskState } from "../../app/desk";
-import { useNow } from "../../app/useNow";
-import { day } from "../../core/format";
-import type { Candidate, Order } from "../../protocol/types";
+import type { Candidate, Card } from "../../protocol/types";
+import { PresenceMark, presenceOf } from "../agent/presence";
 import classes from "./card.module.css";
 
 interface Props {
   contact: Candidate;
-  /** Picked by an agent, so it can be picked otherwise. */
-  chosen: boolean;
+  card: Card;
   onChange(): void;
 }
 
-export function ContactBlock({ contact, chosen, onChange }: Props) {
+export function ContactBlock({ contact, card, onChange }: Props) {
   const { t } = useTranslation();
+  const chosen = card.chosen_id !== "";
   return (
     <div>
       <Group justify="space-between" wrap="nowrap" align="flex-start" gap="xs">
@@ -46,13 +45,21 @@ export function ContactBlock({ contact, chosen, onChange }: Props) {
           </Field>
         )}
       </dl>
-      {contact.notes && <p className={classes.note}>{contact.notes}</p>}
-      <Orders orders={contact.orders} />
+      {contact.notes && (
+        <Spoiler
+          className={classes.note}
+          maxHeight={66}
+          showLabel={t("card.noteMore")}
+          hideLabel={t("card.noteLess")}
+        >
+          {contact.notes}
+        </Spoiler>
+      )}
     </div>
   );
 }
 
-export function ContactName({ contact }: { contact: Candidate }) {
+export function ContactName({ contact, children }: { contact: Candidate; children?: ReactNode }) {
   const { t } = useTranslation();
   return (
     <Group gap={6} wrap="wrap">
@@ -69,6 +76,7 @@ export function ContactName({ contact }: { contact: Candidate }) {
           {t("card.maybe")}
         </Badge>
       )}
+      {children}
     </Group>
   );
 }
@@ -84,12 +92,13 @@ export function Company({ contact }: { contact: Candidate }) {
 
 function Responsible({ user }: { user: string }) {
   const { t } = useTranslation();
-  const name = useDeskState((state) => state.agents.get(user)?.name ?? user);
+  const agent = useDeskState((state) => state.agents.get(user));
   const mine = useDeskState((state) => state.self?.agent === user);
   if (user === "") return null;
   return (
     <Field name={t("card.responsible")}>
-      {name} {mine && `(${t("card.responsibleYou")})`}
+      {agent?.name || user} {mine && `(${t("card.responsibleYou")})`}
+      {agent && !mine && <PresenceMark presence={presenceOf(agent)} />}
     </Field>
   );
 }
@@ -100,28 +109,3 @@ const Field = ({ name, children }: { name: string; children: ReactNode }) => (
     <dd>{children}</dd>
   </div>
 );
-
-function Orders({ orders }: { orders: Order[] }) {
-  const { t, i18n } = useTranslation();
-  const now = useNow(0);
-  if (orders.length === 0) return null;
-  return (
-    <section className={classes.part}>
-      <h4>{t("card.orders")}</h4>
-      <ul className={classes.rows}>
-        {orders.slice(0, 5).map((order) => (
-          <li key={order.id} className={classes.row}>
-            <span className={classes.grow}>{order.title}</span>
-            <span className={classes.tail}>
-              {order.status && <span className={classes.quiet}>{order.status}</span>}
-              {order.amount && <span className="number">{order.amount}</span>}
-              <time className={`number ${classes.quiet}`} dateTime={order.at}>
-                {day(order.at, now, i18n.language)}
-              </time>
-            </span>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}

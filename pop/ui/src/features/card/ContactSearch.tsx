@@ -19,7 +19,7 @@ interface Props {
 const shortest = 2;
 
 /** Finds a contact while the agent types. */
-export function ContactSearch({ known, busy, onChoose }: Props) {
+export default function ContactSearch({ known, busy, onChoose }: Props) {
   const { t } = useTranslation();
   const { api } = useDesk();
   const [text, setText] = useState("");

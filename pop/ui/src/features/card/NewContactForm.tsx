@@ -14,7 +14,7 @@ interface Props {
 }
 
 /** A new contact, prefilled with what the call tells: its number and the network's name for it. */
-export function NewContactForm({ card, onCancel, onCreated }: Props) {
+export default function NewContactForm({ card, onCancel, onCreated }: Props) {
   const { t } = useTranslation();
   const { api } = useDesk();
   const words = useFailure();

@@ -11,7 +11,7 @@ export interface Choice {
 }
 
 /** Links the call to a contact; the new card comes by the websocket to everybody who sees the call. */
-export function useChoose(callId: string, onDone: () => void): Choice {
+export function useChoose(callId: string, onDone: () => void = () => {}): Choice {
   const { t } = useTranslation();
   const { api } = useDesk();
   const words = useFailure();

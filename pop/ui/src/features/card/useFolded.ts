@@ -1,23 +1,40 @@
 import { type RefObject, useEffect, useState } from "react";
+import { type CardEntry, isOpen } from "../../core/cards";
 
+/** Milliseconds for reading why a ring went, and for writing after a call that has no after-call work. */
 const readingTime = 6000;
+const writingTime = 90_000;
+
+export interface Folding {
+  folded: boolean;
+  unfold(): void;
+}
 
 /**
- * A withdrawn card becomes a small line once its reason could be read, unless somebody works in it
- * (focus inside): then it waits until the focus leaves.
+ * A closed card becomes a small line, unless somebody works in it (focus inside, after-call work):
+ * then it waits until he is done. Who opens the line again keeps the card.
  */
-export function useFolded(withdrawn: boolean, box: RefObject<HTMLElement | null>): boolean {
+export function useFolded(entry: CardEntry, working: boolean, box: RefObject<HTMLElement | null>): Folding {
+  const closed = !isOpen(entry);
+  const talked = entry.card.state === "ended" && !entry.local;
+  const wait = talked ? writingTime : readingTime;
   const [folded, setFolded] = useState(false);
+  const [kept, setKept] = useState(false);
   useEffect(() => {
-    if (!withdrawn) {
+    if (!closed) {
       setFolded(false);
-      return;
+      setKept(false);
     }
+    if (!closed || working || kept) return;
     const tryFold = () => {
       if (!box.current?.contains(document.activeElement)) setFolded(true);
     };
-    const timer = setInterval(tryFold, readingTime);
+    const timer = setInterval(tryFold, wait);
     return () => clearInterval(timer);
-  }, [withdrawn, box]);
-  return withdrawn && folded;
+  }, [closed, working, kept, wait, box]);
+  const unfold = () => {
+    setKept(true);
+    setFolded(false);
+  };
+  return { folded: closed && folded, unfold };
 }

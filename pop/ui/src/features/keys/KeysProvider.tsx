@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useDeskState, useWatch } from "../../app/desk";
 import { Flag } from "../../core/flag";
 import { useSetMode } from "../agent/useSetMode";
-import { create, press, step } from "./cards";
+import { create, enter, press, pressAnywhere, step } from "./cards";
 import { actions, KeysContext, labels, type Stroke, strokeOf } from "./keys";
 import classes from "./keys.module.css";
 
@@ -62,7 +62,14 @@ function useKeys(on: boolean, show: () => void): void {
         if (mode && mode !== "ready" && !change.busy) change.set("ready", "");
         return;
       case "notReady":
-        return document.querySelector<HTMLElement>('[data-key="mode"]')?.click();
+        return pressAnywhere("mode");
+      case "dial":
+      case "finish":
+      case "extend":
+        return pressAnywhere(action);
+      case "note":
+      case "result":
+        return enter(action);
       case "next":
         return step(1);
       case "previous":

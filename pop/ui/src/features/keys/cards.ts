@@ -23,6 +23,18 @@ const button = (key: string): HTMLElement | null | undefined =>
 
 export const press = (key: string): void => button(key)?.click();
 
+/** Puts the focus into a part of the card: its field, or its first button. */
+export function enter(key: string): void {
+  const part = button(key);
+  const field = part?.matches("textarea") ? part : part?.querySelector<HTMLElement>("button, input");
+  field?.focus();
+  field?.scrollIntoView({ block: "nearest" });
+}
+
+/** Presses what belongs to no card, wherever it stands. */
+export const pressAnywhere = (key: string): void =>
+  document.querySelector<HTMLElement>(`[data-key="${key}"]`)?.click();
+
 /** A card with a chosen contact shows the form only after "someone else". */
 export function create(): void {
   if (!button("create")) press("change");

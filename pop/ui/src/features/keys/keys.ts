@@ -10,6 +10,17 @@ export const actions = [
   "create",
   "why",
   "dismiss",
+  "answer",
+  "hold",
+  "transfer",
+  "hangup",
+  "note",
+  "result",
+  "open",
+  "claim",
+  "finish",
+  "extend",
+  "dial",
 ] as const;
 export type Action = (typeof actions)[number];
 
@@ -24,6 +35,17 @@ export const labels: Record<Action, string> = {
   create: "C",
   why: "W",
   dismiss: "X",
+  answer: "A",
+  hold: "H",
+  transfer: "T",
+  hangup: "Shift X",
+  note: "E",
+  result: "S",
+  open: "O",
+  claim: "B",
+  finish: "F",
+  extend: "L",
+  dial: "D",
 };
 
 /** Places on the keyboard, not letters: they are the same under a Russian layout. */
@@ -35,7 +57,20 @@ const places: Record<string, Action> = {
   KeyC: "create",
   KeyW: "why",
   KeyX: "dismiss",
+  KeyA: "answer",
+  KeyH: "hold",
+  KeyT: "transfer",
+  KeyE: "note",
+  KeyS: "result",
+  KeyO: "open",
+  KeyB: "claim",
+  KeyF: "finish",
+  KeyL: "extend",
+  KeyD: "dial",
 };
+
+/** What cannot be taken back wants two fingers. */
+const shifted: Record<string, Action> = { KeyX: "hangup" };
 
 export interface Stroke {
   action: Action;
@@ -48,7 +83,10 @@ export function strokeOf(event: KeyboardEvent): Stroke | undefined {
   if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.isComposing) return undefined;
   if (event.defaultPrevented || isBusy(event.target)) return undefined;
   if (event.key === "?") return { action: "list", digit: 0 };
-  if (event.shiftKey) return undefined;
+  if (event.shiftKey) {
+    const action = shifted[event.code];
+    return action && { action, digit: 0 };
+  }
   const digit = Number(/^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1] ?? 0);
   if (digit) return { action: "choose", digit };
   const action = places[event.code];

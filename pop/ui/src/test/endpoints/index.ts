@@ -3,6 +3,7 @@ import { callbacks } from "./callbacks";
 import { calls } from "./calls";
 import { contacts } from "./contacts";
 import { session } from "./session";
+import { work } from "./work";
 
 /** All that the fake office answers: a new area is a new file and a line here. */
-export const endpoints: readonly Endpoint[] = [...session, ...calls, ...contacts, ...callbacks];
+export const endpoints: readonly Endpoint[] = [...session, ...calls, ...contacts, ...callbacks, ...work];

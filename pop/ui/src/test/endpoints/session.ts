@@ -27,6 +27,10 @@ export const session: Endpoint[] = [
       const mode = body.mode as AgentState["mode"];
       if (mode === "not_ready" && !body.reason) return problem(422, "reason: got nothing, want a reason");
       const reason = String(body.reason ?? "");
+      if (body.when === "after_call") {
+        office.setSelf({ next: { mode, reason } });
+        return ok(office.self);
+      }
       office.setSelf({ mode, reason, since: minutesAgo(0), set_by: "anna", pending: "" });
       return ok(office.self);
     },

@@ -1,1 +1,18 @@
-export const notes = {};
+export const notes = {
+  title: "Notes",
+  mine: "Note of this call",
+  placeholder: "What was it about? Saved as you type.",
+  saving: "Saving…",
+  saved: "Saved {{time}}",
+  waiting: "No connection: kept here, saved as soon as it is back",
+  failed: "Not saved: {{detail}}",
+  conflict: "You wrote another note of this call in another window:",
+  keepBoth: "Keep both",
+  keepMine: "Keep mine",
+  takeTheirs: "Take the other",
+  outcome: "Result of the call",
+  result: "Result",
+  reasons: "Reasons of the call",
+  resultBy: "set by {{name}}",
+  resultFailed: "The result was not saved: {{detail}}",
+};

@@ -1,0 +1,16 @@
+/** Fetches the parts that the first card does not need, while nothing else goes on: later they open at once. */
+export const preload = (): Promise<unknown> =>
+  Promise.all([
+    import("../features/card/work/Work"),
+    import("../features/card/ContactSearch"),
+    import("../features/card/NewContactForm"),
+    import("../features/card/control/TransferPanel"),
+    import("../features/dialer/Dialer"),
+  ]);
+
+/** Safari has no idle callbacks. */
+export function preloadWhenIdle(): void {
+  const load = () => void preload().catch(() => {}); // each part is asked for again when it is needed
+  if ("requestIdleCallback" in window) requestIdleCallback(load, { timeout: 5000 });
+  else setTimeout(load, 2000);
+}

@@ -1,0 +1,76 @@
+import { IconAlertTriangle } from "@tabler/icons-react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { CardEntry } from "../../../core/cards";
+import type { BlockName, Card } from "../../../protocol/types";
+import { chosenOf } from "../identity";
+import classes from "./blocks.module.css";
+import { CallbackBlock } from "./CallbackBlock";
+import { HistoryBlock } from "./HistoryBlock";
+import { IdentityBlock } from "./IdentityBlock";
+import { OrdersBlock } from "./OrdersBlock";
+import { PeopleBlock } from "./PeopleBlock";
+import { VariablesBlock } from "./VariablesBlock";
+
+const Work = lazy(() => import("../work/Work"));
+
+/** What is read only stands beside on a wide card; what is worked with keeps the wider place. */
+const aside: readonly BlockName[] = ["orders", "history"];
+
+/** The blocks that the scenario shows, in its order. A block keeps its place in the tree while versions come. */
+export function Blocks({ entry }: { entry: CardEntry }) {
+  const { card } = entry;
+  const outside = card.match !== "internal" && card.match !== "anonymous";
+  const [waited] = useState(card.lookup === "pending");
+  const { blocks } = card.scenario;
+  const part = (names: readonly BlockName[]) =>
+    names.map((name) => (
+      <div key={name} className={classes.block} data-block={name} style={{ order: blocks.indexOf(name) }}>
+        {renderBlock(name, entry)}
+      </div>
+    ));
+  const right = outside ? blocks.filter((name) => aside.includes(name)) : [];
+  return (
+    <>
+      <LookupState card={card} />
+      <div className={classes.blocks} data-reserve={outside ? (waited ? "waited" : "") : undefined}>
+        <div className={classes.column}>{part(blocks.filter((name) => !aside.includes(name)))}</div>
+        {right.length > 0 && <div className={classes.column}>{part(right)}</div>}
+      </div>
+    </>
+  );
+}
+
+function renderBlock(name: BlockName, entry: CardEntry): ReactNode {
+  const { card } = entry;
+  switch (name) {
+    case "identity":
+      return <IdentityBlock card={card} />;
+    case "callback":
+      return <CallbackBlock card={card} />;
+    case "people":
+      return <PeopleBlock card={card} />;
+    case "orders":
+      return <OrdersBlock orders={chosenOf(card)?.orders ?? []} />;
+    case "history":
+      return <HistoryBlock card={card} />;
+    case "variables":
+      return <VariablesBlock variables={card.variables} />;
+    default:
+      return (
+        <Suspense fallback={null}>
+          <Work part={name} entry={entry} />
+        </Suspense>
+      );
+  }
+}
+
+function LookupState({ card }: { card: Card }) {
+  const { t } = useTranslation();
+  if (card.lookup !== "failed") return null;
+  return (
+    <p className={classes.warning} role="status">
+      <IconAlertTriangle size={16} aria-hidden /> {t("card.lookupFailed")}
+    </p>
+  );
+}

@@ -1,0 +1,33 @@
+import { useTranslation } from "react-i18next";
+import { useNow } from "../../../app/useNow";
+import { day } from "../../../core/format";
+import type { Order } from "../../../protocol/types";
+import classes from "./blocks.module.css";
+import { Part } from "./Part";
+import { useMore } from "./useMore";
+
+export function OrdersBlock({ orders }: { orders: readonly Order[] }) {
+  const { t, i18n } = useTranslation();
+  const now = useNow(0);
+  const { shown, more } = useMore(orders, 3);
+  if (orders.length === 0) return null;
+  return (
+    <Part title={t("card.orders")}>
+      <ul className={classes.rows}>
+        {shown.map((order) => (
+          <li key={order.id} className={classes.row}>
+            <span className={classes.grow}>{order.title}</span>
+            <span className={classes.tail}>
+              {order.status && <span className={classes.quiet}>{order.status}</span>}
+              {order.amount && <span className="number">{order.amount}</span>}
+              <time className={`number ${classes.quiet}`} dateTime={order.at}>
+                {day(order.at, now, i18n.language)}
+              </time>
+            </span>
+          </li>
+        ))}
+      </ul>
+      {more}
+    </Part>
+  );
+}

@@ -1,0 +1,62 @@
+import { ActionIcon, Popover, Tooltip } from "@mantine/core";
+import { IconPhonePlus } from "@tabler/icons-react";
+import { lazy, Suspense, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useSettings } from "../../app/useSettings";
+import classes from "./dialer.module.css";
+import { ofLink } from "./number";
+
+const Dialer = lazy(() => import("./Dialer"));
+
+/** Where a tel: link leads: /?call=tel:… opens the dialer with its number; only the agent starts the call. */
+function fromLink(): string {
+  const url = new URL(location.href);
+  const link = url.searchParams.get("call");
+  if (link === null) return "";
+  url.searchParams.delete("call");
+  history.replaceState(history.state, "", url); // a reload asks nothing again
+  return ofLink(link);
+}
+
+/** The way to call a number, for agents whose phone the server can ring. */
+export function DialButton() {
+  const { t } = useTranslation();
+  const { control } = useSettings();
+  const [linked, setLinked] = useState(fromLink);
+  const [opened, setOpened] = useState(linked !== "");
+  if (!control) return null;
+  const close = () => {
+    setOpened(false);
+    setLinked("");
+  };
+  return (
+    <Popover
+      opened={opened}
+      onChange={(open) => (open ? setOpened(true) : close())}
+      position="bottom-end"
+      shadow="md"
+      width={320}
+      trapFocus
+      returnFocus
+    >
+      <Popover.Target>
+        <Tooltip label={t("dialer.open")}>
+          <ActionIcon
+            variant="default"
+            size="lg"
+            data-key="dial"
+            aria-label={t("dialer.open")}
+            onClick={() => (opened ? close() : setOpened(true))}
+          >
+            <IconPhonePlus size={18} />
+          </ActionIcon>
+        </Tooltip>
+      </Popover.Target>
+      <Popover.Dropdown p="sm">
+        <Suspense fallback={<div className={classes.waiting} />}>
+          <Dialer first={linked} onDone={close} />
+        </Suspense>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
