@@ -34,6 +34,7 @@ var law = []struct {
 	{"pop/ui", nil},
 	{"pop", []string{"pkg/cti"}},
 	{"pop/push", []string{"pkg/cti"}},
+	{"pop/rules", []string{"pkg/cti"}},
 }
 
 // listed is what `go list -json` tells of a package.

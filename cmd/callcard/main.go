@@ -76,7 +76,7 @@ func newRootCommand() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newServeCommand(), newReplayCommand(), newMigrateCommand(), newUserCommand(), newBenchCommand(), newVersionCommand())
+	root.AddCommand(newServeCommand(), newReplayCommand(), newMigrateCommand(), newUserCommand(), newBenchCommand(), newRulesCommand(), newVersionCommand())
 	checkedArgs(root)
 	return root
 }

@@ -56,7 +56,7 @@ func replayOptionsFrom(path string) (replayOptions, error) {
 	if path == "" {
 		return opts, nil
 	}
-	cfg, err := config.Load(path, os.Environ())
+	cfg, err := loadConfig(path)
 	if err != nil {
 		return opts, err
 	}

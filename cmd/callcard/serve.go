@@ -22,7 +22,7 @@ func newServeCommand() *cobra.Command {
 	path := configFlag(cmd)
 	demo := cmd.Flags().Bool("demo", false, "play an office with a simulated PBX, sample users and contacts; nothing else is needed")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		cfg, err := config.Load(*path, os.Environ())
+		cfg, err := loadConfig(*path)
 		if err != nil {
 			return err
 		}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -29,7 +28,7 @@ func newMigrateCommand() *cobra.Command {
 	}
 	path := configFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		cfg, err := config.Load(*path, os.Environ())
+		cfg, err := loadConfig(*path)
 		if err != nil {
 			return err
 		}
@@ -97,7 +96,7 @@ func addUser(cmd *cobra.Command, name string, f userFlags) error {
 	if !f.passwordStdin {
 		return usageError{errors.New("--password-stdin: got nothing, want it: a password in the arguments would be seen by everybody on this machine")}
 	}
-	cfg, err := config.Load(f.config, os.Environ())
+	cfg, err := loadConfig(f.config)
 	if err != nil {
 		return err
 	}

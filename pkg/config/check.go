@@ -49,6 +49,19 @@ func (r *reading) explain(path string, one validator.FieldError) Fault {
 	return Fault{Where: place.where, Field: field, Got: l.show(text), Want: l.want, line: place.line}
 }
 
+// add puts the faults of another check where their values came from.
+func (r *reading) add(faults []Fault) {
+	for _, f := range faults {
+		path := f.Field
+		if i := strings.LastIndexByte(path, '['); strings.HasSuffix(path, "]") {
+			path = path[:i] // of a list leaf
+		}
+		place := r.place(path)
+		f.Where, f.line, f.Got = place.where, place.line, quote(f.Got)
+		r.faults = append(r.faults, f)
+	}
+}
+
 // place is where a value was written, or else the nearest branch around it.
 func (r *reading) place(path string) value {
 	if v, ok := r.values[path]; ok {

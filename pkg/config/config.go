@@ -27,6 +27,7 @@ type Config struct {
 	Desk       Desk       `yaml:"desk"`
 	Log        Log        `yaml:"log"`
 	PBX        []PBX      `yaml:"pbx" validate:"dive"`
+	Rules      []Rule     `yaml:"rules"`
 }
 
 // HTTP is the address of the web page, the API and the websocket.
@@ -95,6 +96,30 @@ type DID struct {
 	Group   string `yaml:"group"`
 }
 
+// Rule chooses what cards of some calls show. Its values are checked by the check that
+// Load is given: only there it is known what they may be.
+type Rule struct {
+	Name      string         `yaml:"name"`
+	When      string         `yaml:"when"`
+	Blocks    []string       `yaml:"blocks"`
+	Open      RuleOpen       `yaml:"open"`
+	Variables []RuleVariable `yaml:"variables"`
+}
+
+// RuleOpen is a page that a card opens.
+type RuleOpen struct {
+	When   string `yaml:"when"`
+	URL    string `yaml:"url"`
+	Target string `yaml:"target"`
+	Label  string `yaml:"label"`
+}
+
+// RuleVariable is a channel variable that a card shows.
+type RuleVariable struct {
+	Name  string `yaml:"name"`
+	Label string `yaml:"label"`
+}
+
 // AMI is the manager user that reads events and does nothing else.
 type AMI struct {
 	Address  string `yaml:"address" validate:"required,address" want:"HOST:PORT of Asterisk's manager, such as 127.0.0.1:5038"`
@@ -141,5 +166,6 @@ func Default() Config {
 		Desk:       defaultDesk(),
 		Log:        Log{Level: "info", Format: "text"},
 		PBX:        []PBX{},
+		Rules:      []Rule{},
 	}
 }

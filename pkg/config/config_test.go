@@ -36,6 +36,7 @@ func TestSampleShowsEveryKeyOfAPBX(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, example, _ := strings.Cut(string(text), "pbx: []\n")
+	example, _, _ = strings.Cut(example, "\n\n")
 	example = regexp.MustCompile(`(?m)^#`).ReplaceAllString(example, "")
 	cfg, err := config.Parse("example", []byte(example), nil)
 	if err != nil {
@@ -197,6 +198,44 @@ f.yaml:17: pbx[0].dids[3].number: got "1", want another number than that of pbx[
 	}
 }
 
+func TestOtherChecksGetTheirLines(t *testing.T) {
+	t.Parallel()
+	const text = `log: {level: loud}
+rules:
+  - name: a
+    when: kueue == "x"
+    blocks:
+      - identity
+    open:
+      url: x
+    variables:
+      - {name: A}
+`
+	check := func(cfg config.Config) []config.Fault {
+		want := config.Rule{Name: "a", When: `kueue == "x"`, Blocks: []string{"identity"}, Open: config.RuleOpen{URL: "x"}, Variables: []config.RuleVariable{{Name: "A"}}}
+		if len(cfg.Rules) != 1 || !cmp.Equal(cfg.Rules[0], want) {
+			t.Error(cmp.Diff([]config.Rule{want}, cfg.Rules))
+		}
+		return []config.Fault{
+			{Field: "rules[0].variables[0].label", Got: "", Want: "b"},
+			{Field: "rules[0].open.url", Got: "x", Want: "c"},
+			{Field: "rules[0].blocks[0]", Got: "identity", Want: "d"},
+			{Field: "rules[0].when", Got: `kueue == "x"`, Want: "e"},
+			{Field: "rules[0].open.when", Got: "f", Want: "f"},
+		}
+	}
+	_, err := config.Parse("f.yaml", []byte(text), nil, check)
+	want := `f.yaml:1: log.level: got "loud", want debug, info, warn or error
+f.yaml:4: rules[0].when: got "kueue == \"x\"", want e
+f.yaml:6: rules[0].blocks[0]: got "identity", want d
+f.yaml:8: rules[0].open.url: got "x", want c
+f.yaml:8: rules[0].open.when: got "f", want f
+f.yaml:10: rules[0].variables[0].label: got nothing, want b`
+	if diff := cmp.Diff(want, fmt.Sprint(err)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestOddFiles(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ text, want string }{
@@ -204,7 +243,7 @@ func TestOddFiles(t *testing.T) {
 		"comment only":        {"# nothing\n", ""},
 		"key without value":   {"http:\n  listen:\npbx:\n", ""},
 		"anchor":              {"pbx:\n- {id: a, ami: &m {address: 'a:1', username: u, secret: s}}\n- {id: b, ami: *m}\n", ""},
-		"no mapping":          {"- a\n", "c.yaml:1: file: got a list, want keys: desk, http, log, pbx, phone, pop, recordings, redis, store"},
+		"no mapping":          {"- a\n", "c.yaml:1: file: got a list, want keys: desk, http, log, pbx, phone, pop, recordings, redis, rules, store"},
 		"broken":              {"http:\n\tlisten: x\n", "c.yaml:2: file: got found character that cannot start any token, want YAML"},
 		"secret in no quotes": {"http:\n  listen: *hunter2\n", "c.yaml: file: got a value that begins with *, want it in quotes"},
 		"two documents":       {"http: {}\n---\nhttp: {}\n", "c.yaml:1: file: got more than one document, want one"},

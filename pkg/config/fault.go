@@ -24,6 +24,10 @@ func (f Fault) String() string {
 	return f.Where + ": " + text
 }
 
+// Check finds what this package cannot know. Its faults name their fields by path, as
+// "rules[0].when"; where each was written is added here.
+type Check func(Config) []Fault
+
 // Faults is every fault of a configuration; it is the error of Load.
 type Faults []Fault
 

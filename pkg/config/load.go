@@ -15,9 +15,9 @@ import (
 )
 
 // Load reads the file at path, overlays env (as os.Environ gives it) and checks
-// the whole. An empty path means defaults and environment only. The error is
-// Faults when the configuration itself is wrong.
-func Load(path string, env []string) (Config, error) {
+// the whole, with the given checks too. An empty path means defaults and environment
+// only. The error is Faults when the configuration itself is wrong.
+func Load(path string, env []string, checks ...Check) (Config, error) {
 	var text []byte
 	if path != "" {
 		var err error
@@ -25,7 +25,7 @@ func Load(path string, env []string) (Config, error) {
 			return Config{}, missing(path, err)
 		}
 	}
-	return Parse(filepath.Base(path), text, env)
+	return Parse(filepath.Base(path), text, env, checks...)
 }
 
 func missing(path string, err error) error {
@@ -36,7 +36,7 @@ func missing(path string, err error) error {
 }
 
 // Parse is Load for a text; name stands for the file in messages.
-func Parse(name string, text []byte, env []string) (Config, error) {
+func Parse(name string, text []byte, env []string, checks ...Check) (Config, error) {
 	r := &reading{
 		schema: schemaOf(reflect.TypeFor[Config]()),
 		values: map[string]value{}, places: map[string]value{}, refused: map[string]bool{},
@@ -49,6 +49,9 @@ func Parse(name string, text []byte, env []string) (Config, error) {
 		return Config{}, err
 	}
 	r.check(cfg)
+	for _, check := range checks {
+		r.add(check(cfg))
+	}
 	cfg.HTTP.PublicURL = strings.TrimRight(cfg.HTTP.PublicURL, "/") // an origin has no path (RFC 6454 section 6.2)
 	return cfg, r.faults.orNil()
 }
