@@ -1,5 +1,9 @@
 // What jsdom lacks and Mantine asks for.
+import { configure } from "@testing-library/react";
 import { vi } from "vitest";
+
+// A busy machine needs seconds for what takes milliseconds.
+configure({ asyncUtilTimeout: 15_000 });
 
 class NoObserver {
   observe(): void {}

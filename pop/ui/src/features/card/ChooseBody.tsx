@@ -24,7 +24,7 @@ export function ChooseBody({ card, keep, onDone }: Props) {
   const { t } = useTranslation();
   const unknown = card.match === "unknown" && !keep;
   const [tool, setTool] = useState<Tool>(unknown && card.candidates.length === 0 ? "search" : "none");
-  const choose = useChoose(card.call_id, onDone);
+  const choose = useChoose(card.call_id);
   const close = () => setTool("none");
   return (
     <>

@@ -11,7 +11,7 @@ export interface Choice {
 }
 
 /** Links the call to a contact; the new card comes by the websocket to everybody who sees the call. */
-export function useChoose(callId: string, onDone: () => void = () => {}): Choice {
+export function useChoose(callId: string): Choice {
   const { t } = useTranslation();
   const { api } = useDesk();
   const words = useFailure();
@@ -20,7 +20,6 @@ export function useChoose(callId: string, onDone: () => void = () => {}): Choice
     setBusy(contactId);
     api
       .choose(callId, contactId)
-      .then(onDone)
       .catch((error: unknown) =>
         notifications.show({ color: "red", message: t("card.chooseFailed", { detail: words(error) }) }),
       )

@@ -49,6 +49,7 @@ describe("keys", () => {
     expect(focused()).toBe("main:1");
     await user.keyboard("2");
     await waitFor(() => expect(office.cards[0]?.chosen_id).toBe("c-2"));
+    await screen.findByRole("button", { name: "Change" });
     await user.keyboard("c");
     expect(await screen.findByRole("form", { name: "New contact" })).toBeDefined();
     await user.type(screen.getByLabelText(/^Name/), "Rick X. Jr 2?");

@@ -12,14 +12,15 @@ import { chosenOf } from "../identity";
 
 /** Who it is: each kind of match has its own layout. */
 export function IdentityBlock({ card }: { card: Card }) {
-  const [changing, setChanging] = useState(false);
   const chosen = chosenOf(card);
-  if (chosen && !changing)
-    return <ContactBlock contact={chosen} card={card} onChange={() => setChanging(true)} />;
+  /** Whom the agent doubts: the question ends when somebody else is chosen, here or by a colleague. */
+  const [doubted, setDoubted] = useState("");
+  if (chosen && chosen.id !== doubted)
+    return <ContactBlock contact={chosen} card={card} onChange={() => setDoubted(chosen.id)} />;
   if (card.match === "internal") return <Colleague card={card} />;
   if (card.lookup === "pending" && card.candidates.length === 0 && card.match !== "anonymous")
     return <Pending />;
-  return <ChooseBody card={card} keep={chosen} onDone={() => setChanging(false)} />;
+  return <ChooseBody card={card} keep={chosen} onDone={() => setDoubted("")} />;
 }
 
 function Pending() {
