@@ -23,9 +23,14 @@ const (
 //
 // held: the snapshot is being taken, frames wait. closing: nothing more is queued, the
 // close frame goes out and the browser has CloseWait to answer it.
+//
+// The side that writes has one owner at a time. While nobody writes it is whoever holds
+// mu: he gives the socket what it takes at once, and never waits. What the socket does
+// not take is left to a goroutine, which owns the side (writing) until nothing is left.
 type conn struct {
 	hub    *Hub
 	ws     *websocket.Conn
+	socket socket
 	stream *stream
 	id     uint64
 	slot   int // of the ping wheel
@@ -33,35 +38,46 @@ type conn struct {
 	acks *rate.Limiter // used by the reading goroutine only
 
 	mu      sync.Mutex
-	queue   [][]byte // at most Options.Queue; overflow closes the connection. nil = ping
+	queue   [][]byte // at most Options.Queue; overflow closes the connection
+	begun   []byte   // the rest of a frame that is on its way: it goes out even when closing
 	held    bool
 	writing bool // a writer goroutine lives
 	closing int  // the close code, 0 = open
 }
 
-// offer queues a frame and never blocks.
+// offer sends or queues a frame and never blocks.
 func (c *conn) offer(text []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.closing != 0 {
-		return
-	}
-	if len(c.queue) >= c.hub.opts.Queue {
+	switch {
+	case c.closing != 0:
+	case len(c.queue) >= c.hub.opts.Queue:
 		c.hub.metrics.slow.Inc()
 		c.shutLocked(CloseSlow)
-		return
+	case c.held || c.writing:
+		c.queue = append(c.queue, text)
+	default:
+		c.sendLocked(text)
 	}
-	c.queue = append(c.queue, text)
-	c.wakeLocked()
 }
 
-// ping is queued only when nothing else waits: other frames prove life as well.
+// sendLocked writes by itself; false means that a goroutine has the rest.
+func (c *conn) sendLocked(text []byte) bool {
+	rest := c.socket.write(text)
+	if len(rest) == 0 {
+		return true
+	}
+	c.begun = rest
+	c.startLocked()
+	return false
+}
+
+// ping is sent only when nothing else is on its way: other frames prove life as well.
 func (c *conn) ping() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.closing == 0 && len(c.queue) == 0 {
-		c.queue = append(c.queue, nil)
-		c.wakeLocked()
+	if c.closing == 0 && !c.held && !c.writing {
+		c.sendLocked(pingFrame())
 	}
 }
 
@@ -73,10 +89,17 @@ func (c *conn) release(snapshot []byte) {
 	if c.closing != 0 {
 		return
 	}
-	if snapshot != nil {
-		c.queue = append([][]byte{snapshot}, c.queue...)
+	if snapshot != nil && !c.sendLocked(snapshot) {
+		return
 	}
-	c.wakeLocked()
+	for len(c.queue) > 0 {
+		text := c.queue[0]
+		c.queue = c.queue[1:]
+		if !c.sendLocked(text) {
+			return
+		}
+	}
+	c.queue = nil
 }
 
 // shut closes the connection with a code. What waits in the queue is not sent: the
@@ -100,12 +123,6 @@ func (c *conn) shutLocked(code int) {
 	c.startLocked()
 }
 
-func (c *conn) wakeLocked() {
-	if !c.held && !c.writing && len(c.queue) > 0 {
-		c.startLocked()
-	}
-}
-
 // startLocked is safe against Hub.Close waiting on the group: the reading goroutine
 // is in the group as long as closing is 0, and at its end it shuts the connection
 // before it leaves the group.
@@ -114,19 +131,29 @@ func (c *conn) startLocked() {
 	c.hub.group.Go(c.write)
 }
 
+// next also sets the deadline of the write: under mu, so that it does not undo that of
+// shutLocked.
 func (c *conn) next() (text []byte, code int, more bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.closing != 0 {
+	wait := c.hub.opts.WriteWait
+	switch {
+	case len(c.begun) > 0:
+		text, c.begun = c.begun, nil
+		if c.closing != 0 {
+			wait = c.hub.opts.CloseWait
+		}
+	case c.closing != 0:
 		return nil, c.closing, true // writing stays true: this goroutine is the last
-	}
-	if len(c.queue) == 0 {
+	case len(c.queue) > 0:
+		text = c.queue[0]
+		c.queue[0] = nil
+		c.queue = c.queue[1:]
+	default:
 		c.queue, c.writing = nil, false
 		return nil, 0, false
 	}
-	text = c.queue[0]
-	c.queue[0] = nil
-	c.queue = c.queue[1:]
+	_ = c.ws.NetConn().SetWriteDeadline(time.Now().Add(wait)) // the write tells
 	return text, 0, true
 }
 
@@ -140,22 +167,11 @@ func (c *conn) write() {
 			c.goodbye(code)
 			return
 		}
-		if err := c.send(text); err != nil {
+		if _, err := c.ws.NetConn().Write(text); err != nil {
 			_ = c.ws.NetConn().Close() // the reader notices and cleans up
 			return
 		}
 	}
-}
-
-func (c *conn) send(text []byte) error {
-	deadline := time.Now().Add(c.hub.opts.WriteWait)
-	if text == nil {
-		return c.ws.WriteControl(websocket.PingMessage, nil, deadline)
-	}
-	if err := c.ws.SetWriteDeadline(deadline); err != nil {
-		return err
-	}
-	return c.ws.WriteMessage(websocket.TextMessage, text)
 }
 
 func (c *conn) goodbye(code int) {
@@ -169,6 +185,23 @@ func (c *conn) goodbye(code int) {
 		return
 	}
 	_ = c.ws.SetReadDeadline(deadline)
+}
+
+// answerClose returns the close frame of a browser (RFC 6455 section 5.5.1), unless
+// other frames are on their way to it: then there is no place for it among them.
+func (c *conn) answerClose(code int, _ string) error {
+	c.mu.Lock()
+	busy := c.writing || c.closing != 0
+	if !busy {
+		c.closing, c.queue = websocket.CloseNoStatusReceived, nil // from now on nobody else writes
+		c.hub.metrics.closed(c.closing)
+	}
+	c.mu.Unlock()
+	if !busy {
+		deadline := time.Now().Add(c.hub.opts.CloseWait)
+		_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), deadline) // it goes anyway
+	}
+	return nil
 }
 
 func closeText(code int) string {
@@ -197,6 +230,8 @@ func (c *conn) read() {
 	defer c.shut(websocket.CloseNoStatusReceived)
 	c.alive()
 	c.ws.SetPongHandler(func(string) error { c.alive(); return nil })
+	c.ws.SetPingHandler(func(data string) error { c.offer(control(websocket.PongMessage, data)); return nil })
+	c.ws.SetCloseHandler(c.answerClose)
 	for {
 		kind, r, err := c.ws.NextReader()
 		if err != nil {

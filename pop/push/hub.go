@@ -235,7 +235,7 @@ func (h *Hub) close() {
 func (h *Hub) newConn(s *stream, ws *websocket.Conn) *conn {
 	id := h.ids.Add(1)
 	return &conn{
-		hub: h, ws: ws, stream: s, id: id, slot: int(id % wheelSlots), held: true,
+		hub: h, ws: ws, socket: socketOf(ws.NetConn()), stream: s, id: id, slot: int(id % wheelSlots), held: true,
 		acks: rate.NewLimiter(acksPerSecond, ackBurst),
 	}
 }

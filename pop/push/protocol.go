@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/gorilla/websocket"
+
 	"callcard/pkg/cti"
 )
 
@@ -50,16 +52,18 @@ type Snapshot struct {
 	ServerTime time.Time        `json:"server_time"`
 }
 
-// frame is one encoded message with its place in the agent's stream.
+// frame is one message with its place in the agent's stream; text is as it goes over
+// the wire.
 type frame struct {
 	seq  uint64
 	at   time.Time
 	text []byte
 }
 
-// envelope wraps encoded data; the data itself was encoded once, before any lock.
+// envelope makes a whole websocket frame of encoded data, the same bytes for every tab;
+// the data itself was encoded once, before any lock.
 func envelope(epoch string, seq uint64, kind string, data []byte) []byte {
-	out := make([]byte, 0, len(data)+len(epoch)+len(kind)+64)
+	out := make([]byte, headerRoom, headerRoom+len(data)+len(epoch)+len(kind)+64)
 	out = append(out, `{"epoch":`...)
 	out = strconv.AppendQuote(out, epoch)
 	out = append(out, `,"seq":`...)
@@ -68,7 +72,7 @@ func envelope(epoch string, seq uint64, kind string, data []byte) []byte {
 	out = strconv.AppendQuote(out, kind)
 	out = append(out, `,"data":`...)
 	out = append(out, data...)
-	return append(out, '}')
+	return seal(append(out, '}'), websocket.TextMessage)
 }
 
 // encode turns data into JSON. A publisher with many addressees may encode once
