@@ -275,6 +275,7 @@ func (s *script) send(kind cti.CallEventKind) *script {
 	c.Offers = append([]cti.Offer(nil), c.Offers...)
 	c.Talks = append([]cti.Talk(nil), c.Talks...)
 	s.o.sub.events <- cti.CallEvent{Kind: kind, Call: c, At: time.Now(), Received: time.Now()}
+	s.o.svc.Catch()
 	synctest.Wait()
 	return s
 }

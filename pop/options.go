@@ -54,8 +54,9 @@ type Tracer interface {
 	Note(call cti.CallID, decision cti.Decision)
 }
 
-// Subscription is a stream of call events that continues a snapshot. Err tells, after
-// Events was closed, why: nil when the tracker has ended.
+// Subscription is a stream of call events that continues a snapshot. Whoever puts an event
+// into it, or ends it, calls Catch. Err tells, after Events was closed, why: nil when the
+// tracker has ended.
 type Subscription interface {
 	Events() <-chan cti.CallEvent
 	Err() error

@@ -25,6 +25,10 @@ type Service struct {
 	jobs    chan func(context.Context) // at most maxJobs; see there
 	links   chan wish                  // likewise
 
+	catching sync.Mutex    // who holds it takes the events; before mu
+	sub      Subscription  // under catching
+	over     chan struct{} // holds one: "the subscription has ended"
+
 	mu    sync.Mutex
 	board board
 }
@@ -41,6 +45,7 @@ func New(opts Options) (*Service, error) {
 	return &Service{
 		opts: opts.withDefaults(), metrics: m, board: newBoard(),
 		jobs: make(chan func(context.Context), maxJobs), links: make(chan wish, maxJobs), // full: see maxJobs
+		over: make(chan struct{}, 1),
 	}, nil
 }
 
@@ -56,8 +61,7 @@ func (s *Service) Run(ctx context.Context) error {
 	}
 	workers.Go(func() { s.linkAll(ctx) })
 	for {
-		calls, sub := s.opts.Subscribe()
-		s.adopt(calls)
+		sub := s.subscribe()
 		err := s.consume(ctx, sub)
 		sub.Close()
 		if err == nil || ctx.Err() != nil {
@@ -103,9 +107,53 @@ func (s *Service) submit(job func(context.Context)) bool {
 	}
 }
 
+// subscribe begins with a snapshot; what Catch finds follows it.
+func (s *Service) subscribe() Subscription {
+	s.catching.Lock()
+	defer s.catching.Unlock()
+	calls, sub := s.opts.Subscribe()
+	s.adopt(calls)
+	s.sub = sub
+	return sub
+}
+
+// Catch takes the events that wait. It is for whoever brings them: the way to a card then
+// has no goroutine to wake. It waits for memory work only. Who comes while another is at
+// work leaves his events to him.
+func (s *Service) Catch() {
+	for s.catching.TryLock() {
+		sub := s.sub
+		s.catchUp()
+		s.catching.Unlock()
+		if sub == nil || len(sub.Events()) == 0 {
+			return
+		}
+	}
+}
+
+func (s *Service) catchUp() {
+	for s.sub != nil {
+		select {
+		case ev, ok := <-s.sub.Events():
+			if ok {
+				s.take(ev)
+				continue
+			}
+			s.sub = nil
+			select {
+			case s.over <- struct{}{}:
+			default:
+			}
+		default:
+			return
+		}
+	}
+}
+
 func (s *Service) consume(ctx context.Context, sub Subscription) error {
 	sweep := time.NewTicker(sweepEvery)
 	defer sweep.Stop()
+	s.Catch() // what came while there was nothing to catch it
 	for {
 		select {
 		case <-ctx.Done():
@@ -114,11 +162,8 @@ func (s *Service) consume(ctx context.Context, sub Subscription) error {
 			s.mu.Lock()
 			s.board.expire(now.Add(-s.opts.KeepFor))
 			s.mu.Unlock()
-		case ev, ok := <-sub.Events():
-			if !ok {
-				return sub.Err()
-			}
-			s.take(ev)
+		case <-s.over:
+			return sub.Err()
 		}
 	}
 }

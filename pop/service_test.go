@@ -239,6 +239,7 @@ func TestLaggingStartsAgainFromASnapshot(t *testing.T) {
 		o.sub.err = errors.New("lagged")
 		o.mu.Unlock()
 		close(o.sub.events)
+		o.svc.Catch()
 		o.pass(time.Second)
 		frames := o.sent()
 		slices.Sort(frames)

@@ -221,6 +221,9 @@ func (a *App) wirePop(context.Context) (err error) {
 		Agents: a.agents, Acts: a.control, Publisher: a.hub, Tracer: a.tracer,
 		Log: a.log, Metrics: a.metrics.Registry, LookupTimeout: a.cfg.Pop.Lookup,
 	})
+	if err == nil {
+		a.tracker.Carry(a.pop.Catch)
+	}
 	return err
 }
 

@@ -64,6 +64,7 @@ func (a *App) newPBX(cfg config.PBX) (*pbx, error) {
 	p.source, err = asterisk.NewSource(asterisk.SourceOptions{
 		TranslatorOptions: asterisk.TranslatorOptions{PBX: cfg.ID, Naming: namingOptions(a.cfg, cfg), Variables: trackedVariables(cfg)},
 		AMI:               connection, Sink: sink{a}, Logger: a.log,
+		Ready: func() bool { return a.tracker.Backlog() == 0 },
 	})
 	if err != nil || cfg.Control.Username == "" {
 		return p, err

@@ -27,6 +27,7 @@ type Conn struct {
 	queue   *queue
 	batch   []Message // of the consumer of Next
 	next    int
+	ahead   atomic.Pointer[func(Message) bool]
 
 	mu      sync.Mutex
 	waiting map[string]*exchange
@@ -168,6 +169,7 @@ func (c *Conn) fail(err error) {
 // reason. A refused message is reported as an error with Recoverable at its
 // place in the order.
 func (c *Conn) Next(ctx context.Context) (Message, error) {
+	c.queue.handed.Store(false)
 	if c.next == len(c.batch) {
 		batch, err := c.queue.take(ctx, c.batch)
 		c.batch, c.next = batch, 0
@@ -177,8 +179,27 @@ func (c *Conn) Next(ctx context.Context) (Message, error) {
 	}
 	m := c.batch[c.next]
 	c.next++
+	c.queue.handed.Store(true) // before it is no longer counted: see takenAhead
 	c.queue.waiting.Add(-1)
 	return m, m.fault()
+}
+
+// Ahead offers each event to take in the reading goroutine, as long as none waits and the
+// consumer has come back to Next: an event then needs no other goroutine to wake. What
+// take refuses goes to the queue, in its place. take must wait for nothing: neither for an
+// action of this connection nor for another program.
+func (c *Conn) Ahead(take func(Message) bool) { c.ahead.Store(&take) }
+
+// aheadAtMost bounds the time for the messages of one read: the socket must be emptied
+// well before Asterisk's writetimeout (100 ms).
+const aheadAtMost = 2 * time.Millisecond
+
+func (c *Conn) takenAhead(m Message) bool {
+	take := c.ahead.Load()
+	if take == nil || m.bad != nil || c.queue.waiting.Load() > 0 || c.queue.handed.Load() {
+		return false
+	}
+	return time.Since(m.At) < aheadAtMost && (*take)(m)
 }
 
 // read is the reading goroutine: frame, decode, route.
@@ -229,5 +250,5 @@ func (c *Conn) route(m Message) bool {
 		}
 		c.stats.events.Add(1)
 	}
-	return c.queue.push(m)
+	return c.takenAhead(m) || c.queue.push(m)
 }

@@ -10,10 +10,12 @@
 //
 // # Concurrency contract
 //
-// A Conn has one reading goroutine. It frames, decodes, stamps and routes, and
-// never calls out: answers and list items go to the caller that waits for their
-// ActionID, every other event to one queue in the order of arrival. Do and List
-// may be called from many goroutines. Next has one consumer.
+// A Conn has one reading goroutine. It frames, decodes, stamps and routes:
+// answers and list items go to the caller that waits for their ActionID, every
+// other event to one queue in the order of arrival. Do and List may be called from
+// many goroutines. Next has one consumer. It calls out only to the consumer's own
+// Ahead function, which never waits, and only while no event is queued or in the
+// consumer's hands, so the order holds.
 //
 // Every message carries Seq, its place in the byte stream of the connection, so
 // a consumer can tell whether a live event came before or after a list it asked

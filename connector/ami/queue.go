@@ -11,9 +11,10 @@ import (
 // batch and not once per event.
 type queue struct {
 	limit int64
-	// waiting counts the events that the consumer has not had yet, those in its
-	// hands included.
+	// waiting counts the events that the consumer has not had yet, those of its
+	// batch included.
 	waiting atomic.Int64
+	handed  atomic.Bool   // the consumer has an event and did not come for another
 	ready   chan struct{} // 1: "look again"; a second signal adds nothing and is not kept
 
 	mu     sync.Mutex

@@ -9,9 +9,10 @@
 //
 // # Concurrency contract
 //
-// A Source runs in one goroutine (Run). It gives events to its Sink one by one
-// in the order in which the PBX sent them, and waits for the Sink: while it
-// waits, events queue up in the AMI connection, which reports its backlog and
-// disconnects rather than drop anything. A Translator belongs to one goroutine.
+// A Source gives events to its Sink one by one in the order in which the PBX sent
+// them, from one goroutine at a time: that which reads the connection as long as the
+// Sink keeps up (Ready), else that of Run. Run waits for the Sink: meanwhile events
+// queue up in the AMI connection, which reports its backlog and disconnects rather
+// than drop anything. A Translator belongs to one goroutine at a time.
 // Control may be used by many.
 package asterisk

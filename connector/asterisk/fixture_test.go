@@ -95,6 +95,7 @@ func newFixture(t *testing.T, change func(*SourceOptions)) *fixture {
 		},
 		Backoff: ami.Backoff{Base: time.Millisecond, Max: time.Millisecond, Floor: time.Millisecond, Refused: time.Millisecond},
 		Sink:    f.sink,
+		Ready:   func() bool { return true },
 		Logger:  slog.New(slog.NewTextHandler(f.log, nil)),
 	}
 	if change != nil {

@@ -27,6 +27,9 @@ type SourceOptions struct {
 	AMI     ami.Options
 	Backoff ami.Backoff
 	Sink    Sink
+	// Ready reports that Put will not wait now. Events are then put by the goroutine that
+	// reads the connection; nil: never.
+	Ready func() bool
 	// ResyncPause is the least time between two snapshots that nothing but doubt
 	// asks for (a refused message, a reload), 5 s.
 	ResyncPause time.Duration
@@ -201,22 +204,31 @@ type follower struct {
 	// last one was taken.
 	again string
 	last  time.Time
+	// work is held by whoever handles an event: run, except while it waits for one, or
+	// the goroutine that reads the connection.
+	work sync.Mutex
 }
 
 func (f *follower) run(ctx context.Context) error {
+	f.work.Lock() // for good: when run is over nothing may be put ahead of it
 	for _, m := range f.early {
 		if err := f.handle(ctx, m); err != nil {
 			return err
 		}
 	}
 	f.early = nil
+	if f.s.opts.Ready != nil {
+		f.conn.Ahead(func(m ami.Message) bool { return f.ahead(ctx, m) })
+	}
 	for {
 		if f.again != "" && time.Since(f.last) >= f.s.opts.ResyncPause {
 			if err := f.resync(ctx, f.again); err != nil {
 				return err
 			}
 		}
+		f.work.Unlock()
 		m, err := f.next(ctx)
+		f.work.Lock()
 		switch {
 		case ami.Recoverable(err):
 			f.s.counts.refused.Add(1)
@@ -263,6 +275,28 @@ func (f *follower) next(ctx context.Context) (ami.Message, error) {
 	ctx, cancel := context.WithDeadline(ctx, f.last.Add(f.s.opts.ResyncPause))
 	defer cancel()
 	return f.conn.Next(ctx)
+}
+
+// ahead handles an event in the goroutine that reads. It leaves to run whatever may take
+// time or be logged: questions to the PBX, faults, a sink that is behind.
+func (f *follower) ahead(ctx context.Context, m ami.Message) bool {
+	switch m.Event() {
+	case "FullyBooted", "Reload", "Shutdown":
+		return false
+	}
+	if !f.work.TryLock() {
+		return false
+	}
+	defer f.work.Unlock()
+	if !f.s.opts.Ready() {
+		return false
+	}
+	event, err := f.s.t.Translate(m)
+	if err != nil || event != nil && f.s.opts.Sink.Put(ctx, event) != nil {
+		return false
+	}
+	f.s.counts.events.Add(1)
+	return true
 }
 
 func (f *follower) handle(ctx context.Context, m ami.Message) error {

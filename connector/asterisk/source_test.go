@@ -241,6 +241,7 @@ func TestSourceOverflowEndsInAResync(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, func(o *SourceOptions) {
 		o.AMI.QueueLimit = 20
+		o.Ready = nil
 		o.Sink = &slowSink{inner: o.Sink.(*sink), gate: make(chan struct{}), held: make(chan struct{}, 30)}
 	})
 	slow := f.source.opts.Sink.(*slowSink)

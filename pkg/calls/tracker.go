@@ -28,6 +28,8 @@ type Tracker struct {
 	subs    map[*Subscription]struct{}
 	stopped bool
 
+	carry func() // see Carry
+
 	applied atomic.Uint64
 	lagged  atomic.Uint64
 }
@@ -43,14 +45,21 @@ func New(opts Options) *Tracker {
 		sooner: make(chan struct{}, 1),
 		done:   make(chan struct{}),
 		subs:   make(map[*Subscription]struct{}),
+		carry:  func() {},
 	}
 }
+
+// Carry has whoever published events call f at once, when he holds nothing any more: one
+// subscriber may take what waits for him there and needs no goroutine to wake. f must not
+// wait for anything. Call Carry before Run.
+func (t *Tracker) Carry(f func()) { t.carry = f }
 
 // Put hands over an event and waits while the queue is full. Events of one PBX must
 // come from one goroutine, in order. When nobody else is at work and nothing waits the
 // caller applies the event himself: a ring needs no other goroutine to wake for it.
 func (t *Tracker) Put(ctx context.Context, event cti.PBXEvent) error {
 	if t.applyNow(event) {
+		t.carry()
 		return nil
 	}
 	t.queued.Add(1)
@@ -119,9 +128,11 @@ func (t *Tracker) Run(ctx context.Context) error {
 			return ctx.Err()
 		case event := <-t.in:
 			t.take(event)
+			t.carry()
 		case <-t.sooner:
 		case <-timer.C:
 			t.advance()
+			t.carry()
 		}
 	}
 }
@@ -169,6 +180,7 @@ func (t *Tracker) arm() time.Duration {
 }
 
 func (t *Tracker) stop() {
+	defer t.carry()
 	close(t.done)
 	t.owner.Lock()
 	t.open = false

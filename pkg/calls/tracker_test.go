@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"runtime"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -347,4 +348,54 @@ func shortCall(n int) []cti.PBXEvent {
 		cti.LegEnded{Stamp: stamp, Leg: agent.ID, Cause: 16},
 		cti.LegEnded{Stamp: stamp, Leg: caller.ID, Cause: 16},
 	}
+}
+
+// Whoever publishes carries his events on, and holds nothing while he does.
+func TestCarryIsCalledByWhoPublished(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tracker := New(Options{})
+		_, sub := tracker.Subscribe("carried")
+		var kinds []cti.CallEventKind
+		over := false
+		tracker.Carry(func() { // never two at once here: the bubble's Run waits for the timer
+			for {
+				select {
+				case e, ok := <-sub.Events():
+					if over = !ok; over {
+						return
+					}
+					if _, known := tracker.Call(e.Call.ID); !known {
+						t.Error("the document comes after its event")
+					}
+					_, within := tracker.Subscribe("from within")
+					within.Close()
+					kinds = append(kinds, e.Kind)
+					continue
+				default:
+				}
+				return
+			}
+		})
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- tracker.Run(ctx) }()
+		synctest.Wait()
+		put(t, tracker, created("1.1"))
+		if want := []cti.CallEventKind{cti.CallStarted}; !slices.Equal(kinds, want) {
+			t.Errorf("got %v when Put returned, want %v", kinds, want)
+		}
+		put(t, tracker, ended("1.1"))
+		time.Sleep(2 * time.Second) // the bubble's clock: the call has settled
+		synctest.Wait()
+		if want := []cti.CallEventKind{cti.CallStarted, cti.CallFinished}; !slices.Equal(kinds, want) {
+			t.Errorf("got %v, want %v", kinds, want)
+		}
+		cancel()
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+		if !over {
+			t.Error("nobody was called for the end of the stream")
+		}
+	})
 }

@@ -40,6 +40,9 @@ const (
 	fullBatch    = 1024 // events that are written without waiting for more
 	largestBatch = 2048
 	flushAfter   = 100 * time.Millisecond
+	// breath is how long events gather in the subscription: woken for each of them, this
+	// goroutine would take the processor from the card that is being made.
+	breath       = 20 * time.Millisecond
 	defaultLimit = 50_000
 	defaultStop  = 5 * time.Second
 	// writeTimeout turns a database that hangs into one that is away, which is seen.
@@ -126,6 +129,9 @@ func (w *Writer) follow(ctx context.Context, sub Subscription) bool {
 				return true
 			}
 			w.keep(ctx, e)
+			if events := sub.Events(); len(events) == 0 && cap(events) > 0 { // nothing gathers without a queue
+				pause(ctx, breath)
+			}
 		case <-ctx.Done():
 			w.rest(ctx, sub)
 			return false

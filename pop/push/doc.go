@@ -5,13 +5,14 @@
 // or one snapshot. A user may have any number of connections.
 //
 // Concurrency: every method of Hub may be called from any goroutine. Publish never
-// blocks: it encodes once, appends to each connection's bounded queue and returns; a
-// connection whose queue is full is closed (4000) and comes back with a snapshot.
+// blocks: it encodes once, gives each idle connection's socket what it takes at that
+// moment and returns; the rest, and what comes meanwhile, goes to the connection's bounded
+// queue. A connection whose queue is full is closed (4000) and comes back with a snapshot.
 // Frames of one user go out in the order of the Publish calls, so the calls for one
 // user must come from one goroutine wherever their order matters.
 //
-// A connection has one goroutine that reads. Its writer lives only while there is
-// something to write: an idle connection costs no writer and no queue. Pings are sent
+// A connection has one goroutine that reads. A writer lives only while the socket is
+// full: otherwise a frame has no goroutine to wake, which would cost more than the frame. Pings are sent
 // by the hub's own ticker through the same queues, spread evenly over the interval.
 //
 // Snapshot and subscription are one step without a lock around the snapshot: a new
