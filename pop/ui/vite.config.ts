@@ -1,4 +1,5 @@
-import { rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import react from "@vitejs/plugin-react";
 import type { Plugin, ProxyOptions } from "vite";
 import { defineConfig } from "vitest/config";
@@ -27,7 +28,18 @@ const besidePlaceholder = (): Plugin => ({
 
 const fake = async (): Promise<Plugin> => (await import("./src/test/vitePlugin")).fakeOffice();
 
+/** Tabs of one build share a worker; a page of another build has another one. */
+function build(): string {
+  const hash = createHash("sha256");
+  const files = readdirSync("src", { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
+  for (const path of files.map((each) => `${each.parentPath}/${each.name}`).sort())
+    hash.update(readFileSync(path));
+  return hash.digest("hex").slice(0, 12);
+}
+
 export default defineConfig(async ({ mode }) => ({
+  define: { BUILD: JSON.stringify(build()) },
+  worker: { format: "es" as const },
   plugins: [react(), besidePlaceholder(), ...(mode === "fake" ? [await fake()] : [])],
   build: {
     target: "es2023",

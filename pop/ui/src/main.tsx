@@ -5,15 +5,22 @@ import { createRoot } from "react-dom/client";
 import { firstLanguage, rememberedLanguage, startI18n } from "./app/i18n";
 import { preloadWhenIdle } from "./app/preload";
 import { Root } from "./app/Root";
-import type { Socket } from "./core/connection";
 import { Desk } from "./core/desk";
+import { waysOf } from "./core/surroundings";
 
 const language = firstLanguage(rememberedLanguage(), navigator.languages);
 document.documentElement.lang = language;
 
 const desk = new Desk({
   fetch: (...args) => fetch(...args),
-  socket: (position) => new WebSocket(`${location.origin.replace(/^http/, "ws")}/ws${position}`) as Socket,
+  ways: waysOf(
+    BUILD,
+    () =>
+      new SharedWorker(new URL("./core/worker.ts", import.meta.url), {
+        type: "module",
+        name: `callcard ${BUILD}`,
+      }),
+  ),
   now: () => Date.now(),
   random: () => Math.random(),
 });

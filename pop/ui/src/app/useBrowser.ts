@@ -9,15 +9,18 @@ export function useBrowser(desk: Desk): void {
     };
     const online = () => desk.connection.retry();
     const offline = () => desk.connection.networkLost();
-    const leaving = () => desk.notes.flush();
-    window.addEventListener("pagehide", leaving);
+    const leave = () => {
+      desk.notes.flush();
+      desk.leave();
+    };
     document.addEventListener("visibilitychange", visible);
+    window.addEventListener("pagehide", leave);
     window.addEventListener("pageshow", visible);
     window.addEventListener("online", online);
     window.addEventListener("offline", offline);
     return () => {
-      window.removeEventListener("pagehide", leaving);
       document.removeEventListener("visibilitychange", visible);
+      window.removeEventListener("pagehide", leave);
       window.removeEventListener("pageshow", visible);
       window.removeEventListener("online", online);
       window.removeEventListener("offline", offline);

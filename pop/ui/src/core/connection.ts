@@ -99,6 +99,13 @@ export class Connection {
     this.#wait("offline");
   }
 
+  /** Nobody is there to see what comes: the server shall know. `retry` wakes it. */
+  sleep(): void {
+    if (this.#status.get().state !== "live") return;
+    this.#drop(1000);
+    this.#status.set({ state: "waiting", attempt: 0, reason: "asleep", retryAt: this.#options.now() });
+  }
+
   checkSleep(): void {
     const now = this.#options.now();
     const slept = now - this.#beat > sleepGap;

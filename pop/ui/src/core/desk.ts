@@ -1,10 +1,11 @@
-// Wires API, connection and store to the browser: one desk per page.
+// Wires API, hub and store: one desk per tab.
 
 import type { AgentState, Card, User } from "../protocol/types";
 import { Api, ApiError } from "./api";
 import { backoff } from "./backoff";
-import { Connection, type Socket } from "./connection";
 import { Cell } from "./emitter";
+import { Link } from "./link";
+import type { ToTab, Way } from "./messages";
 import { Notes } from "./notes";
 import { DeskStore } from "./store";
 
@@ -16,7 +17,7 @@ export type Session =
 
 export interface Surroundings {
   fetch: typeof fetch;
-  socket(position: string): Socket;
+  ways: readonly Way[];
   now(): number;
   random(): number;
 }
@@ -24,7 +25,7 @@ export interface Surroundings {
 export class Desk {
   readonly api: Api;
   readonly store: DeskStore;
-  readonly connection: Connection;
+  readonly connection: Link;
   readonly notes: Notes;
   readonly session = new Cell<Session>({ state: "starting" });
   readonly #tab: string;
@@ -36,15 +37,13 @@ export class Desk {
     this.#now = around.now;
     this.#tab = Math.floor(around.random() * 0xffffffff).toString(36);
     this.api = new Api(around.fetch);
-    this.store = new DeskStore(around.now);
+    this.store = new DeskStore(around.now, (command) => this.connection.command(command));
     this.notes = new Notes(this.api.work.saveNote, backoff(around.random, 2000));
-    this.connection = new Connection({
-      open: around.socket,
+    this.connection = new Link({
+      ways: around.ways,
+      tab: this.#tab,
       now: around.now,
-      backoff: backoff(around.random),
-      probe: () => this.#probe(),
-      onFrame: (frame) => this.store.apply(frame),
-      onFault: (fault) => console.warn("callcard: frame refused", fault),
+      take: (message) => this.#take(message),
     });
     this.store.subscribe(() => this.#planExpiry());
     this.connection.status.subscribe(() => this.#watchEnd());
@@ -53,12 +52,14 @@ export class Desk {
     });
   }
 
-  /** Asks the server who is logged in. */
+  /** Joins the other tabs and asks the server who is logged in. */
   async open(): Promise<void> {
+    this.connection.open();
     try {
       const { user, state } = await this.api.me();
       this.#enter(user, state);
     } catch (error) {
+      if (this.session.get().state === "in" && !(error instanceof ApiError && error.kind === "login")) return;
       const login = error instanceof ApiError && error.kind === "login";
       this.session.set(login ? { state: "out" } : { state: "unreachable" });
     }
@@ -71,15 +72,19 @@ export class Desk {
 
   async logout(): Promise<void> {
     await this.api.logout();
-    this.connection.stop();
     this.session.set({ state: "out" });
+    this.connection.stop();
   }
 
   /** The page is seen again: nothing stale may be shown, and a waiting connection need not wait. */
   seen(): void {
     this.store.expire();
-    this.connection.checkSleep();
-    this.connection.retry();
+    this.connection.seen();
+  }
+
+  /** The page goes away for good, or into the browser's cache, from where `seen` brings it back. */
+  leave(): void {
+    this.connection.leave();
   }
 
   shown(card: Card): void {
@@ -93,19 +98,43 @@ export class Desk {
   }
 
   #enter(user: User, state: AgentState | undefined): void {
-    if (user.username !== this.#user) this.notes.clear();
-    this.#user = user.username;
-    this.store.begin(user.username, state);
-    this.session.set({ state: "in", user });
-    this.connection.start();
+    if (user.username !== this.#user) this.store.begin(user.username, state);
+    this.#become(user);
+    this.connection.start(user, state);
   }
 
-  async #probe(): Promise<"ok" | "login" | "unreachable"> {
-    try {
-      await this.api.me();
-      return "ok";
-    } catch (error) {
-      return error instanceof ApiError && error.kind === "login" ? "login" : "unreachable";
+  #become(user: User): void {
+    if (user.username !== this.#user) this.notes.clear();
+    this.#user = user.username;
+    const session = this.session.get();
+    if (session.state !== "in" || session.user.username !== user.username)
+      this.session.set({ state: "in", user });
+  }
+
+  #take(message: ToTab): void {
+    switch (message.type) {
+      case "welcome":
+        this.#welcome(message);
+        break;
+      case "frame":
+        this.store.apply(message.frame);
+        break;
+      case "command":
+        this.store.perform(message.command);
+        break;
+      case "out":
+        if (this.session.get().state === "in") this.session.set({ state: "out", why: "logged_out" });
+    }
+  }
+
+  #welcome({ user, kept, status }: Extract<ToTab, { type: "welcome" }>): void {
+    const session = this.session.get();
+    if (user) {
+      // Somebody is logged in, here or in another tab; the cookie is the same for all.
+      this.store.adopt(kept);
+      this.#become(user);
+    } else if (session.state === "in" && status.state === "idle") {
+      this.connection.start(session.user, this.store.get().self); // a new hub, which knows nobody
     }
   }
 

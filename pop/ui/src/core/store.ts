@@ -28,6 +28,20 @@ const empty: DeskState = {
   endedCalls: 0,
 };
 
+/** What agents do to the state in one tab and what all tabs then show. */
+export type Command =
+  | { do: "dismiss"; key: string }
+  | { do: "dismissClosed" }
+  | { do: "setAgent"; agent: AgentState }
+  | { do: "setCallback"; callback: Callback };
+
+/** All that a store knows, for a tab that comes later. */
+export interface Kept {
+  user: string;
+  state: DeskState;
+  dismissed: string[];
+}
+
 /** Ended cards beyond this many leave by themselves, oldest first. */
 const mostClosed = 20;
 
@@ -36,10 +50,13 @@ export class DeskStore {
   readonly #now: () => number;
   /** Call ids of closed cards that the agent sent away: no later version brings them back. */
   readonly #dismissed = new Set<string>();
+  readonly #tell: (command: Command) => void;
   #user = "";
 
-  constructor(now: () => number) {
+  /** `tell` hears of each command given here, so that other tabs can follow. */
+  constructor(now: () => number, tell: (command: Command) => void = () => {}) {
     this.#now = now;
+    this.#tell = tell;
   }
 
   get = (): DeskState => this.#cell.get();
@@ -52,6 +69,17 @@ export class DeskStore {
     this.#cell.set({ ...empty, self });
   }
 
+  keep(): Kept {
+    return { user: this.#user, state: this.get(), dismissed: [...this.#dismissed] };
+  }
+
+  adopt({ user, state, dismissed }: Kept): void {
+    this.#user = user;
+    this.#dismissed.clear();
+    for (const id of dismissed) this.#dismissed.add(id);
+    this.#cell.set(state);
+  }
+
   apply(frame: Frame): void {
     const { message } = frame;
     switch (message.type) {
@@ -59,10 +87,10 @@ export class DeskStore {
         this.#snapshot(message.data);
         break;
       case "agent.changed":
-        this.setAgent(message.data);
+        this.#agent(message.data);
         break;
       case "callback.changed":
-        this.setCallback(message.data);
+        this.#callback(message.data);
         break;
       case "note.changed":
         this.#note(message.data);
@@ -75,17 +103,42 @@ export class DeskStore {
   }
 
   setAgent(agent: AgentState): void {
-    const state = this.get();
-    const agents = new Map(state.agents).set(agent.agent, agent);
-    this.#cell.set({ ...state, agents, self: agent.agent === this.#user ? agent : state.self });
+    this.#give({ do: "setAgent", agent });
+  }
+
+  setCallback(callback: Callback): void {
+    this.#give({ do: "setCallback", callback });
   }
 
   dismiss(key: string): void {
-    this.#remove((entry) => entry.key === key && !isOpen(entry));
+    this.#give({ do: "dismiss", key });
   }
 
   dismissClosed(): void {
-    this.#remove((entry) => !isOpen(entry));
+    this.#give({ do: "dismissClosed" });
+  }
+
+  /** Carries out a command, also one that was given in another tab. */
+  perform(command: Command): void {
+    switch (command.do) {
+      case "setAgent":
+        this.#agent(command.agent);
+        break;
+      case "setCallback":
+        this.#callback(command.callback);
+        break;
+      case "dismiss":
+        this.#remove((entry) => entry.key === command.key && !isOpen(entry));
+        break;
+      case "dismissClosed":
+        this.#remove((entry) => !isOpen(entry));
+        break;
+    }
+  }
+
+  #give(command: Command): void {
+    this.perform(command);
+    this.#tell(command);
   }
 
   expire(): void {
@@ -143,7 +196,13 @@ export class DeskStore {
     if (cards !== state.cards) this.#cell.set({ ...state, cards });
   }
 
-  setCallback(callback: Callback): void {
+  #agent(agent: AgentState): void {
+    const state = this.get();
+    const agents = new Map(state.agents).set(agent.agent, agent);
+    this.#cell.set({ ...state, agents, self: agent.agent === this.#user ? agent : state.self });
+  }
+
+  #callback(callback: Callback): void {
     const state = this.get();
     const others = state.callbacks.filter((each) => each.id !== callback.id);
     const callbacks = isOpenCallback(callback) ? sortCallbacks([...others, callback]) : others;

@@ -3,6 +3,6 @@
 // screenshots through the Vite plugin beside this file. What it answers is in endpoints/, one file
 // per area.
 
-export { FakeSocket, fakeFetch } from "./fakeSocket";
+export { aroundOffice, FakeSocket, fakeFetch } from "./fakeSocket";
 export { FakeOffice } from "./office";
 export type { Answer, Ask, Endpoint } from "./route";

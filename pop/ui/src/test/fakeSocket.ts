@@ -1,6 +1,7 @@
 // The two ways into the fake office for unit tests: `fetch` and a websocket, both without a network.
 
 import type { Socket } from "../core/connection";
+import type { HubOptions } from "../core/hub";
 import type { FakeOffice } from "./office";
 
 /** `fetch` that ends in the office. */
@@ -61,3 +62,11 @@ export class FakeSocket implements Socket {
     this.#leave?.();
   }
 }
+
+/** What a hub needs, all of it from the office. */
+export const aroundOffice = (office: FakeOffice): HubOptions => ({
+  socket: (position) => new FakeSocket(office, position),
+  probe: async () => (office.loggedIn ? "ok" : "login"),
+  now: () => Date.now(),
+  random: () => 0.5,
+});

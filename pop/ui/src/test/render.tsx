@@ -4,7 +4,8 @@ import { startI18n } from "../app/i18n";
 import { preload } from "../app/preload";
 import { Root } from "../app/Root";
 import { Desk } from "../core/desk";
-import { FakeOffice, FakeSocket, fakeFetch } from "./fakeServer";
+import { alone } from "../core/ways";
+import { aroundOffice, FakeOffice, fakeFetch } from "./fakeServer";
 
 afterEach(() => cleanup());
 
@@ -18,7 +19,7 @@ export async function renderDesk(
   prepare(office);
   const desk = new Desk({
     fetch: fakeFetch(office),
-    socket: (position) => new FakeSocket(office, position),
+    ways: [alone(aroundOffice(office))],
     now: () => Date.now(),
     random: () => 0.5,
   });

@@ -1,0 +1,2 @@
+/** Names the build: a hash of its sources. */
+declare const BUILD: string;
