@@ -1,12 +1,13 @@
 import { Button, Loader, Stack, Text, Title } from "@mantine/core";
+import { RouterProvider } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { LoginPage } from "../features/login/LoginPage";
 import classes from "./app.module.css";
 import { useDesk, useWatch } from "./desk";
-import { Shell } from "./Shell";
+import type { AppRouter } from "./router";
 import { useBrowser } from "./useBrowser";
 
-export function App() {
+export function App({ router }: { router: AppRouter }) {
   const desk = useDesk();
   const session = useWatch(desk.session);
   useBrowser(desk);
@@ -18,7 +19,7 @@ export function App() {
     case "out":
       return <LoginPage why={session.why} />;
     case "in":
-      return <Shell user={session.user} />;
+      return <RouterProvider router={router} />;
   }
 }
 

@@ -1,12 +1,14 @@
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import type { RouterHistory } from "@tanstack/react-router";
 import type { i18n } from "i18next";
 import { useState } from "react";
 import { I18nextProvider } from "react-i18next";
 import type { Desk } from "../core/desk";
 import { App } from "./App";
 import { DeskProvider } from "./desk";
+import { makeRouter } from "./router";
 import { theme, variables } from "./theme";
 
 /** Everything that the features stand on; tests use it with a fake desk. */
@@ -15,9 +17,12 @@ interface Props {
   i18n: i18n;
   /** "test" leaves Mantine's transitions out. */
   env?: "default" | "test";
+  /** Where the page's addresses live: the browser's own when left out. */
+  history?: RouterHistory;
 }
 
-export function Root({ desk, i18n, env = "default" }: Props) {
+export function Root({ desk, i18n, env = "default", history }: Props) {
+  const [router] = useState(() => makeRouter(history));
   const [queries] = useState(() => new QueryClient({ defaultOptions: { queries: { retry: 1 } } }));
   return (
     <I18nextProvider i18n={i18n}>
@@ -25,7 +30,7 @@ export function Root({ desk, i18n, env = "default" }: Props) {
         <Notifications position="bottom-right" />
         <QueryClientProvider client={queries}>
           <DeskProvider desk={desk}>
-            <App />
+            <App router={router} />
           </DeskProvider>
         </QueryClientProvider>
       </MantineProvider>

@@ -2,6 +2,7 @@ import { createContext, type PropsWithChildren, useContext, useSyncExternalStore
 import type { Desk } from "../core/desk";
 import type { Watchable } from "../core/emitter";
 import type { DeskState } from "../core/store";
+import type { User } from "../protocol/types";
 
 const Context = createContext<Desk | undefined>(undefined);
 
@@ -22,4 +23,12 @@ export const useWatch = <T,>(watched: Watchable<T>): T =>
 export function useDeskState<T>(select: (state: DeskState) => T): T {
   const { store } = useDesk();
   return useSyncExternalStore(store.subscribe, () => select(store.get()));
+}
+
+const nobody: User = { username: "", name: "", role: "", interface: "", extension: "", queues: [] };
+
+/** Who is logged in; for parts of the page that are there after the login only. */
+export function useUser(): User {
+  const session = useWatch(useDesk().session);
+  return session.state === "in" ? session.user : nobody;
 }

@@ -1,3 +1,4 @@
+import { createMemoryHistory } from "@tanstack/react-router";
 import { cleanup, render } from "@testing-library/react";
 import { afterEach } from "vitest";
 import { startI18n } from "../app/i18n";
@@ -13,6 +14,7 @@ afterEach(() => cleanup());
 export async function renderDesk(
   prepare: (office: FakeOffice) => void = () => {},
   loggedIn = true,
+  address = "/",
 ): Promise<FakeOffice> {
   const office = new FakeOffice();
   office.loggedIn = loggedIn;
@@ -24,7 +26,14 @@ export async function renderDesk(
     random: () => 0.5,
   });
   await preload();
-  render(<Root desk={desk} i18n={startI18n("en")} env="test" />);
+  render(
+    <Root
+      desk={desk}
+      i18n={startI18n("en")}
+      env="test"
+      history={createMemoryHistory({ initialEntries: [address] })}
+    />,
+  );
   await desk.open();
   return office;
 }

@@ -14,6 +14,7 @@ class NoObserver {
 vi.stubGlobal("ResizeObserver", NoObserver);
 vi.stubGlobal("IntersectionObserver", NoObserver);
 window.HTMLElement.prototype.scrollIntoView = () => {};
+window.scrollTo = () => {};
 Object.defineProperty(document, "fonts", { value: new EventTarget() });
 Object.defineProperty(window, "matchMedia", {
   value: (media: string) => Object.assign(new EventTarget(), { media, matches: false, onchange: null }),

@@ -1,1 +1,16 @@
-export const nav = {};
+export const nav = {
+  label: "Pages",
+  desk: "Desk",
+  calls: "Calls",
+  contacts: "Contacts",
+  callbacks: "Callbacks",
+  unresolved: "Unsorted",
+  team: "Team",
+  settings: "Settings",
+  notFound: "There is no such page",
+  notFoundHint: "The address may be old or mistyped. Calls and cards go on.",
+  toDesk: "To the desk",
+  failed: "This page could not be loaded",
+  failedHint: "callcard was probably renewed. Reload the page when you have a moment; calls and cards go on.",
+  forbidden: "This page is for supervisors",
+};

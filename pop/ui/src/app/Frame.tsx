@@ -1,13 +1,10 @@
-import { Badge, Button, Tabs, Text, Title } from "@mantine/core";
+import { Button, Text, Title } from "@mantine/core";
 import { IconArrowUp } from "@tabler/icons-react";
-import { useState } from "react";
+import { Outlet, useRouterState } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { isRinging } from "../core/cards";
 import { formatPhone } from "../core/format";
 import { AgentBar, AgentNotices } from "../features/agent/AgentBar";
-import { CallbackList } from "../features/callbacks/CallbackList";
-import { CallList } from "../features/calls/CallList";
-import { type Filter, noFilter } from "../features/calls/useCalls";
 import { CardStack } from "../features/card/CardStack";
 import { DialButton } from "../features/dialer/DialButton";
 import { KeysProvider } from "../features/keys/KeysProvider";
@@ -17,13 +14,16 @@ import type { User } from "../protocol/types";
 import classes from "./app.module.css";
 import { Boundary } from "./Boundary";
 import { ConnectionBanner } from "./ConnectionBanner";
-import { useDesk, useDeskState } from "./desk";
+import { useDesk, useDeskState, useUser } from "./desk";
+import { Nav } from "./Nav";
 import { Preferences } from "./Preferences";
 import { useOnScreen } from "./useOnScreen";
 
-/** The page of an agent who is logged in: header, cards, lists. */
-export function Shell({ user }: { user: User }) {
+/** What stays whatever page is open: header, cards, the way between pages. */
+export function Frame() {
   const { t } = useTranslation();
+  const user = useUser();
+  const atDesk = useRouterState({ select: (state) => state.resolvedLocation?.pathname === "/" });
   return (
     <RingProvider>
       <WhyProvider>
@@ -32,16 +32,17 @@ export function Shell({ user }: { user: User }) {
             {t("app.skip")}
           </a>
           <Header user={user} />
-          <main className={classes.page}>
-            <Boundary>
-              <CardStack />
-            </Boundary>
-            <aside className={classes.side}>
+          <div className={classes.below}>
+            <Nav />
+            <main className={classes.page} data-desk={atDesk || undefined}>
               <Boundary>
-                <Lists />
+                <CardStack />
               </Boundary>
-            </aside>
-          </main>
+              <Boundary>
+                <Outlet />
+              </Boundary>
+            </main>
+          </div>
           <RingBelow />
         </KeysProvider>
       </WhyProvider>
@@ -78,42 +79,6 @@ function Header({ user }: { user: User }) {
       <ConnectionBanner />
       {user.interface && <AgentNotices />}
     </div>
-  );
-}
-
-function Lists() {
-  const { t } = useTranslation();
-  const [tab, setTab] = useState<string | null>("callbacks");
-  const [filter, setFilter] = useState<Filter>(noFilter);
-  const waiting = useDeskState((state) => state.callbacks.length);
-  const showCalls = (number: string) => {
-    setFilter({ ...noFilter, number });
-    setTab("calls");
-  };
-  return (
-    <Tabs value={tab} onChange={setTab} keepMounted={false}>
-      <Tabs.List>
-        <Tabs.Tab
-          value="callbacks"
-          rightSection={
-            waiting > 0 && (
-              <Badge size="sm" circle={waiting < 10}>
-                {waiting}
-              </Badge>
-            )
-          }
-        >
-          {t("callbacks.tab")}
-        </Tabs.Tab>
-        <Tabs.Tab value="calls">{t("calls.tab")}</Tabs.Tab>
-      </Tabs.List>
-      <Tabs.Panel value="callbacks">
-        <CallbackList onCalls={showCalls} />
-      </Tabs.Panel>
-      <Tabs.Panel value="calls">
-        <CallList filter={filter} onFilter={setFilter} />
-      </Tabs.Panel>
-    </Tabs>
   );
 }
 

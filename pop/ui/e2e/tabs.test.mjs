@@ -1,0 +1,134 @@
+// All tabs of a browser share one connection: counted on the real daemon.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { launch, missingBrowser, open } from "./browser.mjs";
+import { Daemon, until } from "./daemon.mjs";
+
+const skip = missingBrowser() || false;
+const daemon = new Daemon();
+const patience = { timeout: 180_000 };
+let browser;
+
+async function metric(name) {
+  const text = await (await fetch(`${daemon.base}/metrics`)).text();
+  return Number(new RegExp(`^${name} (.+)$`, "m").exec(text)?.[1] ?? 0);
+}
+
+const connections = () => metric("callcard_push_connections");
+
+async function login(page) {
+  await page.goto("/");
+  await page.locator("input[autocomplete=username]").fill("anna");
+  await page.locator("input[autocomplete=current-password]").fill("callcard");
+  await page.locator("button[type=submit]").click();
+  await page.locator("#cards").waitFor();
+}
+
+async function another(page) {
+  const tab = await page.context().newPage();
+  tab.faults = page.faults;
+  tab.on("pageerror", (error) => page.faults.push(String(error)));
+  await tab.goto("/");
+  return tab;
+}
+
+/** What the second way is tried with: a browser without shared workers. */
+const withoutWorkers = (page) => page.addInitScript(() => Reflect.deleteProperty(window, "SharedWorker"));
+
+const mode = async (page, choice) => {
+  await page.getByRole("button", { name: /Change state/ }).click();
+  await page.getByRole("menuitem", { name: choice, exact: true }).click();
+};
+
+const ways = [
+  ["a shared worker", async () => {}],
+  ["an elected tab where there are no shared workers", withoutWorkers],
+];
+
+for (const [way, prepare] of ways)
+  describe(`one connection for all tabs: ${way}`, { skip, concurrency: false }, () => {
+    let first;
+    let second;
+
+    before(async () => {
+      await daemon.start();
+      browser ??= await launch();
+      for (const name of ["boris", "victor"])
+        await (await daemon.client(name))("PUT", "/me/mode", { mode: "offline" });
+      first = await open(browser, { base: daemon.base });
+      await prepare(first.context());
+      await login(first);
+      second = await another(first);
+      await second.locator("#cards").waitFor();
+    }, patience);
+
+    after(async () => {
+      await first?.context().close();
+      await daemon.stop();
+    });
+
+    it(
+      "two tabs, one websocket; both show the ring, each acknowledges what it painted",
+      patience,
+      async () => {
+        await until("one connection", async () => (await connections()) === 1);
+        await mode(first, "Ready");
+        await first.locator('article[data-state="ring"]').first().waitFor({ timeout: 60_000 });
+        const call = await first.locator("article").first().getAttribute("data-call");
+        await second.bringToFront();
+        await second.locator(`article[data-call="${call}"]`).waitFor();
+        await second.getByRole("button", { name: "Change state: Ready" }).waitFor();
+        await until("two acknowledgements", async () => {
+          const anna = await daemon.client("anna");
+          const { items } = await anna("GET", `/calls/${encodeURIComponent(call)}/trace`).catch(() => ({
+            items: [],
+          }));
+          return items.some((each) => each.stage === "shown");
+        });
+        assert.equal(await connections(), 1);
+      },
+    );
+
+    it("the tab that is left goes on when the other is closed", patience, async () => {
+      await first.close();
+      first = second;
+      await until("one connection", async () => (await connections()) === 1);
+      await mode(first, "Lunch");
+      await first.getByRole("button", { name: "Change state: Not ready · Lunch" }).waitFor();
+      second = await another(first);
+      await second.getByRole("button", { name: "Change state: Not ready · Lunch" }).waitFor();
+      assert.equal(await connections(), 1);
+    });
+
+    it("all tabs say that the daemon is gone, and all go on", patience, async () => {
+      await daemon.stop();
+      for (const tab of [first, second]) {
+        await tab.getByText(/is restarting|No connection/).waitFor();
+        await tab
+          .getByText(/Next try in|Connecting/)
+          .first()
+          .waitFor();
+      }
+      await daemon.start();
+      for (const tab of [first, second])
+        await tab.getByText(/is restarting|No connection/).waitFor({ state: "detached", timeout: 60_000 });
+      await until("one connection", async () => (await connections()) === 1);
+    });
+
+    it("one logs out, all are logged out; one logs in, all are in", patience, async () => {
+      await second.bringToFront();
+      await second.getByRole("button", { name: "Settings" }).click();
+      await second.getByRole("menuitem", { name: "Log out" }).click();
+      for (const tab of [first, second]) await tab.getByRole("button", { name: "Log in" }).waitFor();
+      await until("no connection", async () => (await connections()) === 0);
+      await login(second);
+      await first.locator("#cards").waitFor();
+      assert.equal(await connections(), 1);
+      assert.deepEqual(first.faults, []);
+    });
+  });
+
+after(async () => {
+  await browser?.close();
+  await daemon.remove();
+});

@@ -1,0 +1,47 @@
+import { Badge, Tabs } from "@mantine/core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { CallbackList } from "../features/callbacks/CallbackList";
+import { CallList } from "../features/calls/CallList";
+import { type Filter, noFilter } from "../features/calls/useCalls";
+import classes from "./app.module.css";
+import { useDeskState } from "./desk";
+
+/** Beside the cards: whom I owe a call, and the last calls. */
+export function DeskPage() {
+  const { t } = useTranslation();
+  const [tab, setTab] = useState<string | null>("callbacks");
+  const [filter, setFilter] = useState<Filter>(noFilter);
+  const waiting = useDeskState((state) => state.callbacks.length);
+  const showCalls = (number: string) => {
+    setFilter({ ...noFilter, number });
+    setTab("calls");
+  };
+  return (
+    <aside className={classes.side}>
+      <Tabs value={tab} onChange={setTab} keepMounted={false}>
+        <Tabs.List>
+          <Tabs.Tab
+            value="callbacks"
+            rightSection={
+              waiting > 0 && (
+                <Badge size="sm" circle={waiting < 10}>
+                  {waiting}
+                </Badge>
+              )
+            }
+          >
+            {t("callbacks.tab")}
+          </Tabs.Tab>
+          <Tabs.Tab value="calls">{t("calls.tab")}</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="callbacks">
+          <CallbackList onCalls={showCalls} />
+        </Tabs.Panel>
+        <Tabs.Panel value="calls">
+          <CallList filter={filter} onFilter={setFilter} />
+        </Tabs.Panel>
+      </Tabs>
+    </aside>
+  );
+}

@@ -1,0 +1,47 @@
+import {
+  IconAddressBook,
+  IconHeadset,
+  IconHelpCircle,
+  IconPhoneCall,
+  IconPhoneIncoming,
+  IconSettings,
+  IconUsersGroup,
+} from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { useDeskState, useUser } from "./desk";
+import classes from "./nav.module.css";
+
+/** The way between the pages: a rail beside them, on narrow screens a bar below. */
+export function Nav() {
+  const { t } = useTranslation();
+  const user = useUser();
+  const waiting = useDeskState((state) => state.callbacks.length);
+  const places = [
+    { to: "/", icon: IconHeadset, key: "desk" },
+    { to: "/calls", icon: IconPhoneCall, key: "calls" },
+    { to: "/contacts", icon: IconAddressBook, key: "contacts" },
+    { to: "/callbacks", icon: IconPhoneIncoming, key: "callbacks", count: waiting },
+    { to: "/unresolved", icon: IconHelpCircle, key: "unresolved" },
+    ...(isSupervisor(user.role) ? [{ to: "/team", icon: IconUsersGroup, key: "team" } as const] : []),
+    { to: "/settings", icon: IconSettings, key: "settings" },
+  ] as const;
+  return (
+    <nav className={classes.nav} aria-label={t("nav.label")}>
+      {places.map(({ to, icon: Icon, key, ...rest }) => (
+        <Link
+          key={to}
+          to={to}
+          className={classes.place}
+          activeOptions={{ exact: to === "/", includeSearch: false }}
+          data-count={("count" in rest && rest.count) || undefined}
+        >
+          <Icon size={20} stroke={1.6} aria-hidden />
+          <span className={classes.word}>{t(`nav.${key}`)}</span>
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+export const isSupervisor = (role: string): boolean => role === "supervisor" || role === "admin";
