@@ -23,10 +23,6 @@ const (
 const recordQuery = `SELECT c.doc, c.contact_id, COALESCE(k.name, '')
 	FROM calls c LEFT JOIN contacts k ON k.id = c.contact_id AND c.contact_id <> ''`
 
-// ofUser lets the index of one user's calls give their order: an agent's page must
-// not cost a walk through everybody's calls.
-const ofUser = ` JOIN call_users u ON u.call_id = c.id AND u.user_id = $1`
-
 // Call returns a call, also by an id that was merged into it.
 func (s *Store) Call(ctx context.Context, id cti.CallID) (cti.CallRecord, error) {
 	now, err := s.resolve(ctx, s.read(ctx), id)
@@ -51,11 +47,11 @@ func (s *Store) Calls(ctx context.Context, f cti.CallFilter) (records []cti.Call
 		limit = defaultPage
 	}
 	limit = min(limit, largestPage)
-	query, args, err := pageQuery(f)
-	if err != nil {
-		return nil, "", err
+	page, err := s.pageOf(ctx, f)
+	if err != nil || page.nothing {
+		return []cti.CallRecord{}, "", err
 	}
-	records, err = s.records(ctx, fmt.Sprintf(`%s LIMIT %d`, query, limit+1), args...)
+	records, err = s.records(ctx, fmt.Sprintf(`%s LIMIT %d`, page.query(), limit+1), page.args...)
 	if err != nil {
 		return nil, "", fmt.Errorf("load calls: %w", err)
 	}
@@ -64,40 +60,6 @@ func (s *Store) Calls(ctx context.Context, f cti.CallFilter) (records []cti.Call
 		next = cursorAt(records[limit-1].Call)
 	}
 	return records, next, nil
-}
-
-func pageQuery(f cti.CallFilter) (query string, args []any, err error) {
-	query, place := recordQuery, `c.started, c.id`
-	if f.User != "" {
-		query, place, args = query+ofUser, `u.started, u.call_id`, []any{clean(f.User)}
-	}
-	started, id, _ := strings.Cut(place, ", ")
-	var where []string
-	add := func(condition string, value any) {
-		args = append(args, value)
-		where = append(where, fmt.Sprintf(`%s $%d`, condition, len(args)))
-	}
-	if f.Number != "" {
-		add(`c.number =`, clean(f.Number))
-	}
-	if !f.From.IsZero() {
-		add(started+` >=`, micros(f.From))
-	}
-	if !f.To.IsZero() {
-		add(started+` <`, micros(f.To))
-	}
-	if f.Cursor != "" {
-		at, last, err := parseCursor(f.Cursor)
-		if err != nil {
-			return "", nil, err
-		}
-		args = append(args, at, last)
-		where = append(where, fmt.Sprintf(`(%s) < ($%d, $%d)`, place, len(args)-1, len(args)))
-	}
-	if len(where) > 0 {
-		query += ` WHERE ` + strings.Join(where, ` AND `)
-	}
-	return query + fmt.Sprintf(` ORDER BY %s DESC, %s DESC`, started, id), args, nil
 }
 
 func cursorAt(c cti.Call) string {
