@@ -62,3 +62,39 @@ type PastCall struct {
 	Result    string      `json:"result,omitempty"` // id of the result that an agent gave it
 	Note      string      `json:"note,omitempty"`   // the notes, shortened
 }
+
+// ContactChange is what shall be different about a contact; nil stays as it is.
+type ContactChange struct {
+	Name, Company, CompanyID, Email, Notes *string
+	Phones                                 *[]string
+	VIP, IsCompany                         *bool
+	Responsible                            *UserID
+}
+
+// Apply returns the changed contact.
+func (c ContactChange) Apply(to Contact) Contact {
+	set(&to.Name, c.Name)
+	set(&to.Company, c.Company)
+	set(&to.CompanyID, c.CompanyID)
+	set(&to.Email, c.Email)
+	set(&to.Notes, c.Notes)
+	set(&to.Phones, c.Phones)
+	set(&to.VIP, c.VIP)
+	set(&to.IsCompany, c.IsCompany)
+	set(&to.Responsible, c.Responsible)
+	return to
+}
+
+func set[T any](to, value *T) {
+	if value != nil {
+		*to = *value
+	}
+}
+
+// ContactPage is all that callcard knows of a contact but his calls.
+type ContactPage struct {
+	Contact
+	Orders    []Order    `json:"orders"`
+	People    []Contact  `json:"people"`    // of a company
+	Callbacks []Callback `json:"callbacks"` // open and done ones that the user may see
+}

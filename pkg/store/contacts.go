@@ -27,7 +27,7 @@ func (s *Store) CreateContact(ctx context.Context, c cti.Contact) (cti.Contact, 
 	if err != nil {
 		return cti.Contact{}, err
 	}
-	err = s.write(ctx, func(ctx context.Context, q querier) error {
+	err = s.writeInOrder(ctx, func(ctx context.Context, q querier) error {
 		_, err := q.ExecContext(ctx, `INSERT INTO contacts (id, source, name, company, company_id, is_company, email,
 			responsible, vip, notes, url, created, updated) VALUES (`+placeholders(1, 13)+`)`,
 			c.ID, c.Source, c.Name, c.Company, c.CompanyID, c.IsCompany, c.Email,
@@ -38,7 +38,10 @@ func (s *Store) CreateContact(ctx context.Context, c cti.Contact) (cti.Contact, 
 		if err := insertPhones(ctx, q, c); err != nil {
 			return err
 		}
-		return insertWords(ctx, q, c)
+		if err := insertWords(ctx, q, c); err != nil {
+			return err
+		}
+		return s.claimCalls(ctx, q, c.Phones)
 	})
 	if err != nil {
 		return cti.Contact{}, fmt.Errorf("create contact: %w", err)
