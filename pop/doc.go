@@ -7,7 +7,7 @@
 // is held for memory work only; frames are published under it, so that the order of
 // Publish calls is the order of card versions: Publisher.Publish and Tracer.Note must
 // not block and must not call back. Look-ups and links run on a fixed number of
-// workers. CardsOf, Choose, ContactCreated, NoteSaved, ResultSaved and Shown may be
+// workers. CardsOf, Choose, ContactCreated, ContactChanged, ContactRemoved, NoteSaved, ResultSaved and Shown may be
 // called from any goroutine.
 //
 // Cards and calls are never written again once they were published.

@@ -75,3 +75,14 @@ func (d *desk) SaveResult(ctx context.Context, call cti.CallID, result cti.CallR
 	}
 	return result, err
 }
+
+// SetAside takes a call off those whose client is still to be named.
+func (d *desk) SetAside(ctx context.Context, call cti.CallID, as string, by cti.UserID) error {
+	return d.store.SetAside(ctx, call, as, by)
+}
+
+// ContactChanged shows a changed contact on the open cards of its numbers.
+func (d *desk) ContactChanged(contact cti.Contact) { d.pop.ContactChanged(contact) }
+
+// ContactRemoved takes a deleted contact off the open cards.
+func (d *desk) ContactRemoved(id string) { d.pop.ContactRemoved(id) }

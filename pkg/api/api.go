@@ -94,11 +94,15 @@ func (s *server) routes() {
 	add(s, v1, get("/calls/{id}/trace", "calls", "Why callcard did what it did with a call"), s.trace)
 	add(s, v1, conflicting[noteConflict](s, put("/calls/{id}/note", "calls", "Save the own note about a call, as it is typed")), s.saveNote)
 	add(s, v1, put("/calls/{id}/result", "calls", "Say what came of a call"), s.saveResult)
+	add(s, v1, post("/calls/{id}/resolve", "calls", "Set a call aside whose client need not be named"), s.resolve)
 	add(s, v1, post("/calls/{id}/contact", "calls", "Say who the client of a call is"), s.linkContact)
 
 	add(s, v1, get("/contacts", "contacts", "Find contacts by number or by text"), s.contacts)
 	add(s, v1, created(post("/contacts", "contacts", "Create a contact")), s.createContact)
-	add(s, v1, get("/contacts/{id}", "contacts", "One contact"), s.contact)
+	add(s, v1, get("/contacts/{id}", "contacts", "One contact with all that is known of him"), s.contact)
+	add(s, v1, conflict(patch("/contacts/{id}", "contacts", "Change a contact")), s.changeContact)
+	add(s, v1, conflict(noContent(remove("/contacts/{id}", "contacts", "Delete a contact; for supervisors"))), s.deleteContact)
+	add(s, v1, get("/contacts/{id}/calls", "contacts", "Calls of a contact that the user may see, newest first"), s.contactCalls)
 
 	add(s, v1, get("/callbacks", "callbacks", "Clients who wait to be called back"), s.callbacks)
 	add(s, v1, audio(get("/recordings/{id}/audio", "recordings", "The sound of a recording")), s.audio)

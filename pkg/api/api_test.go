@@ -77,7 +77,8 @@ func TestNothingWithoutLogin(t *testing.T) {
 		"GET /api/v1/me", "PUT /api/v1/me/mode", "GET /api/v1/agents", "GET /api/v1/queues", "GET /api/v1/calls",
 		"GET /api/v1/calls/main:1.1", "GET /api/v1/calls/main:1.1/trace", "POST /api/v1/calls/main:1.1/contact",
 		"GET /api/v1/contacts", "POST /api/v1/contacts", "GET /api/v1/contacts/c1", "GET /api/v1/callbacks",
-		"GET /api/v1/recordings/r1/audio", "GET /api/v1/settings", "PUT /api/v1/calls/main:1.1/note", "PUT /api/v1/calls/main:1.1/result",
+		"GET /api/v1/recordings/r1/audio", "GET /api/v1/settings", "POST /api/v1/calls/main:1.1/resolve",
+		"PATCH /api/v1/contacts/c1", "DELETE /api/v1/contacts/c1", "GET /api/v1/contacts/c1/calls", "PUT /api/v1/calls/main:1.1/note", "PUT /api/v1/calls/main:1.1/result",
 	} {
 		method, path, _ := strings.Cut(route, " ")
 		if a := o.ask(t, "", method, path, "").want(401); a.Header().Get("WWW-Authenticate") == "" {

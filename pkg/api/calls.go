@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -25,6 +26,8 @@ type LiveCalls interface {
 type Cards interface {
 	Choose(ctx context.Context, call cti.CallID, contactID string, by cti.User) error
 	ContactCreated(contact cti.Contact)
+	ContactChanged(contact cti.Contact)
+	ContactRemoved(id string)
 }
 
 // Numbers makes one form of the many in which people write numbers.
@@ -36,8 +39,18 @@ type callsInput struct {
 	Number string    `query:"number" maxLength:"64" doc:"Number of the client, in any form"`
 	From   time.Time `query:"from" doc:"Calls that started at this time or later"`
 	To     time.Time `query:"to" doc:"Calls that started before this time"`
-	Cursor string    `query:"cursor" maxLength:"256" doc:"next_cursor of the page before"`
-	Limit  int       `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"Calls on a page"`
+	Query  string    `query:"q" maxLength:"200" doc:"Beginnings of words of the client's name or of a note, or a part of the number"`
+
+	Direction  cti.Direction   `query:"direction" enum:"inbound,outbound,internal" doc:"Where the calls came from and went to"`
+	Outcome    cti.CallOutcome `query:"outcome" enum:"answered,abandoned,timeout,no_answer,ivr,failed" doc:"How the calls ended"`
+	Queue      string          `query:"queue" maxLength:"80" doc:"Name of a queue in which the client waited"`
+	Agent      cti.UserID      `query:"agent" maxLength:"128" doc:"Login name of an agent who was offered the call, talked or placed it"`
+	Result     string          `query:"result" maxLength:"32" doc:"Id of what came of the call"`
+	Missed     bool            `query:"missed" doc:"Only inbound calls that nobody answered"`
+	Unresolved bool            `query:"unresolved" doc:"Only ended calls whose client somebody should still name: no contact, and not set aside"`
+
+	Cursor string `query:"cursor" maxLength:"256" doc:"next_cursor of the page before"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"Calls on a page"`
 }
 
 type callPage struct {
@@ -48,21 +61,47 @@ type callPage struct {
 type callsOutput struct{ Body callPage }
 
 func (s *server) calls(ctx context.Context, in *callsInput) (*callsOutput, error) {
-	filter := cti.CallFilter{From: in.From, To: in.To, Cursor: in.Cursor, Limit: in.Limit}
+	filter := cti.CallFilter{
+		From: in.From, To: in.To, Query: in.Query, Direction: in.Direction, Outcome: in.Outcome, Queue: in.Queue,
+		Agent: in.Agent, Result: in.Result, Missed: in.Missed, Unresolved: in.Unresolved, Cursor: in.Cursor, Limit: in.Limit,
+	}
 	if in.Number != "" {
 		filter.Number = s.number(in.Number)
 	}
-	if user := userOf(ctx); !user.SeesAll() {
-		filter.User = user.ID
+	return s.page(ctx, filter)
+}
+
+// page gives those calls that the user may see.
+func (s *server) page(ctx context.Context, filter cti.CallFilter) (*callsOutput, error) {
+	user := userOf(ctx)
+	filter, err := s.audience(user, filter)
+	if err != nil {
+		return nil, err
 	}
 	records, next, err := s.Archive.Calls(ctx, filter)
 	if err != nil {
 		return nil, err
 	}
 	for i := range records {
-		records[i] = shownTo(userOf(ctx), records[i])
+		records[i] = shownTo(user, records[i])
 	}
 	return &callsOutput{Body: callPage{Items: list(records), NextCursor: next}}, nil
+}
+
+// audience: an agent lists his own calls and, where the office wants it so, those of
+// his queues; only then may he ask for a colleague's.
+func (s *server) audience(user cti.User, filter cti.CallFilter) (cti.CallFilter, error) {
+	if user.SeesAll() {
+		return filter, nil
+	}
+	filter.User = user.ID
+	if s.SeeQueueCalls {
+		filter.Queues = user.Queues
+	}
+	if filter.Agent != "" && filter.Agent != user.ID && len(filter.Queues) == 0 {
+		return filter, fmt.Errorf("calls of %s: %w", filter.Agent, cti.ErrForbidden)
+	}
+	return filter, nil
 }
 
 // number is the form in which the archive keeps it.

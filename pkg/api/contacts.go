@@ -14,6 +14,9 @@ type Directory interface {
 	SearchContacts(ctx context.Context, text string, limit int) ([]cti.Contact, error)
 	Contact(ctx context.Context, id string) (cti.Contact, error)
 	CreateContact(ctx context.Context, contact cti.Contact) (cti.Contact, error)
+	ContactPage(ctx context.Context, id string, viewer cti.User) (cti.ContactPage, error)
+	ChangeContact(ctx context.Context, id string, change cti.ContactChange) (cti.Contact, error)
+	DeleteContact(ctx context.Context, id string) error
 }
 
 const maxFound = 50
@@ -61,13 +64,22 @@ type contactInput struct {
 
 type contactOutput struct{ Body cti.Contact }
 
-func (s *server) contact(ctx context.Context, in *contactInput) (*contactOutput, error) {
-	contact, err := s.Directory.Contact(ctx, in.ID)
+type contactPageOutput struct{ Body cti.ContactPage }
+
+func (s *server) contact(ctx context.Context, in *contactInput) (*contactPageOutput, error) {
+	page, err := s.Directory.ContactPage(ctx, in.ID, userOf(ctx))
 	if err != nil {
 		return nil, err
 	}
-	contact.Phones = list(contact.Phones)
-	return &contactOutput{Body: contact}, nil
+	page.Phones, page.Orders, page.People = list(page.Phones), list(page.Orders), list(page.People)
+	page.Callbacks = list(page.Callbacks)
+	for i := range page.Callbacks {
+		page.Callbacks[i].Agents, page.Callbacks[i].Calls = list(page.Callbacks[i].Agents), list(page.Callbacks[i].Calls)
+	}
+	for i := range page.People {
+		page.People[i].Phones = list(page.People[i].Phones)
+	}
+	return &contactPageOutput{Body: page}, nil
 }
 
 type newContact struct {
@@ -125,14 +137,22 @@ func (s *server) fromBody(body newContact) (cti.Contact, error) {
 	if contact.Name == "" {
 		return cti.Contact{}, &cti.InvalidError{Field: "body.name", Got: body.Name, Want: "a name"}
 	}
-	for i, raw := range body.Phones {
+	var err error
+	contact.Phones, err = s.wholeNumbers(body.Phones)
+	return contact, err
+}
+
+// wholeNumbers are E.164; the fault names the one that is none.
+func (s *server) wholeNumbers(raws []string) ([]string, error) {
+	numbers := make([]string, 0, len(raws))
+	for i, raw := range raws {
 		phone := s.Numbers.Parse(raw)
 		if phone.Kind != cti.NumberE164 {
-			return cti.Contact{}, &cti.InvalidError{
+			return nil, &cti.InvalidError{
 				Field: "body.phones[" + strconv.Itoa(i) + "]", Got: raw, Want: "a whole phone number, such as +74951234567",
 			}
 		}
-		contact.Phones = append(contact.Phones, phone.Number)
+		numbers = append(numbers, phone.Number)
 	}
-	return contact, nil
+	return numbers, nil
 }

@@ -12,6 +12,7 @@ import (
 type Remarks interface {
 	SaveNote(ctx context.Context, call cti.CallID, draft cti.NoteDraft) (cti.Note, error)
 	SaveResult(ctx context.Context, call cti.CallID, result cti.CallResult) (cti.CallResult, error)
+	SetAside(ctx context.Context, call cti.CallID, as string, by cti.UserID) error
 }
 
 type noteInput struct {
@@ -85,6 +86,24 @@ func (s *server) resultOf(ctx context.Context, in *resultInput) (cti.CallResult,
 		}
 	}
 	return result, nil
+}
+
+type resolveInput struct {
+	ID   cti.CallID `path:"id" maxLength:"200" doc:"Id of the call, also one it had before a merge"`
+	Body struct {
+		As string `json:"as" enum:"not_a_client" doc:"Why nobody need say who it was"`
+	}
+}
+
+func (s *server) resolve(ctx context.Context, in *resolveInput) (*callOutput, error) {
+	record, err := s.ownCall(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Remarks.SetAside(ctx, record.ID, in.Body.As, userOf(ctx).ID); err != nil {
+		return nil, err
+	}
+	return s.call(ctx, &callInput{ID: record.ID})
 }
 
 // ownCall finds a call that the user may write about: to see the calls of one's

@@ -43,6 +43,9 @@ type office struct {
 	logouts int
 	notes   []string
 	results []cti.CallResult
+	aside   []string
+	changed []cti.ContactChange
+	shown   []string // what cards were told of contacts
 	// what they answer
 	err   error
 	panic bool
@@ -50,7 +53,7 @@ type office struct {
 
 var morning = time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)
 
-func newOffice(t *testing.T) *office {
+func newOffice(t *testing.T, changes ...func(*api.Deps)) *office {
 	t.Helper()
 	o := &office{
 		users: map[string]cti.User{
@@ -75,14 +78,18 @@ func newOffice(t *testing.T) *office {
 		},
 		contacts: map[string]cti.Contact{"c1": {ID: "c1", Name: "Ivan"}},
 	}
-	handler, err := api.New(api.Deps{
+	deps := api.Deps{
 		Log:  slog.New(slog.NewTextHandler(&o.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Auth: o, Agents: o, Archive: o, Live: live{o}, Cards: o, Control: o, Directory: o, Callbacks: o, Recordings: o, Numbers: o,
 		Settings: o.settings, Remarks: o,
 		Health:  func() []api.Part { return o.parts },
 		Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "metrics") }),
 		Version: "1.2.3", PublicURL: "https://cards.example.com",
-	})
+	}
+	for _, change := range changes {
+		change(&deps)
+	}
+	handler, err := api.New(deps)
 	if err != nil {
 		t.Fatal(err)
 	}

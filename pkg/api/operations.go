@@ -35,6 +35,14 @@ func put(path, tag, summary string) huma.Operation {
 	return operation(http.MethodPut, path, tag, summary)
 }
 
+func patch(path, tag, summary string) huma.Operation {
+	return operation(http.MethodPatch, path, tag, summary)
+}
+
+func remove(path, tag, summary string) huma.Operation {
+	return operation(http.MethodDelete, path, tag, summary)
+}
+
 func operation(method, path, tag, summary string) huma.Operation {
 	name := strings.NewReplacer("/", "-", "{", "", "}", "").Replace(strings.TrimPrefix(path, "/"))
 	op := huma.Operation{
@@ -53,7 +61,7 @@ func operation(method, path, tag, summary string) huma.Operation {
 		op.Errors = append(op.Errors, http.StatusBadGateway, http.StatusServiceUnavailable)
 	case strings.HasPrefix(path, "/calls/{id}"):
 		op.Errors = append(op.Errors, http.StatusForbidden, http.StatusNotFound)
-	case path == "/contacts/{id}":
+	case strings.HasPrefix(path, "/contacts/{id}"):
 		op.Errors = append(op.Errors, http.StatusNotFound)
 	}
 	return op
@@ -69,6 +77,15 @@ func noContent(op huma.Operation) huma.Operation {
 func acts(op huma.Operation) huma.Operation {
 	op.DefaultStatus = http.StatusAccepted
 	op.Errors = append(op.Errors, http.StatusConflict, http.StatusBadGateway, http.StatusServiceUnavailable)
+	return op
+}
+
+// conflict: the request may contradict what is so now.
+func conflict(op huma.Operation) huma.Operation {
+	op.Errors = append(op.Errors, http.StatusConflict)
+	if op.Method == http.MethodDelete {
+		op.Errors = append(op.Errors, http.StatusForbidden)
+	}
 	return op
 }
 

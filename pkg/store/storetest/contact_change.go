@@ -111,7 +111,9 @@ func testNewContactClaimsCalls(in bundle) {
 	hour(t, s, 2, nil)
 	hour(t, s, 3, func(st *story) { st.call.Client.Number = "+74950000002" })
 	must(t, s.SetAside(ctx, "m:2", "not_a_client", "anna"))
-	unresolved := func(tb testing.TB, s *store.Store) []cti.CallID { return idsOf(tb, s, cti.CallFilter{Unresolved: true}) }
+	unresolved := func(tb testing.TB, s *store.Store) []cti.CallID {
+		return idsOf(tb, s, cti.CallFilter{Unresolved: true})
+	}
 	equal(t, "unresolved", []cti.CallID{"m:3", "m:1"}, unresolved(t, s))
 	add(t, s, cti.Contact{ID: "c", Name: "Иван", Phones: []string{"+79161234567"}})
 	equal(t, "of the new contact's number", []cti.CallID{"m:3"}, unresolved(t, s))

@@ -158,6 +158,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/{id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set a call aside whose client need not be named */
+        post: operations["post-calls-id-resolve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls/{id}/result": {
         parameters: {
             query?: never;
@@ -285,8 +302,27 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One contact */
+        /** One contact with all that is known of him */
         get: operations["get-contacts-id"];
+        put?: never;
+        post?: never;
+        /** Delete a contact; for supervisors */
+        delete: operations["delete-contacts-id"];
+        options?: never;
+        head?: never;
+        /** Change a contact */
+        patch: operations["patch-contacts-id"];
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Calls of a contact that the user may see, newest first */
+        get: operations["get-contacts-id-calls"];
         put?: never;
         post?: never;
         delete?: never;
@@ -795,6 +831,68 @@ export interface components {
             /** @description A client to treat with care */
             vip: boolean;
         };
+        ContactChange: {
+            /** @description Name of the company the person belongs to */
+            company?: string;
+            /** @description Id of that company's own contact; empty for none */
+            company_id?: string;
+            /** @description Address for mail */
+            email?: string;
+            /** @description The contact is a company */
+            is_company?: boolean;
+            /** @description Name of the person or company */
+            name?: string;
+            /** @description Anything worth knowing; shown on the card */
+            notes?: string;
+            /** @description All numbers, in any form; they are kept as E.164 */
+            phones?: string[];
+            /** @description Login name of who looks after the contact; empty for nobody */
+            responsible?: string;
+            /** @description Shown on the card */
+            vip?: boolean;
+        };
+        ContactPage: {
+            /** @description Times the client was to be called back, as far as the user may see them */
+            callbacks: components["schemas"]["Callback"][];
+            /** @description Name of the company */
+            company?: string;
+            /** @description Id of the company's own contact */
+            company_id?: string;
+            /**
+             * Format: date-time
+             * @description When it was created
+             */
+            created: string;
+            /** @description Address for mail */
+            email?: string;
+            /** @description Its id */
+            id: string;
+            /** @description The contact is a company, not a person */
+            is_company?: boolean;
+            /** @description Name that people see */
+            name: string;
+            /** @description Anything worth knowing; shown on the card */
+            notes?: string;
+            /** @description Newest pieces of business */
+            orders: components["schemas"]["Order"][];
+            /** @description People of the company */
+            people: components["schemas"]["Contact"][];
+            /** @description Numbers as E.164 */
+            phones: string[];
+            /** @description Login name of who looks after the contact */
+            responsible?: string;
+            /** @description Where the contact lives: callcard, or the id of a CRM */
+            source: string;
+            /**
+             * Format: date-time
+             * @description When it changed last
+             */
+            updated: string;
+            /** @description Its page in the CRM */
+            url?: string;
+            /** @description A client to treat with care */
+            vip: boolean;
+        };
         Decision: {
             /** @description The agent it was about, if any */
             agent?: string;
@@ -1246,6 +1344,13 @@ export interface components {
             /** @description The user may save recordings as files */
             download: boolean;
         };
+        ResolveInputBody: {
+            /**
+             * @description Why nobody need say who it was
+             * @enum {string}
+             */
+            as: "not_a_client";
+        };
         ResultInputBody: {
             /** @description Ids of configured reasons */
             reasons?: string[];
@@ -1519,6 +1624,22 @@ export interface operations {
                 from?: string;
                 /** @description Calls that started before this time */
                 to?: string;
+                /** @description Beginnings of words of the client's name or of a note, or a part of the number */
+                q?: string;
+                /** @description Where the calls came from and went to */
+                direction?: "inbound" | "outbound" | "internal";
+                /** @description How the calls ended */
+                outcome?: "answered" | "abandoned" | "timeout" | "no_answer" | "ivr" | "failed";
+                /** @description Name of a queue in which the client waited */
+                queue?: string;
+                /** @description Login name of an agent who was offered the call, talked or placed it */
+                agent?: string;
+                /** @description Id of what came of the call */
+                result?: string;
+                /** @description Only inbound calls that nobody answered */
+                missed?: boolean;
+                /** @description Only ended calls whose client somebody should still name: no contact, and not set aside */
+                unresolved?: boolean;
                 /** @description next_cursor of the page before */
                 cursor?: string;
                 /** @description Calls on a page */
@@ -2130,6 +2251,78 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["NoteConflict"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "post-calls-id-resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the call, also one it had before a merge */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallRecord"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -2797,7 +2990,218 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["ContactPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "delete-contacts-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the contact */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "patch-contacts-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the contact */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-contacts-id-calls": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                /** @description Calls on a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the contact */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallPage"];
                 };
             };
             /** @description Unauthorized */
