@@ -1,15 +1,14 @@
 // Pictures of the page against the fake office: each file of screens/ walks through its area, in both
 // languages and themes, narrow and wide. `npm run screenshots -- [folder] [area…]`; the folder is
-// test-results/screens by default, and all areas are walked when none is named.
-import { mkdirSync, readdirSync } from "node:fs";
+// test-results/screens by default, and all areas are walked when none is named. A whole run also
+// renews the pictures of the README.
+import { copyFileSync, mkdirSync } from "node:fs";
 import { launch, open } from "./browser.mjs";
 import { fakeOffice } from "./fake.mjs";
+import { areas, walk } from "./walk.mjs";
 
 const [folder = "test-results/screens", ...only] = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
-const areas = readdirSync(new URL("screens/", import.meta.url))
-  .map((file) => file.replace(".mjs", ""))
-  .filter((area) => only.length === 0 || only.includes(area));
 
 const variants = [
   { name: "1280-light-en", width: 1280, height: 900, dark: false, language: "en-GB" },
@@ -20,31 +19,30 @@ const variants = [
   { name: "2560-dark-en", width: 2560, height: 1440, dark: true, language: "en-GB" },
 ];
 
-/** What a walk uses; it begins with an office as new, logged out. */
-function hands(page, variant) {
-  const play = async (...names) => {
-    for (const name of names) await page.request.post(`/fake/${name}`);
-  };
-  const login = async () => {
-    await page.goto("/");
-    await page.locator("input[autocomplete=username]").fill("anna");
-    await page.locator("input[autocomplete=current-password]").fill("secret");
-    await page.locator("button[type=submit]").click();
-    await page.locator("#cards").waitFor();
-  };
-  const card = (id) => page.locator(`article[data-call="${id}"]`);
-  const shoot = async (name) => {
-    await page.waitForTimeout(350);
-    await page.screenshot({ path: `${folder}/${variant.name}-${name}.png`, fullPage: true });
-  };
-  return { page, variant, play, login, card, shoot };
-}
+/** The few that the README shows, by the names that they have there. */
+const shown = {
+  "desk.png": "1280-light-en-04-multiple-over-talk.png",
+  "narrow.png": "360-dark-en-03-single.png",
+  "why.png": "1280-dark-ru-12-why.png",
+};
 
-async function walk(area, variant) {
-  const { default: steps } = await import(`./screens/${area}.mjs`);
+/** One moment for the office and the page: a picture changes only when the page does. */
+const moment = Date.parse("2026-03-02T10:05:00+03:00");
+const RealDate = Date;
+globalThis.Date = class extends RealDate {
+  constructor(...parts) {
+    super(...(parts.length > 0 ? parts : [moment]));
+  }
+  static now() {
+    return moment;
+  }
+};
+
+async function photograph(area, variant) {
   const page = await open(browser, { ...variant, base });
-  await page.request.post("/fake/reset");
-  await steps(hands(page, variant)).catch((error) => page.faults.push(String(error)));
+  await page.clock.setFixedTime(moment);
+  const shoot = (name) => page.screenshot({ path: `${folder}/${variant.name}-${name}.png`, fullPage: true });
+  await walk(area, page, variant, shoot).catch((error) => page.faults.push(String(error)));
   await page.context().close();
   return page.faults.map((fault) => `${area}, ${variant.name}: ${fault}`);
 }
@@ -52,8 +50,13 @@ async function walk(area, variant) {
 const { server, base } = await fakeOffice();
 const browser = await launch();
 const faults = [];
-for (const area of areas) for (const variant of variants) faults.push(...(await walk(area, variant)));
+for (const area of areas(only))
+  for (const variant of variants) faults.push(...(await photograph(area, variant)));
 await browser.close();
 await server.close();
+if (only.length === 0 && faults.length === 0) {
+  mkdirSync("docs", { recursive: true });
+  for (const [name, from] of Object.entries(shown)) copyFileSync(`${folder}/${from}`, `docs/${name}`);
+}
 console.log(faults.length ? faults.join("\n") : `written to ${folder}, no fault on the page`);
 process.exit(faults.length ? 1 : 0);

@@ -3,6 +3,7 @@ export default async function desk({ page, play, login, card, shoot }) {
   await page.request.post(`/fake/reset`);
   await page.goto("/");
   await page.locator("button[type=submit]").waitFor();
+  await shoot("00-login");
   await page.request.post(`/fake/fail?path=/login&status=429&after=25`);
   await page.locator("input[autocomplete=username]").fill("anna");
   await page.locator("input[autocomplete=current-password]").fill("wrong");
@@ -38,7 +39,7 @@ export default async function desk({ page, play, login, card, shoot }) {
   await card("main:17").waitFor();
   await shoot("08-other-matches");
   await play("withdraw");
-  await page.waitForTimeout(6500);
+  await page.locator('article[data-state="folded"]').waitFor();
   await page.getByRole("tab").nth(1).click();
   await page.locator("aside button[aria-expanded]").nth(1).click();
   await page.locator("audio").first().waitFor();
