@@ -76,6 +76,9 @@ test-ui: build $(LABCTL) ## Tests of the web page, those in a real Chromium with
 	cd $(UI) && npm test --silent
 	cd $(UI) && npm run --silent --if-present test:e2e
 
+screenshots: $(UI)/node_modules/.package-lock.json ## Pictures of every page, both themes and languages, narrow to huge; and those of the README
+	cd $(UI) && npm run --silent screenshots
+
 test-asterisk: deps lab ## Only the tests with real Asterisks
 	go test -count=1 -timeout 20m ./connector/asterisk/... ./cmd/callcard/...
 
@@ -113,4 +116,4 @@ $(GOFUMPT):
 clean: ## Remove what was built (the labs and tools in ~/.cache stay)
 	rm -rf callcard bin coverage.out $(UI)/node_modules $(UI)/test-results $(UI)/dist/assets
 
-.PHONY: FORCE help deps node ui build run lab test test-ui test-asterisk race check lint fmt generate bench clean
+.PHONY: FORCE help deps node ui build run lab test test-ui screenshots test-asterisk race check lint fmt generate bench clean
