@@ -17,7 +17,7 @@ const config = ({ ami, tracking, control, recordings }) => ({
     {
       id: "main",
       ami: { address: ami, ...tracking },
-      control,
+      control: { ...control, phone_events: true },
       trunks: ["PJSIP/trunk"],
       recordings: { dir: recordings },
     },
@@ -156,7 +156,9 @@ export class Office {
     for (const { tabs } of this.agents)
       for (const tab of tabs)
         await tab
-          .locator('article:is([data-state="ring"],[data-state="talk"],[data-state="dial"])')
+          .locator(
+            'article:is([data-state="ring"],[data-state="talk"],[data-state="hold"],[data-state="dial"])',
+          )
           .first()
           .waitFor({ state: "detached" });
   }

@@ -7,6 +7,7 @@ import cards from "./stories/cards.mjs";
 import looks from "./stories/looks.mjs";
 import network from "./stories/network.mjs";
 import ringing from "./stories/ringing.mjs";
+import work from "./stories/work.mjs";
 
 const skip = missingBrowser() || missingLab() || false;
 
@@ -34,5 +35,5 @@ describe("two agents in an office", { skip, concurrency: false }, () => {
     await office.clear();
   });
 
-  for (const stories of [ringing, cards, network, looks]) stories(office);
+  for (const stories of [ringing, cards, work, network, looks]) stories(office);
 });

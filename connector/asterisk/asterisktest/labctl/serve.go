@@ -64,7 +64,7 @@ type session struct {
 
 // serve runs until the end of input.
 func serve(version string, in io.Reader, out io.Writer) (err error) {
-	pbx, err := asterisktest.Launch(asterisktest.Options{Version: version, Name: "office", Sample: patientQueues})
+	pbx, err := asterisktest.Launch(asterisktest.Options{Version: version, Name: "office", Sample: patient})
 	if err != nil {
 		return err
 	}
@@ -79,14 +79,21 @@ func serve(version string, in io.Reader, out io.Writer) (err error) {
 	return s.listen(in)
 }
 
-// patientQueues lets phones ring until they are told what to do: whose clock is slow decides nothing.
-func patientQueues(etc string) error {
-	path := filepath.Join(etc, "queues.conf")
+// patient lets phones ring until they are told what to do: whose clock is slow decides nothing. And the control user may tell
+// phones to answer, as manager.conf of an office with such phones says.
+func patient(etc string) error {
+	return errors.Join(
+		enlarge(filepath.Join(etc, "queues.conf"), "[support](+)\ntimeout = 55\n[sales](+)\ntimeout = 55\n"),
+		enlarge(filepath.Join(etc, "manager.conf"), "[callcard-control](+)\nwrite = call,agent,originate,system\n"),
+	)
+}
+
+func enlarge(path, more string) error {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(path, append(text, "\n[support](+)\ntimeout = 55\n[sales](+)\ntimeout = 55\n"...), 0o644)
+	return os.WriteFile(path, append(text, "\n"+more...), 0o644)
 }
 
 // where is the first line of output.
