@@ -43,6 +43,13 @@ func ringing(c *cti.Call) {
 	c.Legs[1].State, c.Legs[1].Bridge = cti.LegRinging, ""
 }
 
+// offering: the PBX calls the phone, which has not said that it rings.
+func offering(c *cti.Call) {
+	ringing(c)
+	c.Legs[1].State = cti.LegDown
+	c.Offers = []cti.Offer{{Device: "PJSIP/1001", Leg: c.Legs[1].ID}}
+}
+
 // local puts a queue's Local channel between the client and the agent.
 func local(c *cti.Call) {
 	c.Legs[1].Bridge = "b2"
@@ -66,6 +73,8 @@ func TestCan(t *testing.T) {
 		{"behind a Local channel", local, "[transfer hangup]", "[hold transfer hangup]"},
 		{"behind a Local channel, held", func(c *cti.Call) { local(c); held(c) }, "[transfer hangup]", "[resume transfer hangup]"},
 		{"ringing", ringing, "[hangup]", "[answer hangup]"},
+		{"about to ring", offering, "[hangup]", "[answer hangup]"},
+		{"offered elsewhere before", func(c *cti.Call) { offering(c); c.Offers[0].Result = cti.OfferNoAnswer }, "[hangup]", "[hangup]"},
 		{"dialing", func(c *cti.Call) { c.Talks = nil }, "[hangup]", "[hangup]"},
 		{"a second line of the phone's own", func(c *cti.Call) { held(c); c.Legs = append(c.Legs, c.Legs[1]) }, "[hangup]", "[resume hangup]"},
 		{"not in the call", func(c *cti.Call) { c.Legs = c.Legs[:1] }, "[]", "[]"},
