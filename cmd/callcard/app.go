@@ -127,6 +127,7 @@ func (a *App) parts() []part {
 		{"trace", a.tracer.Run},
 		{"recordings", a.recordings.Run},
 		{"recordings of the journal", a.consume("recordings", recordings.Kinds(), a.recordings)},
+		{"callbacks", a.callbacks.Run},
 		{"callbacks of the journal", a.consume("callbacks", callbacks.Kinds(), a.callbacks)},
 		{"journal", a.journal.Run},
 		{"websockets", a.hub.Run},
@@ -235,7 +236,7 @@ func (a *App) wireJournal(context.Context) error {
 		},
 		Store: a.store, Appended: a.appended, Logger: a.log,
 	})
-	a.callbacks = callbacks.New(callbacks.Options{Store: a.store, Publisher: (*desk)(a), Group: a.lines.Group, Logger: a.log})
+	a.callbacks = a.newCallbacks()
 	return nil
 }
 

@@ -16,7 +16,7 @@ type desk App
 
 // Snapshot gathers all that a browser needs to begin.
 func (d *desk) Snapshot(ctx context.Context, user cti.User) (push.Snapshot, error) {
-	owed, err := d.store.Callbacks(ctx, cti.CallbackOpen, user)
+	owed, _, err := d.store.Callbacks(ctx, cti.CallbackFilter{State: cti.CallbackOpen, Viewer: user})
 	if err != nil {
 		return push.Snapshot{}, err
 	}
@@ -60,7 +60,7 @@ func (c openCallbacks) OpenCallback(ctx context.Context, number, pbx, did string
 	}
 	group := c.lines.Group(pbx, did)
 	for _, b := range open {
-		if b.Line == group {
+		if b.Group == group {
 			return b.ID, nil
 		}
 	}

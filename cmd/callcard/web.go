@@ -32,7 +32,7 @@ func (a *App) newWeb(ctx context.Context) (*web, error) {
 	handler, err := api.New(api.Deps{
 		Log: a.log, Auth: logins{a.auth, a.hub, a.agents},
 		Agents: a.agents, Archive: a.store, Live: a.tracker, Cards: (*desk)(a), Control: a.control, Directory: a.store,
-		Callbacks: a.store, Recordings: audio{a.store, a.recordings}, Numbers: a.numbers,
+		Callbacks: owed{a.store, a.callbacks}, Recordings: audio{a.store, a.recordings}, Numbers: a.numbers,
 		Settings: a.settings, Remarks: (*desk)(a), SeeQueueCalls: a.cfg.Desk.SeeQueueCalls,
 		Health: a.health, Metrics: a.metrics.Handler(), Version: a.version, PublicURL: a.cfg.HTTP.PublicURL,
 	})

@@ -105,6 +105,14 @@ func (s *server) routes() {
 	add(s, v1, get("/contacts/{id}/calls", "contacts", "Calls of a contact that the user may see, newest first"), s.contactCalls)
 
 	add(s, v1, get("/callbacks", "callbacks", "Clients who wait to be called back"), s.callbacks)
+	add(s, v1, conflicting[busyProblem](s, created(post("/callbacks", "callbacks", "Promise a client to call him"))), s.promise)
+	add(s, v1, get("/callbacks/{id}", "callbacks", "One callback"), s.callback)
+	add(s, v1, conflicting[busyProblem](s, post("/callbacks/{id}/claim", "callbacks", "Take a callback, so that nobody else calls")), s.claimCallback)
+	add(s, v1, conflicting[busyProblem](s, post("/callbacks/{id}/release", "callbacks", "Give a claimed callback back")), s.releaseCallback)
+	add(s, v1, conflicting[busyProblem](s, accepted(post("/callbacks/{id}/dial", "callbacks", "Claim a callback and call the client; the own phone rings first"))), s.dialCallback)
+	add(s, v1, conflicting[busyProblem](s, post("/callbacks/{id}/outcome", "callbacks", "Say how a try to reach the client ended")), s.callbackOutcome)
+	add(s, v1, conflicting[busyProblem](s, post("/callbacks/{id}/reschedule", "callbacks", "Set another time that was agreed with the client")), s.rescheduleCallback)
+	add(s, v1, conflicting[busyProblem](s, post("/callbacks/{id}/close", "callbacks", "End a callback by hand")), s.closeCallback)
 	add(s, v1, audio(get("/recordings/{id}/audio", "recordings", "The sound of a recording")), s.audio)
 
 	add(s, s.api, get("/healthz", "health", "The process is alive"), s.healthz)

@@ -246,18 +246,6 @@ func TestLinkContact(t *testing.T) {
 	}
 }
 
-func TestCallbacks(t *testing.T) {
-	t.Parallel()
-	o := newOffice(t)
-	for query, want := range map[string]cti.CallbackState{"": "open", "?state=open": "open", "?state=done": "done"} {
-		o.ask(t, "anna", "GET", "/api/v1/callbacks"+query, "").want(200).items()
-		if o.asked != want || o.viewer.ID != "anna" {
-			t.Errorf("%q: asked for %s as %s", query, o.asked, o.viewer.ID)
-		}
-	}
-	o.ask(t, "anna", "GET", "/api/v1/callbacks?state=lost", "").want(422)
-}
-
 func TestAudio(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)

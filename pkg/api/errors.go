@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -74,9 +75,25 @@ func (s *server) problem(ctx context.Context, operation string, err error) error
 	if conflict, ok := errors.AsType[*cti.NoteConflictError](err); ok {
 		return &noteConflict{ErrorModel: *doc, Current: conflict.Current}
 	}
+	if claimed, ok := errors.AsType[*cti.ClaimedError](err); ok {
+		return &busyProblem{ErrorModel: *doc, ClaimedBy: claimed.By, ClaimedByName: claimed.Name, ClaimedUntil: claimed.Until}
+	}
+	if notNow, ok := errors.AsType[*cti.NotNowError](err); ok {
+		doc.Detail = notNow.Why
+		return &busyProblem{ErrorModel: *doc, Reason: notNow.Reason}
+	}
 	if tooMany, ok := errors.AsType[*cti.TooManyError](err); ok {
 		seconds := int(tooMany.RetryAfter.Seconds()) + 1
 		return huma.ErrorWithHeaders(doc, http.Header{"Retry-After": {strconv.Itoa(seconds)}})
 	}
 	return doc
+}
+
+// busyProblem tells whose the thing is, or why it cannot be done now in a word that a page can translate.
+type busyProblem struct {
+	huma.ErrorModel
+	Reason        string     `json:"reason,omitempty" doc:"Why it cannot be done now: closed, client_on_line, do_not_call, outside_window, too_many_attempts"`
+	ClaimedBy     cti.UserID `json:"claimed_by,omitempty" doc:"Who works on it"`
+	ClaimedByName string     `json:"claimed_by_name,omitempty" doc:"His name"`
+	ClaimedUntil  time.Time  `json:"claimed_until,omitzero" doc:"When his claim ends by itself"`
 }

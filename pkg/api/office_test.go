@@ -30,7 +30,8 @@ type office struct {
 	// what the parts were asked
 	filter  cti.CallFilter
 	viewer  cti.User
-	asked   cti.CallbackState
+	asked   cti.CallbackFilter
+	duties  []string // acts on callbacks
 	lookup  cti.Phone
 	chosen  []string
 	created []cti.Contact
@@ -80,7 +81,7 @@ func newOffice(t *testing.T, changes ...func(*api.Deps)) *office {
 	}
 	deps := api.Deps{
 		Log:  slog.New(slog.NewTextHandler(&o.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Auth: o, Agents: o, Archive: o, Live: live{o}, Cards: o, Control: o, Directory: o, Callbacks: o, Recordings: o, Numbers: o,
+		Auth: o, Agents: o, Archive: o, Live: live{o}, Cards: o, Control: o, Directory: o, Callbacks: callbackDesk{o}, Recordings: o, Numbers: o,
 		Settings: o.settings, Remarks: o,
 		Health:  func() []api.Part { return o.parts },
 		Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "metrics") }),
@@ -276,11 +277,6 @@ func (o *office) CreateContact(_ context.Context, contact cti.Contact) (cti.Cont
 	contact.ID = "c2"
 	o.contacts["c2"] = contact
 	return contact, o.err
-}
-
-func (o *office) Callbacks(_ context.Context, state cti.CallbackState, viewer cti.User) ([]cti.Callback, error) {
-	o.asked, o.viewer = state, viewer
-	return []cti.Callback{{ID: "b1", State: state}}, o.err
 }
 
 func (o *office) Recording(_ context.Context, id string) (cti.Recording, error) {

@@ -61,6 +61,10 @@ func operation(method, path, tag, summary string) huma.Operation {
 		op.Errors = append(op.Errors, http.StatusBadGateway, http.StatusServiceUnavailable)
 	case strings.HasPrefix(path, "/calls/{id}"):
 		op.Errors = append(op.Errors, http.StatusForbidden, http.StatusNotFound)
+	case path == "/callbacks/{id}/dial":
+		op.Errors = append(op.Errors, http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusBadGateway, http.StatusServiceUnavailable)
+	case strings.HasPrefix(path, "/callbacks/{id}"):
+		op.Errors = append(op.Errors, http.StatusForbidden, http.StatusNotFound, http.StatusConflict)
 	case strings.HasPrefix(path, "/contacts/{id}"):
 		op.Errors = append(op.Errors, http.StatusNotFound)
 	}
@@ -101,6 +105,11 @@ func conflicting[T any](s *server, op huma.Operation) huma.Operation {
 		Description: "Changed by somebody else meanwhile",
 		Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: schema}},
 	}}
+	return op
+}
+
+func accepted(op huma.Operation) huma.Operation {
+	op.DefaultStatus = http.StatusAccepted
 	return op
 }
 

@@ -31,7 +31,7 @@ func TestOneDutyPerClientAndLineGroup(t *testing.T) {
 		with(missed("s:4", 6), on("spb", "+74950000001")))
 	have := map[string]int{}
 	for _, callback := range b.store.all {
-		have[callback.Line] = callback.Missed
+		have[callback.Group] = callback.Missed
 	}
-	equal(t, "missed calls by line", map[string]int{"office": 2, "+74950000003": 1, "+74950000001": 1}, have)
+	equal(t, "missed calls by group", map[string]int{"office": 2, "+74950000003": 1, "+74950000001": 1}, have)
 }

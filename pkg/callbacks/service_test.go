@@ -1,136 +1,15 @@
 package callbacks_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"log/slog"
-	"slices"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"callcard/pkg/callbacks"
 	"callcard/pkg/cti"
 )
-
-// fakeStore is what the database would hold.
-type fakeStore struct {
-	all   map[string]cti.Callback
-	links map[cti.CallID]string
-	trace map[cti.CallID][]string
-	fault error
-}
-
-func newStore() *fakeStore {
-	return &fakeStore{all: map[string]cti.Callback{}, links: map[cti.CallID]string{}, trace: map[cti.CallID][]string{}}
-}
-
-func (f *fakeStore) OpenCallback(_ context.Context, number, line string) (cti.Callback, error) {
-	for _, b := range f.all {
-		if b.State == cti.CallbackOpen && b.Client.Number == number && b.Line == line {
-			return b, nil
-		}
-	}
-	return cti.Callback{}, fmt.Errorf("load: %w", cti.ErrNotFound)
-}
-
-func (f *fakeStore) OpenCallbacks(_ context.Context, number string) (open []cti.Callback, err error) {
-	for _, b := range f.all {
-		if b.State == cti.CallbackOpen && b.Client.Number == number {
-			open = append(open, b)
-		}
-	}
-	return open, nil
-}
-
-func (f *fakeStore) Callback(_ context.Context, id string) (cti.Callback, error) {
-	b := f.all[id]
-	if b.ContactID != "" {
-		b.ContactName = "Name of " + b.ContactID
-	}
-	return b, nil
-}
-
-func (f *fakeStore) CallbackOf(_ context.Context, id cti.CallID) (cti.Callback, error) {
-	for _, b := range f.all {
-		if slices.Contains(b.Calls, id) {
-			return b, nil
-		}
-	}
-	return cti.Callback{}, fmt.Errorf("load: %w", cti.ErrNotFound)
-}
-
-func (f *fakeStore) SaveCallback(ctx context.Context, b cti.Callback) error {
-	if f.fault != nil {
-		return f.fault
-	}
-	if other, err := f.OpenCallback(ctx, b.Client.Number, b.Line); err == nil && b.State == cti.CallbackOpen && other.ID != b.ID {
-		return cti.ErrConflict // the unique index
-	}
-	f.all[b.ID] = b
-	return nil
-}
-
-func (f *fakeStore) LinkOf(_ context.Context, id cti.CallID) (string, error) { return f.links[id], nil }
-
-func (f *fakeStore) AddDecisions(_ context.Context, id cti.CallID, decisions []cti.Decision) error {
-	for _, d := range decisions {
-		f.trace[id] = append(f.trace[id], d.Rule)
-	}
-	return nil
-}
-
-type published []cti.Callback
-
-func (p *published) CallbackChanged(_ context.Context, b cti.Callback) { *p = append(*p, b) }
-
-type bench struct {
-	store *fakeStore
-	told  published
-	svc   *callbacks.Service
-}
-
-func newBench() *bench {
-	b := &bench{store: newStore()}
-	b.svc = callbacks.New(callbacks.Options{Store: b.store, Publisher: &b.told, Logger: slog.New(slog.DiscardHandler)})
-	return b
-}
-
-// end gives the ends of calls to the service as one committed transaction.
-func (b *bench) end(t *testing.T, calls ...cti.Call) {
-	t.Helper()
-	if err := b.svc.Apply(t.Context(), entries(calls...)); err != nil {
-		t.Fatal(err)
-	}
-	b.svc.Committed(t.Context())
-}
-
-func entries(calls ...cti.Call) (all []cti.JournalEntry) {
-	for _, c := range calls {
-		all = append(all, cti.JournalEntry{Event: cti.CallEvent{Kind: cti.CallFinished, At: c.Ended, Call: c}})
-	}
-	return all
-}
-
-func (b *bench) only(t *testing.T) cti.Callback {
-	t.Helper()
-	if len(b.store.all) != 1 {
-		t.Fatalf("%d callbacks, want one: %+v", len(b.store.all), b.store.all)
-	}
-	for _, callback := range b.store.all {
-		return callback
-	}
-	panic("unreachable")
-}
-
-func equal(t *testing.T, what string, want, have any) {
-	t.Helper()
-	if diff := cmp.Diff(want, have); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", what, diff)
-	}
-}
 
 func TestAMissedCallOpens(t *testing.T) {
 	t.Parallel()
@@ -139,12 +18,12 @@ func TestAMissedCallOpens(t *testing.T) {
 	b.end(t, missed("m:1", 0))
 	have := b.only(t)
 	equal(t, "callback", cti.Callback{
-		ID: have.ID, State: cti.CallbackOpen, Client: missed("", 0).Client, Line: "+74950000001",
-		Queue: "support", Cause: cti.OutcomeAbandoned, Missed: 1, Agents: []cti.UserID{"anna"}, Calls: []cti.CallID{"m:1"},
-		ContactID: "ivan", Created: at(1), LastCall: at(0),
+		ID: have.ID, State: cti.CallbackOpen, Client: missed("", 0).Client, Line: "+74950000001", Group: "+74950000001",
+		Queue: "support", Cause: cti.OutcomeAbandoned, Causes: []cti.CallbackCause{"abandoned"}, Priority: 2, Missed: 1,
+		Agents: []cti.UserID{"anna"}, Calls: []cti.CallID{"m:1"}, ContactID: "ivan", ContactName: "Name of ivan",
+		Created: at(1), FirstMissed: at(0), LastMissed: at(0), LastCall: at(0), Due: at(31),
 	}, have)
-	have.ContactName = "Name of ivan"
-	equal(t, "told", published{have}, b.told)
+	equal(t, "told", []cti.Callback{have}, b.told.all)
 	equal(t, "trace", []string{"callback.missed"}, b.store.trace["m:1"])
 }
 
@@ -160,11 +39,13 @@ func TestMissedAgain(t *testing.T) {
 	b.end(t, older)
 	have := b.only(t)
 	equal(t, "callback", cti.Callback{
-		ID: have.ID, State: cti.CallbackOpen, Client: second.Client, Line: "+74950000001",
-		Queue: "sales", Cause: cti.OutcomeNoAnswer, Missed: 3, Agents: []cti.UserID{"anna", "boris"},
-		Calls: []cti.CallID{"m:1", "m:2", "m:0"}, ContactID: "ivan", Created: at(1), LastCall: at(5),
+		ID: have.ID, State: cti.CallbackOpen, Client: second.Client, Line: "+74950000001", Group: "+74950000001",
+		Queue: "sales", Cause: cti.OutcomeNoAnswer, Causes: []cti.CallbackCause{"abandoned", "direct_no_answer", "timeout"}, Missed: 3,
+		Agents: []cti.UserID{"anna", "boris"}, Calls: []cti.CallID{"m:1", "m:2", "m:0"}, ContactID: "ivan", ContactName: "Name of ivan",
+		Created: at(1), FirstMissed: at(0), LastMissed: at(5), LastCall: at(5),
+		Priority: 1, Due: at(19), // the third call raises it: 15 minutes after that call's end
 	}, have)
-	equal(t, "frames", 2, len(b.told)) // one per transaction
+	equal(t, "frames", 2, len(b.told.all)) // one per transaction
 }
 
 func TestToldTwice(t *testing.T) {
@@ -173,7 +54,7 @@ func TestToldTwice(t *testing.T) {
 	b.end(t, missed("m:1", 0), missed("m:1", 0))
 	b.end(t, missed("m:1", 0))
 	equal(t, "missed", 1, b.only(t).Missed)
-	equal(t, "frames", 1, len(b.told))
+	equal(t, "frames", 1, len(b.told.all))
 	b.end(t, answered("m:2", 5))
 	b.end(t, missed("m:1", 0))
 	equal(t, "still done", cti.CallbackDone, b.only(t).State)
@@ -227,7 +108,7 @@ func TestAFailedTransactionTellsNobody(t *testing.T) {
 	}
 	b.store.fault = nil
 	b.end(t, missed("m:1", 0))
-	equal(t, "frames", 1, len(b.told))
+	equal(t, "frames", 1, len(b.told.all))
 }
 
 func TestOnlyEndsCount(t *testing.T) {
@@ -256,13 +137,13 @@ func TestAnyOrder(t *testing.T) {
 			c.Client.Number = rapid.SampledFrom([]string{"+79160000001", "+79160000002"}).Draw(rt, "number")
 			c.DID = rapid.SampledFrom([]string{"1", "2"}).Draw(rt, "line")
 			c.Direction = rapid.SampledFrom([]cti.Direction{cti.Inbound, cti.Outbound}).Draw(rt, "direction")
-			verdict := callbacks.Judge(c, callbacks.Rules{})
+			verdict := callbacks.Judge(c, callbacks.DefaultRules())
 			if verdict.Action == callbacks.Owe {
 				owed[c.ID] = 0
 			}
 			b.end(t, c)
 			told = append(told, c)
-			if again := rapid.SampledFrom(told).Draw(rt, "told again"); callbacks.Judge(again, callbacks.Rules{}).Action == callbacks.Owe {
+			if again := rapid.SampledFrom(told).Draw(rt, "told again"); callbacks.Judge(again, callbacks.DefaultRules()).Action == callbacks.Owe {
 				b.end(t, again)
 			}
 			open, err := b.store.OpenCallbacks(t.Context(), c.Client.Number)

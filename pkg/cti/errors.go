@@ -56,3 +56,20 @@ type UnavailableError struct {
 
 func (e *UnavailableError) Error() string { return e.What + " is not available: " + e.Err.Error() }
 func (e *UnavailableError) Unwrap() error { return e.Err }
+
+// ClaimedError says that a colleague works on the thing already.
+type ClaimedError struct {
+	By    UserID
+	Name  string
+	Until time.Time
+}
+
+func (e *ClaimedError) Error() string { return "claimed by " + e.Name }
+func (e *ClaimedError) Unwrap() error { return ErrConflict }
+
+// NotNowError says why something cannot be done now. Reason is a short stable name
+// that a page can translate.
+type NotNowError struct{ Reason, Why string }
+
+func (e *NotNowError) Error() string { return e.Why }
+func (e *NotNowError) Unwrap() error { return ErrConflict }

@@ -5,37 +5,37 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"slices"
+	"time"
 
 	"callcard/pkg/cti"
 )
 
-const callbackQuery = `SELECT b.doc, b.contact_id, COALESCE(k.name, '')
-	FROM callbacks b LEFT JOIN contacts k ON k.id = b.contact_id AND b.contact_id <> ''`
+const callbackQuery = `SELECT b.doc, b.contact_id, COALESCE(k.name, ''), b.line_group,
+	b.claimed_by, b.claimed_until, COALESCE(c.name, b.claimed_by), COALESCE(a.name, b.assignee)
+	FROM callbacks b LEFT JOIN contacts k ON k.id = b.contact_id AND b.contact_id <> ''
+	LEFT JOIN users c ON c.id = b.claimed_by LEFT JOIN users a ON a.id = b.assignee`
 
-// shownCallbacks bounds a list; open ones are far fewer in an office that calls back.
-const shownCallbacks = 500
-
-// SaveCallback adds or replaces a callback with its calls. cti.ErrConflict says
-// that another one is open for the same number and line.
-func (s *Store) SaveCallback(ctx context.Context, b cti.Callback) error {
+// SaveCallback adds or replaces a callback with its calls; at wake it wants to be
+// looked at again (zero for never). cti.ErrConflict says that another one is open
+// for the same number and group.
+func (s *Store) SaveCallback(ctx context.Context, b cti.Callback, wake time.Time) error {
 	doc, err := json.Marshal(b)
 	if err != nil {
 		return fmt.Errorf("encode callback %s: %w", b.ID, err)
 	}
 	err = s.writeInOrder(ctx, func(ctx context.Context, q querier) error {
-		_, err := q.ExecContext(ctx, `INSERT INTO callbacks (id, state, number, line, last_call, contact_id, doc)
-			VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO UPDATE SET state = excluded.state,
-			last_call = excluded.last_call, contact_id = excluded.contact_id, doc = excluded.doc`,
-			b.ID, b.State, clean(b.Client.Number), clean(b.Line), micros(b.LastCall), b.ContactID, string(doc))
+		_, err := q.ExecContext(ctx, `INSERT INTO callbacks (id, state, number, line, line_group, last_call, contact_id, doc,
+			priority, due, wake, closed, assignee, claimed_by, claimed_until) VALUES (`+placeholders(1, 15)+`)
+			ON CONFLICT (id) DO UPDATE SET state = excluded.state, number = excluded.number, line = excluded.line,
+			line_group = excluded.line_group, last_call = excluded.last_call, contact_id = excluded.contact_id, doc = excluded.doc,
+			priority = excluded.priority, due = excluded.due, wake = excluded.wake, closed = excluded.closed,
+			assignee = excluded.assignee, claimed_by = excluded.claimed_by, claimed_until = excluded.claimed_until`,
+			b.ID, b.State, clean(b.Client.Number), clean(b.Line), clean(b.Group), micros(b.LastCall), b.ContactID, string(doc),
+			b.Priority, micros(b.Due), micros(wake), micros(b.Closed), clean(b.Assignee), clean(b.ClaimedBy), micros(b.ClaimedUntil))
 		if err != nil {
 			return fault(err)
 		}
-		rows := make([][]any, len(b.Calls))
-		for i, id := range b.Calls {
-			rows[i] = []any{b.ID, clean(id)}
-		}
-		return insert(ctx, q, `INSERT INTO callback_calls (callback_id, call_id)`, `ON CONFLICT DO NOTHING`, rows)
+		return callbackParts(ctx, q, b)
 	})
 	if err != nil {
 		return fmt.Errorf("save callback %s: %w", b.ID, err)
@@ -43,101 +43,164 @@ func (s *Store) SaveCallback(ctx context.Context, b cti.Callback) error {
 	return nil
 }
 
-// OpenCallback returns the open callback of a client's number and the line he called.
-func (s *Store) OpenCallback(ctx context.Context, number, line string) (cti.Callback, error) {
-	found, err := s.callbacks(ctx, everyone, ` WHERE b.state = 'open' AND b.number = $1 AND b.line = $2`, clean(number), clean(line))
-	if err == nil && len(found) == 0 {
-		err = cti.ErrNotFound
+func callbackParts(ctx context.Context, q querier, b cti.Callback) error {
+	calls := make([][]any, len(b.Calls))
+	for i, id := range b.Calls {
+		calls[i] = []any{b.ID, clean(id)}
 	}
+	if err := insert(ctx, q, `INSERT INTO callback_calls (callback_id, call_id)`, `ON CONFLICT DO NOTHING`, calls); err != nil {
+		return err
+	}
+	numbers := make([][]any, len(b.Numbers))
+	for i, number := range b.Numbers {
+		numbers[i] = []any{b.ID, clean(number)}
+	}
+	return insert(ctx, q, `INSERT INTO callback_numbers (callback_id, number)`, `ON CONFLICT DO NOTHING`, numbers)
+}
+
+// ClaimCallback gives an open callback to the user until an instant, unless a
+// colleague holds it. The one statement decides who of two is first.
+func (s *Store) ClaimCallback(ctx context.Context, id string, user cti.UserID, now, until time.Time) (won bool, err error) {
+	err = s.writeInOrder(ctx, func(ctx context.Context, q querier) error {
+		result, err := q.ExecContext(ctx, `UPDATE callbacks SET claimed_by = $2, claimed_until = $3 WHERE id = $1
+			AND state = 'open' AND (claimed_by = '' OR claimed_by = $2 OR claimed_until <= $4)`,
+			clean(id), clean(user), micros(until), micros(now))
+		if err != nil {
+			return fault(err)
+		}
+		n, err := result.RowsAffected()
+		won = n == 1
+		return fault(err)
+	})
 	if err != nil {
-		return cti.Callback{}, fmt.Errorf("load open callback: %w", err)
+		return false, fmt.Errorf("claim callback %s: %w", id, err)
 	}
-	return found[0], nil
+	return won, nil
+}
+
+const hasNumber = `(b.number = $1 OR b.id IN (SELECT callback_id FROM callback_numbers WHERE number = $1))`
+
+// OpenCallback returns the open callback of a client, by his number or as a
+// contact ("" for unknown), and the group of lines that he called.
+func (s *Store) OpenCallback(ctx context.Context, number, contactID, group string) (cti.Callback, error) {
+	found, err := s.callbacks(ctx, ` WHERE b.state = 'open' AND b.line_group = $3 AND (`+hasNumber+` OR b.contact_id <> '' AND b.contact_id = $2)
+		ORDER BY CASE WHEN b.number = $1 THEN 0 ELSE 1 END, b.id`, clean(number), clean(contactID), clean(group))
+	return one(found, err, "load open callback")
 }
 
 // Callback returns one callback.
 func (s *Store) Callback(ctx context.Context, id string) (cti.Callback, error) {
-	found, err := s.callbacks(ctx, everyone, ` WHERE b.id = $1`, clean(id))
-	if err == nil && len(found) == 0 {
-		err = cti.ErrNotFound
-	}
-	if err != nil {
-		return cti.Callback{}, fmt.Errorf("load callback %s: %w", id, err)
-	}
-	return found[0], nil
+	found, err := s.callbacks(ctx, ` WHERE b.id = $1`, clean(id))
+	return one(found, err, "load callback "+id)
 }
 
 // CallbackOf returns the callback that a missed call is part of.
 func (s *Store) CallbackOf(ctx context.Context, id cti.CallID) (cti.Callback, error) {
-	found, err := s.callbacks(ctx, everyone, ` WHERE b.id IN (SELECT callback_id FROM callback_calls WHERE call_id = $1)`, clean(id))
-	if err == nil && len(found) == 0 {
-		err = cti.ErrNotFound
-	}
-	if err != nil {
-		return cti.Callback{}, fmt.Errorf("load callback of call %s: %w", id, err)
-	}
-	return found[0], nil
+	found, err := s.callbacks(ctx, ` WHERE b.id IN (SELECT callback_id FROM callback_calls WHERE call_id = $1)`, clean(id))
+	return one(found, err, "load callback of call "+string(id))
 }
 
-// OpenCallbacks returns the open callbacks of a client's number on all lines.
+// LastCallback returns the callback of the client's number and group that was closed last, after an instant.
+func (s *Store) LastCallback(ctx context.Context, number, group string, after time.Time) (cti.Callback, error) {
+	found, err := s.callbacks(ctx, ` WHERE b.number = $1 AND b.line_group = $2 AND b.state <> 'open' AND b.closed > $3
+		ORDER BY b.closed DESC, b.id LIMIT 1`, clean(number), clean(group), micros(after))
+	return one(found, err, "load the callback before")
+}
+
+// OpenCallbacks returns the open callbacks of a client's number in all groups.
 func (s *Store) OpenCallbacks(ctx context.Context, number string) ([]cti.Callback, error) {
-	found, err := s.callbacks(ctx, everyone, ` WHERE b.state = 'open' AND b.number = $1 ORDER BY b.last_call, b.id`, clean(number))
+	found, err := s.callbacks(ctx, ` WHERE b.state = 'open' AND `+hasNumber+` ORDER BY b.last_call, b.id`, clean(number))
 	if err != nil {
 		return nil, fmt.Errorf("load open callbacks: %w", err)
 	}
 	return found, nil
 }
 
-// Callbacks returns the callbacks in a state ("" for all) that a user may see,
-// the one that was called last first.
-func (s *Store) Callbacks(ctx context.Context, state cti.CallbackState, viewer cti.User) ([]cti.Callback, error) {
-	where, args := ``, []any{}
-	if state != "" {
-		where, args = ` WHERE b.state = $1`, []any{state}
+// CallbacksOfContact returns what a contact is owed now.
+func (s *Store) CallbacksOfContact(ctx context.Context, contactID string) ([]cti.Callback, error) {
+	if contactID == "" {
+		return []cti.Callback{}, nil
 	}
-	sees := func(b cti.Callback) bool { return concerns(b, viewer) }
-	found, err := s.callbacks(ctx, sees, where+fmt.Sprintf(` ORDER BY b.last_call DESC, b.id DESC LIMIT %d`, 10*shownCallbacks), args...)
+	found, err := s.callbacks(ctx, ` WHERE b.state = 'open' AND b.contact_id = $1 ORDER BY b.last_call, b.id`, clean(contactID))
 	if err != nil {
-		return nil, fmt.Errorf("load callbacks: %w", err)
+		return nil, fmt.Errorf("load callbacks of contact %s: %w", contactID, err)
 	}
 	return found, nil
 }
 
-func everyone(cti.Callback) bool { return true }
-
-// concerns tells whether a callback is a duty of the user: he was offered a
-// missed call or works in its queue. What was offered to nobody concerns all,
-// for else no agent would call back.
-func concerns(b cti.Callback, u cti.User) bool {
-	if u.SeesAll() || slices.Contains(b.Agents, u.ID) {
-		return true
+// DueBefore counts the open callbacks of a group that are due in [from, to).
+func (s *Store) DueBefore(ctx context.Context, group string, from, to time.Time) (n int, err error) {
+	err = s.read(ctx).QueryRowContext(ctx, `SELECT COUNT(*) FROM callbacks WHERE state = 'open' AND line_group = $1
+		AND due >= $2 AND due < $3`, clean(group), micros(from), micros(to)).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("count due callbacks: %w", fault(err))
 	}
-	if b.Queue == "" {
-		return len(b.Agents) == 0
-	}
-	return slices.Contains(u.Queues, b.Queue)
+	return n, nil
 }
 
-func (s *Store) callbacks(ctx context.Context, keep func(cti.Callback) bool, where string, args ...any) ([]cti.Callback, error) {
+// WakingCallbacks returns open callbacks whose time to be looked at has come, and
+// when the next one's comes (zero for none).
+func (s *Store) WakingCallbacks(ctx context.Context, now time.Time, limit int) (found []cti.Callback, next time.Time, err error) {
+	found, err = s.callbacks(ctx, fmt.Sprintf(` WHERE b.state = 'open' AND b.wake > 0 AND b.wake <= $1 ORDER BY b.wake, b.id LIMIT %d`, limit), micros(now))
+	if err == nil {
+		var at int64
+		err = fault(s.read(ctx).QueryRowContext(ctx, `SELECT COALESCE(MIN(wake), 0) FROM callbacks WHERE state = 'open' AND wake > $1`, micros(now)).Scan(&at))
+		next = instant(at)
+	}
+	if err != nil {
+		return nil, time.Time{}, fmt.Errorf("load waking callbacks: %w", err)
+	}
+	return found, next, nil
+}
+
+func one(found []cti.Callback, err error, doing string) (cti.Callback, error) {
+	if err == nil && len(found) == 0 {
+		err = cti.ErrNotFound
+	}
+	if err != nil {
+		return cti.Callback{}, fmt.Errorf("%s: %w", doing, err)
+	}
+	return found[0], nil
+}
+
+func (s *Store) callbacks(ctx context.Context, where string, args ...any) ([]cti.Callback, error) {
 	found := []cti.Callback{}
 	err := each(ctx, s.read(ctx), func(rows *sql.Rows) error {
 		b, err := scanCallback(rows)
-		if err == nil && len(found) < shownCallbacks && keep(b) {
-			found = append(found, b)
-		}
+		found = append(found, b)
 		return err
 	}, callbackQuery+where, args...)
 	return found, err
 }
 
+// scanCallback: what statements may change alone is true in the columns, not in the document.
 func scanCallback(rows *sql.Rows) (b cti.Callback, err error) {
-	var doc, contactID, contactName string
-	if err := rows.Scan(&doc, &contactID, &contactName); err != nil {
+	var doc, contactID, contactName, group, by, byName, assigneeName string
+	var until int64
+	if err := rows.Scan(&doc, &contactID, &contactName, &group, &by, &until, &byName, &assigneeName); err != nil {
 		return b, err
 	}
 	if err := json.Unmarshal([]byte(doc), &b); err != nil {
 		return b, fmt.Errorf("decode callback: %w", err)
 	}
-	b.ContactID, b.ContactName = contactID, contactName // the columns follow LinkContact, the document does not
-	return b, nil
+	b.ContactID, b.ContactName, b.Group = contactID, contactName, group
+	b.ClaimedBy, b.ClaimedByName, b.ClaimedUntil, b.AssigneeName = cti.UserID(by), byName, instant(until), assigneeName
+	return withLists(b), nil
+}
+
+// withLists makes lists that are empty, never null: browsers are told of callbacks as they are here.
+func withLists(b cti.Callback) cti.Callback {
+	if b.Agents == nil {
+		b.Agents = []cti.UserID{}
+	}
+	if b.Calls == nil {
+		b.Calls = []cti.CallID{}
+	}
+	if b.Causes == nil {
+		b.Causes = []cti.CallbackCause{}
+	}
+	if b.Attempts == nil {
+		b.Attempts = []cti.Attempt{}
+	}
+	return b
 }

@@ -90,7 +90,7 @@ func TestCrashesCountNothingTwice(t *testing.T) {
 		}
 	}
 	missed, all := 0, 0
-	found, err := s.Callbacks(ctx, "", cti.User{Role: cti.RoleAdmin})
+	found, _, err := s.Callbacks(ctx, cti.CallbackFilter{Viewer: cti.User{Role: cti.RoleAdmin}})
 	if err != nil {
 		t.Fatal(err)
 	}

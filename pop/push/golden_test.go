@@ -95,7 +95,10 @@ func goldenCallback() cti.Callback {
 		ID: "cb-41", State: cti.CallbackOpen, Client: cti.Phone{Number: "+79161234567", Raw: "89161234567", Kind: cti.NumberE164},
 		Line: "+74950000001", Queue: "support", Cause: cti.OutcomeAbandoned, Missed: 2, Agents: []cti.UserID{"anna"},
 		Calls: []cti.CallID{"main:1795150820.2", "main:1795150990.7"}, ContactID: "c-1001", ContactName: "Иванов Пётр Сергеевич",
-		Created: at("08:10:00"), LastCall: at("08:44:31"),
+		Created: at("08:10:00"), FirstMissed: at("08:10:00"), LastMissed: at("08:44:31"), LastCall: at("08:44:31"),
+		Group: "+74950000001", Causes: []cti.CallbackCause{cti.CauseAbandoned}, Priority: 2, Due: at("09:14:31"),
+		ClaimedBy: "boris", ClaimedByName: "Борис Кузнецов", ClaimedUntil: at("09:35:00"),
+		Attempts: []cti.Attempt{{At: at("09:20:00"), Agent: "boris", AgentName: "Борис Кузнецов", CallID: "main:1795151900.1", Outcome: cti.AttemptBusy}},
 	}
 }
 

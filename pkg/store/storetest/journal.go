@@ -48,7 +48,7 @@ func testCursorFails(in bundle) {
 	var saved, missing error
 	apply := func(result error) func(context.Context, []cti.JournalEntry) error {
 		return func(ctx context.Context, _ []cti.JournalEntry) error {
-			must(t, s.SaveCallback(ctx, cti.Callback{ID: "b", State: cti.CallbackOpen}))
+			must(t, s.SaveCallback(ctx, cti.Callback{ID: "b", State: cti.CallbackOpen}, time.Time{}))
 			_, saved = s.Callback(ctx, "b")
 			return result
 		}

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"testing"
+	"time"
 
 	"callcard/pkg/cti"
 	"callcard/pkg/store"
@@ -19,7 +20,7 @@ func testLinks(in bundle) {
 	people(t, s, "ivan", "petr")
 	must(t, s.AppendEvents(ctx, script("e", call("m:1", start())).ended(cti.OutcomeAbandoned)))
 	must(t, s.ExpectRecording(ctx, cti.Recording{ID: "r", CallID: "m:1", Source: "x.wav"}))
-	must(t, s.SaveCallback(ctx, cti.Callback{ID: "b", State: cti.CallbackOpen, Calls: []cti.CallID{"m:0", "m:1"}}))
+	must(t, s.SaveCallback(ctx, cti.Callback{ID: "b", State: cti.CallbackOpen, Calls: []cti.CallID{"m:0", "m:1"}}, time.Time{}))
 
 	check := func(what string, want string) {
 		t.Helper()

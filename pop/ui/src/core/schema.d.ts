@@ -31,7 +31,127 @@ export interface paths {
         /** Clients who wait to be called back */
         get: operations["get-callbacks"];
         put?: never;
+        /** Promise a client to call him */
+        post: operations["post-callbacks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One callback */
+        get: operations["get-callbacks-id"];
+        put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/{id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a callback, so that nobody else calls */
+        post: operations["post-callbacks-id-claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a callback by hand */
+        post: operations["post-callbacks-id-close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/{id}/dial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Claim a callback and call the client; the own phone rings first */
+        post: operations["post-callbacks-id-dial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/{id}/outcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say how a try to reach the client ended */
+        post: operations["post-callbacks-id-outcome"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a claimed callback back */
+        post: operations["post-callbacks-id-release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/{id}/reschedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set another time that was agreed with the client */
+        post: operations["post-callbacks-id-reschedule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -573,6 +693,74 @@ export interface components {
             /** @description Version of callcard */
             version: string;
         };
+        Attempt: {
+            /** @description The PBX's name of the dialling, when it was begun here */
+            action_id?: string;
+            /** @description Who tried */
+            agent?: string;
+            /** @description His name */
+            agent_name?: string;
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
+            at: string;
+            /** @description The call that it was */
+            call_id?: string;
+            /** @description What the agent said of it */
+            note?: string;
+            /**
+             * @description How it ended; absent while it goes on. failed: the network refused
+             * @enum {string}
+             */
+            outcome?: "reached" | "no_answer" | "busy" | "call_later" | "wrong_number" | "refused" | "failed";
+            /** @description The agent gave the outcome; otherwise it is what the PBX saw */
+            said?: boolean;
+        };
+        BusyProblem: {
+            /** @description Who works on it */
+            claimed_by?: string;
+            /** @description His name */
+            claimed_by_name?: string;
+            /**
+             * Format: date-time
+             * @description When his claim ends by itself
+             */
+            claimed_until?: string;
+            /**
+             * @description A human-readable explanation specific to this occurrence of the problem.
+             * @example Property foo is required but is missing.
+             */
+            detail?: string;
+            /** @description Optional list of individual error details */
+            errors?: components["schemas"]["ErrorDetail"][];
+            /**
+             * Format: uri
+             * @description A URI reference that identifies the specific occurrence of the problem.
+             * @example https://example.com/error-log/abc123
+             */
+            instance?: string;
+            /** @description Why it cannot be done now: closed, client_on_line, do_not_call, outside_window, too_many_attempts */
+            reason?: string;
+            /**
+             * Format: int64
+             * @description HTTP status code
+             * @example 400
+             */
+            status?: number;
+            /**
+             * @description A short, human-readable summary of the problem type. This value should not change between occurrences of the error.
+             * @example Bad Request
+             */
+            title?: string;
+            /**
+             * Format: uri
+             * @description A URI reference to human-readable documentation for the error.
+             * @default about:blank
+             * @example https://example.com/errors/example
+             */
+            type: string;
+        };
         CallPage: {
             /** @description The calls of this page */
             items: components["schemas"]["CallRecord"][];
@@ -695,13 +883,35 @@ export interface components {
         Callback: {
             /** @description Login names of those who were offered a missed call */
             agents: string[];
+            /** @description Who should call, until assignee_until; then anybody who sees it */
+            assignee?: string;
+            /** @description His name */
+            assignee_name?: string;
+            /**
+             * Format: date-time
+             * @description Until when it is the assignee's before others
+             */
+            assignee_until?: string;
+            /** @description Tries to reach the client, in order */
+            attempts: components["schemas"]["Attempt"][];
             /** @description Ids of the missed calls */
             calls: string[];
             /**
-             * @description How the newest missed call ended
+             * @description How the newest missed call ended; empty when none was missed
              * @enum {string}
              */
             cause: "answered" | "abandoned" | "timeout" | "no_answer" | "ivr" | "failed";
+            /** @description Why the client is to be called, each reason once: callback_requested, promised, abandoned, timeout, empty, full, direct_no_answer, after_hours, ivr_hangup, short_abandon */
+            causes: string[];
+            /** @description Who works on it now */
+            claimed_by?: string;
+            /** @description His name */
+            claimed_by_name?: string;
+            /**
+             * Format: date-time
+             * @description When the claim ends by itself
+             */
+            claimed_until?: string;
             /** @description The outside party; of an internal call its caller */
             client: components["schemas"]["Phone"];
             /**
@@ -709,10 +919,12 @@ export interface components {
              * @description When the duty ended
              */
             closed?: string;
-            /** @description How: client_got_through or reached */
+            /** @description How: client_got_through, reached, not_reached, expired, wrong_number, refused, or the reason that was given */
             closed_by?: string;
             /** @description The answered call that ended it */
             closed_call?: string;
+            /** @description Whose talk or word ended it */
+            closed_user?: string;
             /** @description Id of the contact that the client is */
             contact_id?: string;
             /** @description Name of that contact */
@@ -722,13 +934,32 @@ export interface components {
              * @description When it was created
              */
             created: string;
+            /**
+             * Format: date-time
+             * @description When the client should have been called
+             */
+            due?: string;
+            /** @description The time has passed and supervisors are told */
+            escalated: boolean;
+            /**
+             * Format: date-time
+             * @description When the first missed call was
+             */
+            first_missed?: string;
+            /** @description The group of lines; a client has one open callback in each */
+            group: string;
             /** @description Its id */
             id: string;
             /**
              * Format: date-time
-             * @description When the newest missed call was
+             * @description When the newest missed call was, or the promise
              */
             last_call: string;
+            /**
+             * Format: date-time
+             * @description When the newest missed call was
+             */
+            last_missed?: string;
             /** @description Our number that was called */
             line: string;
             /**
@@ -736,13 +967,42 @@ export interface components {
              * @description Calls missed so far
              */
             missed: number;
+            /**
+             * Format: date-time
+             * @description It makes no sense to call earlier
+             */
+            not_before?: string;
+            /** @description What it is about, as who promised it said */
+            note: string;
+            /** @description Other numbers of the same client that were missed */
+            numbers?: string[];
+            /** @description The callback of the same client that was closed not long before */
+            previous?: string;
+            /**
+             * Format: int64
+             * @description 1 is urgent
+             */
+            priority: number;
+            /** @description The client was told that he is called at due */
+            promised: boolean;
+            /**
+             * Format: date-time
+             * @description When that was promised
+             */
+            promised_at?: string;
             /** @description The queue of the newest missed call */
             queue?: string;
             /**
              * @description Whether the client still waits
              * @enum {string}
              */
-            state: "open" | "done";
+            state: "open" | "done" | "cancelled";
+        };
+        CallbackPage: {
+            /** @description The callbacks of this page: the open ones by priority and deadline, others with the newest call first */
+            items: components["schemas"]["Callback"][];
+            /** @description Gives the next page as cursor; absent on the last one */
+            next_cursor?: string;
         };
         Candidate: {
             /** @description A phone field holds this very number; otherwise only the last digits agree */
@@ -794,6 +1054,10 @@ export interface components {
             id: string;
             /** @description What people read */
             label: components["schemas"]["Label"];
+        };
+        CloseInputBody: {
+            /** @description Why nobody has to call any more; reached makes it done, anything else cancelled */
+            reason: string;
         };
         Contact: {
             /** @description Name of the company */
@@ -928,6 +1192,12 @@ export interface components {
             /** @description Id of the call to be: its cards and its record will have it as call_id, or among their aliases */
             action_id: string;
         };
+        DialledCallback: {
+            /** @description The PBX's name of this call until it has one */
+            action_id: string;
+            /** @description The callback, claimed and with the new attempt */
+            callback: components["schemas"]["Callback"];
+        };
         ErrorDetail: {
             /** @description Where the error occurred, e.g. 'body.items[3].tags' or 'path.thing-id' */
             location?: string;
@@ -972,10 +1242,6 @@ export interface components {
         ItemsAgentState: {
             /** @description The list, empty when there is nothing */
             items: components["schemas"]["AgentState"][];
-        };
-        ItemsCallback: {
-            /** @description The list, empty when there is nothing */
-            items: components["schemas"]["Callback"][];
         };
         ItemsCandidate: {
             /** @description The list, empty when there is nothing */
@@ -1233,6 +1499,22 @@ export interface components {
             /** @description What it is */
             title: string;
         };
+        OutcomeInputBody: {
+            /** @description With refused: never call this number again */
+            do_not_call?: boolean;
+            /**
+             * Format: date-time
+             * @description With call_later: when; in twenty minutes when absent
+             */
+            due?: string;
+            /** @description In words */
+            note?: string;
+            /**
+             * @description How the try ended
+             * @enum {string}
+             */
+            outcome: "reached" | "no_answer" | "busy" | "call_later" | "wrong_number" | "refused";
+        };
         Part: {
             /** @description What is wrong */
             detail?: string;
@@ -1268,6 +1550,21 @@ export interface components {
             number: string;
             /** @description Exactly as the PBX gave it */
             raw: string;
+        };
+        PromiseInputBody: {
+            /** @description Who the client is */
+            contact_id?: string;
+            /**
+             * Format: date-time
+             * @description When he is to be called; in twenty minutes when absent
+             */
+            due?: string;
+            /** @description What it is about */
+            note?: string;
+            /** @description The client's number, in any form */
+            number: string;
+            /** @description Whose members may call as well */
+            queue?: string;
         };
         QueueState: {
             /** @description Who serves the queue */
@@ -1343,6 +1640,13 @@ export interface components {
         RecordingRights: {
             /** @description The user may save recordings as files */
             download: boolean;
+        };
+        RescheduleInputBody: {
+            /**
+             * Format: date-time
+             * @description When the client is to be called
+             */
+            due: string;
         };
         ResolveInputBody: {
             /**
@@ -1569,7 +1873,13 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Which callbacks */
-                state?: "open" | "done";
+                state?: "open" | "done" | "cancelled" | "all";
+                /** @description mine: claimed by me or mine to do; queues: of my queues; all: that I may see */
+                scope?: "mine" | "queues" | "all";
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                /** @description Callbacks on a page */
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -1583,11 +1893,640 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ItemsCallback"];
+                    "application/json": components["schemas"]["CallbackPage"];
                 };
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "post-callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromiseInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Callback"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Changed by somebody else meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["BusyProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-callbacks-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the callback */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Callback"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "post-callbacks-id-claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the callback */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Callback"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "post-callbacks-id-close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the callback */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Callback"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "post-callbacks-id-dial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the callback */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DialledCallback"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "post-callbacks-id-outcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the callback */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutcomeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Callback"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "post-callbacks-id-release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the callback */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Callback"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "post-callbacks-id-reschedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the callback */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RescheduleInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Callback"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

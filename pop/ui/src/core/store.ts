@@ -212,7 +212,7 @@ export class DeskStore {
 
 const isClosed = (card: Card): boolean => card.state === "ended" || card.state === "withdrawn";
 
-const isOpenCallback = (callback: Callback): boolean => callback.state !== "done";
+const isOpenCallback = (callback: Callback): boolean => callback.state === "open";
 
 /** Who waits longest comes first. */
 const sortCallbacks = (callbacks: readonly Callback[]): readonly Callback[] =>

@@ -1,0 +1,191 @@
+package callbacks
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"callcard/pkg/cti"
+)
+
+// Claim gives a duty to the user for a while. Of two at once the store lets one
+// win; the other gets *cti.ClaimedError with the winner's name.
+func (s *Service) Claim(ctx context.Context, id string, by cti.User) (cti.Callback, error) {
+	return s.act(ctx, id, by, func(ctx context.Context, b cti.Callback, now time.Time) (cti.Callback, step, error) {
+		b, err := s.claim(ctx, b, by, now)
+		return b, step{"callback.claimed", "claimed by " + by.Name}, err
+	})
+}
+
+func (s *Service) claim(ctx context.Context, b cti.Callback, by cti.User, now time.Time) (cti.Callback, error) {
+	won, err := s.opts.Store.ClaimCallback(ctx, b.ID, by.ID, now, now.Add(s.opts.Rules.Lease))
+	if err != nil {
+		return b, err
+	}
+	b, err = s.opts.Store.Callback(ctx, b.ID)
+	switch {
+	case err != nil || won:
+		return b, err
+	case b.State != cti.CallbackOpen:
+		return b, closedAlready()
+	}
+	return b, claimed(b)
+}
+
+// Release gives a claimed duty back.
+func (s *Service) Release(ctx context.Context, id string, by cti.User) (cti.Callback, error) {
+	return s.act(ctx, id, by, func(_ context.Context, b cti.Callback, now time.Time) (cti.Callback, step, error) {
+		if err := free(b, by, now); err != nil {
+			return b, step{}, err
+		}
+		return withoutPending(release(b)), step{"callback.released", "given back by " + by.Name}, nil
+	})
+}
+
+// Outcome notes how an agent's try ended and does what follows from it.
+func (s *Service) Outcome(ctx context.Context, id string, by cti.User, said Said) (cti.Callback, error) {
+	return s.act(ctx, id, by, func(ctx context.Context, b cti.Callback, now time.Time) (cti.Callback, step, error) {
+		b, err := s.plan.said(b, by, said, now)
+		if err == nil && said.DoNotCall {
+			err = s.opts.Store.ListNumber(ctx, cti.ListDoNotCall, cti.ListedNumber{Number: b.Client.Number, Note: said.Note, By: by.ID, At: now})
+		}
+		return b, step{"callback." + string(said.Outcome), fmt.Sprintf("%s said: %s; the callback is %s", by.Name, said.Outcome, b.State)}, err
+	})
+}
+
+// Reschedule sets another time that was agreed with the client.
+func (s *Service) Reschedule(ctx context.Context, id string, by cti.User, due time.Time) (cti.Callback, error) {
+	return s.act(ctx, id, by, func(_ context.Context, b cti.Callback, now time.Time) (cti.Callback, step, error) {
+		if err := free(b, by, now); err != nil {
+			return b, step{}, err
+		}
+		b, err := s.plan.promise(b, by.ID, due, now)
+		return b, step{"callback.rescheduled", by.Name + " set another time"}, err
+	})
+}
+
+// Close ends a duty by hand; reason says why.
+func (s *Service) Close(ctx context.Context, id string, by cti.User, reason string) (cti.Callback, error) {
+	return s.act(ctx, id, by, func(_ context.Context, b cti.Callback, now time.Time) (cti.Callback, step, error) {
+		if err := free(b, by, now); err != nil {
+			return b, step{}, err
+		}
+		state := cti.CallbackCancelled
+		if reason == Reached {
+			state = cti.CallbackDone
+		}
+		return closed(b, state, reason, by.ID, now), step{"callback.closed", "closed by " + by.Name + ": " + reason}, nil
+	})
+}
+
+// Dial claims a duty and calls the client from the agent's phone, which rings first.
+func (s *Service) Dial(ctx context.Context, id string, by cti.User) (_ cti.Callback, actionID string, err error) {
+	var had bool
+	b, err := s.act(ctx, id, by, func(ctx context.Context, b cti.Callback, now time.Time) (cti.Callback, step, error) {
+		had = held(b, now) && b.ClaimedBy == by.ID
+		if err := s.mayDial(ctx, b, by, now); err != nil {
+			return b, step{}, err
+		}
+		b, err := s.claim(ctx, b, by, now)
+		if err != nil {
+			return b, step{}, err
+		}
+		// Before the PBX is asked: a call whose daemon dies now is still an attempt of this duty.
+		b.Attempts = append(withoutPending(b).Attempts, cti.Attempt{At: now.UTC(), Agent: by.ID, AgentName: by.Name})
+		return b, step{"callback.dialling", by.Name + " calls the client"}, nil
+	})
+	if err != nil {
+		return b, "", err
+	}
+	actionID, failure := s.dial(ctx, b, by)
+	b, err = s.act(ctx, id, by, func(_ context.Context, b cti.Callback, _ time.Time) (cti.Callback, step, error) {
+		if failure == nil {
+			return withAction(b, by.ID, actionID), step{}, nil
+		}
+		if b = withoutPending(b); !had {
+			b = release(b)
+		}
+		return b, step{"callback.not_dialled", "the call could not be made: " + failure.Error()}, nil
+	})
+	return b, actionID, errors.Join(failure, err)
+}
+
+func (s *Service) dial(ctx context.Context, b cti.Callback, by cti.User) (string, error) {
+	if s.opts.Dialer == nil {
+		return "", &cti.UnavailableError{What: "the control connection", Err: errors.New("none is configured")}
+	}
+	return s.opts.Dialer.Dial(ctx, cti.DialRequest{User: by, Number: b.Client.Number, CallbackID: b.ID, ContactID: b.ContactID})
+}
+
+func withAction(b cti.Callback, agent cti.UserID, actionID string) cti.Callback {
+	for i := len(b.Attempts) - 1; i >= 0; i-- {
+		if b.Attempts[i].Agent == agent && b.Attempts[i].ActionID == "" {
+			b.Attempts[i].ActionID = actionID
+			break
+		}
+	}
+	return b
+}
+
+// awake is how long after his own call a client is taken to be up, whatever the hour.
+const awake = time.Hour
+
+// mayDial refuses a call that should not be made now, and says why.
+func (s *Service) mayDial(ctx context.Context, b cti.Callback, by cti.User, now time.Time) error {
+	if err := free(b, by, now); err != nil {
+		return err
+	}
+	if s.opts.OnLine(b.Client.Number) {
+		return refused(whyOnLine, "the client is on the line with us now")
+	}
+	lists, err := s.opts.Store.ListsOf(ctx, b.Client.Number)
+	if err != nil {
+		return err
+	}
+	if len(lists) > 0 || s.opts.Blocked(b.Client.Number) {
+		return refused(whyListed, "this number is not to be called")
+	}
+	wanted := b.Promised && !now.Before(b.Due.Add(-s.opts.Rules.Tolerance)) || now.Sub(b.LastMissed) < awake
+	if opens := s.plan.daytime(b.Client.Number, now); opens.After(now) && !wanted {
+		return refused(whyNight, "it is night where the client is; call from "+opens.In(s.plan.location(b.Client.Number)).Format("15:04 MST"))
+	}
+	if n := s.opts.Rules.PerDay; n > 0 && s.plan.triesOn(b, now) >= n {
+		return refused(whyTooOften, fmt.Sprintf("the client was called %d times today", n))
+	}
+	return nil
+}
+
+// act changes one duty that the user may see, in a transaction, and tells of it.
+func (s *Service) act(ctx context.Context, id string, by cti.User,
+	change func(context.Context, cti.Callback, time.Time) (cti.Callback, step, error),
+) (b cti.Callback, err error) {
+	now := time.Now()
+	err = s.opts.Store.Together(ctx, func(ctx context.Context) error {
+		b, err = s.opts.Store.Callback(ctx, id)
+		if err != nil {
+			return err
+		}
+		if !b.SeenBy(by) {
+			return cti.ErrForbidden
+		}
+		var what step
+		if b, what, err = change(ctx, b, now); err != nil {
+			return err
+		}
+		if err := s.opts.Store.SaveCallback(ctx, b, s.plan.wake(b)); err != nil {
+			return err
+		}
+		if what.rule != "" {
+			if err := s.note(ctx, b, by.ID, what); err != nil {
+				return err
+			}
+		}
+		b, err = s.opts.Store.Callback(ctx, id) // with names
+		return err
+	})
+	if err == nil {
+		s.tell(ctx, b)
+	}
+	return b, err
+}

@@ -1,0 +1,145 @@
+package callbacks
+
+import (
+	"time"
+
+	"callcard/pkg/cti"
+)
+
+// Calendar is the office's working time.
+type Calendar interface {
+	Open(t time.Time) bool
+	// Next is the first moment at or after t when the office is open; zero for never.
+	Next(t time.Time) time.Time
+	// Add goes on by so much working time.
+	Add(t time.Time, d time.Duration) time.Time
+	Location() *time.Location
+}
+
+// always is the calendar of an office that has told none.
+type always struct{}
+
+func (always) Open(time.Time) bool                        { return true }
+func (always) Next(t time.Time) time.Time                 { return t }
+func (always) Add(t time.Time, d time.Duration) time.Time { return t.Add(d) }
+func (always) Location() *time.Location                   { return time.Local }
+
+// plan says when a client is to be called. It is pure.
+type plan struct {
+	Rules
+	calendar Calendar
+	zone     func(number string) *time.Location // of the client, nil for unknown
+}
+
+// deadline of a call that was missed at t.
+func (p plan) deadline(priority int, t time.Time) time.Time {
+	if len(p.Deadlines) == 0 {
+		return t
+	}
+	step := min(max(priority, urgent), len(p.Deadlines)) - 1
+	return p.calendar.Add(t, p.Deadlines[step])
+}
+
+// location is where the client lives, as far as his number tells; the office's otherwise.
+func (p plan) location(number string) *time.Location {
+	if p.zone != nil {
+		if zone := p.zone(number); zone != nil {
+			return zone
+		}
+	}
+	return p.calendar.Location()
+}
+
+// daytime is the first moment at or after t within the client's day.
+func (p plan) daytime(number string, t time.Time) time.Time {
+	if p.WindowTo <= p.WindowFrom {
+		return t
+	}
+	local := t.In(p.location(number))
+	year, month, day := local.Date()
+	clock := func(day int, d time.Duration) time.Time {
+		return time.Date(year, month, day, 0, 0, int(d/time.Second), 0, local.Location())
+	}
+	switch {
+	case local.Before(clock(day, p.WindowFrom)):
+		return clock(day, p.WindowFrom)
+	case local.Before(clock(day, p.WindowTo)):
+		return t
+	}
+	return clock(day+1, p.WindowFrom)
+}
+
+// callable is the first moment at or after t when the office works and it is day at
+// the client's. Hours that never meet leave t.
+func (p plan) callable(number string, t time.Time) time.Time {
+	const tries = 30 // opening hours and his day agree within a few days or never
+	for at, n := t, 0; n < tries; n++ {
+		opening := p.calendar.Next(at)
+		if opening.IsZero() {
+			return t
+		}
+		if at = p.daytime(number, opening); at.Equal(opening) {
+			return at
+		}
+	}
+	return t
+}
+
+// counted tells whether a try is one of those that are limited.
+func counted(a cti.Attempt) bool {
+	return a.Outcome == cti.AttemptNoAnswer || a.Outcome == cti.AttemptBusy
+}
+
+// triesOf counts the tries with one outcome since the last talk; each outcome has pauses of its own.
+func triesOf(b cti.Callback, outcome cti.AttemptOutcome) (n int) {
+	for _, a := range b.Attempts {
+		if a.Outcome == outcome {
+			n++
+		}
+	}
+	return n
+}
+
+func allTries(b cti.Callback) int {
+	return triesOf(b, cti.AttemptNoAnswer) + triesOf(b, cti.AttemptBusy)
+}
+
+// triesOn counts the tries on the day of t, by the client's clock.
+func (p plan) triesOn(b cti.Callback, t time.Time) (n int) {
+	zone := p.location(b.Client.Number)
+	year, day := t.In(zone).Year(), t.In(zone).YearDay()
+	for _, a := range b.Attempts {
+		if at := a.At.In(zone); counted(a) && at.Year() == year && at.YearDay() == day {
+			n++
+		}
+	}
+	return n
+}
+
+// nextTry is when to try again after the newest attempt failed at now; none is
+// left when the attempts are used up.
+func (p plan) nextTry(b cti.Callback, outcome cti.AttemptOutcome, now time.Time) (next time.Time, left bool) {
+	pauses := map[cti.AttemptOutcome][]time.Duration{
+		cti.AttemptBusy: p.Busy, cti.AttemptNoAnswer: p.NoAnswer, cti.AttemptFailed: p.Failed,
+	}[outcome]
+	n := triesOf(b, outcome)
+	if p.Attempts > 0 && allTries(b) >= p.Attempts || outcome == cti.AttemptFailed && n > len(pauses) {
+		return time.Time{}, false
+	}
+	next = p.nextDay(b, now)
+	if n <= len(pauses) && n > 0 {
+		next = now.Add(max(pauses[n-1], p.MinGap))
+	}
+	if p.PerDay > 0 && p.triesOn(b, next) >= p.PerDay {
+		next = p.nextDay(b, now)
+	}
+	return p.callable(b.Client.Number, next), true
+}
+
+// nextDay is another hour of the next working day: who was not there at ten may be at noon.
+func (p plan) nextDay(b cti.Callback, now time.Time) time.Time {
+	const another = 2 * time.Hour
+	local := now.In(p.location(b.Client.Number))
+	midnight := time.Date(local.Year(), local.Month(), local.Day()+1, 0, 0, 0, 0, local.Location())
+	return p.calendar.Add(p.callable(b.Client.Number, midnight), another)
+}
