@@ -2,20 +2,77 @@ package main
 
 import (
 	"context"
+	"strconv"
+	"strings"
 	"time"
 
 	"callcard/pkg/api"
 	"callcard/pkg/callbacks"
+	"callcard/pkg/config"
 	"callcard/pkg/cti"
 	"callcard/pkg/store"
 )
 
 func (a *App) newCallbacks() *callbacks.Service {
 	return callbacks.New(callbacks.Options{
-		Store: a.store, Publisher: (*desk)(a), Logger: a.log, Rules: callbacks.DefaultRules(),
+		Store: a.store, Publisher: (*desk)(a), Logger: a.log, Rules: rulesOf(a.cfg.Callbacks), Blocked: a.blocked,
 		Dialer: a.control, Group: a.lines.Group, OnLine: a.onLine,
 		UserOf: func(pbx string, d cti.Device) cti.UserID { return a.agents.UserOf(pbx, d) },
 	})
+}
+
+// rulesOf is what the configuration says; the rest is as callbacks has it.
+func rulesOf(cfg config.Callbacks) callbacks.Rules {
+	rules := callbacks.DefaultRules()
+	rules.MinTalk, rules.ShortAbandon, rules.IVR, rules.AfterHours = cfg.MinTalk, cfg.ShortAbandon, cfg.IVR, cfg.AfterHours
+	rules.Deadlines, rules.Busy, rules.NoAnswer = durations(cfg.Deadlines), durations(cfg.Busy), durations(cfg.NoAnswer)
+	rules.Spread, rules.Lease, rules.OwnFor, rules.LastAgent = cfg.Spread, cfg.Lease, cfg.OwnFor, cfg.LastAgent
+	rules.Attempts, rules.PerDay, rules.MinGap, rules.MaxAge = cfg.Attempts, cfg.PerDay, cfg.MinGap, cfg.MaxAge
+	from, to, _ := strings.Cut(cfg.Window, "-")
+	rules.WindowFrom, rules.WindowTo = sinceMidnight(from), sinceMidnight(to)
+	return rules
+}
+
+// durations of texts that config has checked.
+func durations(texts []string) []time.Duration {
+	all := make([]time.Duration, 0, len(texts))
+	for _, text := range texts {
+		if d, err := time.ParseDuration(text); err == nil {
+			all = append(all, d)
+		}
+	}
+	return all
+}
+
+// sinceMidnight reads "09:30"; 24:00 is the end of the day.
+func sinceMidnight(clock string) time.Duration {
+	hours, minutes, _ := strings.Cut(clock, ":")
+	h, _ := strconv.Atoi(hours) // config has checked it
+	m, _ := strconv.Atoi(minutes)
+	return time.Duration(h)*time.Hour + time.Duration(m)*time.Minute
+}
+
+// blocked tells that nobody is to call a number back: the configuration says so, or
+// it is one of ours.
+func (a *App) blocked(number string) bool {
+	for _, pattern := range a.cfg.Callbacks.Blocked {
+		begin, many := strings.CutSuffix(pattern, "*")
+		if number == begin || many && strings.HasPrefix(number, begin) {
+			return true
+		}
+	}
+	return a.ours(number)
+}
+
+func (a *App) ours(number string) bool {
+	for _, pbx := range a.cfg.PBX {
+		for _, did := range pbx.DIDs {
+			if did.Number != "" && a.numbers.Parse(did.Number).Number == number {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // onLine tells that a client rings, waits or talks with us now.

@@ -52,6 +52,7 @@ func newTestOffice(t *testing.T) *testOffice {
 	dir := t.TempDir()
 	o.cfg.HTTP.Listen = "127.0.0.1:0"
 	o.cfg.Store.URL = config.URL("sqlite:" + filepath.Join(dir, "callcard.db"))
+	o.cfg.Callbacks.MinTalk = 0 // recorded talks are played in no time
 	o.cfg.Recordings.Store = filepath.Join(dir, "recordings")
 	o.cfg.PBX = []config.PBX{{ID: "main", AMI: config.AMI{
 		Address: o.server.Addr(), Username: manager.Username, Secret: config.Secret(manager.Secret),

@@ -98,7 +98,7 @@ func (s *server) callback(ctx context.Context, in *callbackInput) (*callbackOutp
 type promiseInput struct {
 	Body struct {
 		Number    string    `json:"number" minLength:"1" maxLength:"64" doc:"The client's number, in any form"`
-		Due       time.Time `json:"due,omitempty" doc:"When he is to be called; in twenty minutes when absent"`
+		Due       time.Time `json:"due,omitzero" doc:"When he is to be called; in twenty minutes when absent"`
 		Note      string    `json:"note,omitempty" maxLength:"2000" doc:"What it is about"`
 		Queue     string    `json:"queue,omitempty" maxLength:"79" doc:"Whose members may call as well"`
 		ContactID string    `json:"contact_id,omitempty" maxLength:"200" doc:"Who the client is"`
@@ -140,7 +140,7 @@ type outcomeInput struct {
 	Body struct {
 		Outcome   cti.AttemptOutcome `json:"outcome" enum:"reached,no_answer,busy,call_later,wrong_number,refused" doc:"How the try ended"`
 		Note      string             `json:"note,omitempty" maxLength:"2000" doc:"In words"`
-		Due       time.Time          `json:"due,omitempty" doc:"With call_later: when; in twenty minutes when absent"`
+		Due       time.Time          `json:"due,omitzero" doc:"With call_later: when; in twenty minutes when absent"`
 		DoNotCall bool               `json:"do_not_call,omitempty" doc:"With refused: never call this number again"`
 	}
 }

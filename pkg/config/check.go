@@ -111,6 +111,7 @@ func rules() *validator.Validate {
 		"redis": isRedis, "internal": isInternal, "pbxid": isPBXID, "dialplan": isContext,
 		"endpoints": isEndpoints, "variable": isVariable, "regexp": isRegexp,
 		"choiceid": isChoiceID,
+		"duration": isDuration, "hours": isHours, "numbers": isNumbers,
 	} {
 		// It fails only for an empty tag or function.
 		_ = v.RegisterValidation(tag, func(f validator.FieldLevel) bool { return ok(f.Field().String()) })

@@ -25,6 +25,7 @@ type Config struct {
 	Phone      Phone      `yaml:"phone"`
 	Pop        Pop        `yaml:"pop"`
 	Desk       Desk       `yaml:"desk"`
+	Callbacks  Callbacks  `yaml:"callbacks"`
 	Log        Log        `yaml:"log"`
 	PBX        []PBX      `yaml:"pbx" validate:"dive"`
 	Rules      []Rule     `yaml:"rules"`
@@ -164,6 +165,7 @@ func Default() Config {
 		Phone:      Phone{Region: "RU", Internal: "2-5"},
 		Pop:        Pop{Lookup: 2 * time.Second},
 		Desk:       defaultDesk(),
+		Callbacks:  defaultCallbacks(),
 		Log:        Log{Level: "info", Format: "text"},
 		PBX:        []PBX{},
 		Rules:      []Rule{},

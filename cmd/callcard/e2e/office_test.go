@@ -103,6 +103,7 @@ store:
   url: %q
 redis:
   url: %q
+callbacks: {min_talk: 1s}
 recordings:
   store: %q
 phone:
