@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"callcard/pkg/cti"
@@ -196,8 +197,8 @@ func (s *Store) ContactPage(ctx context.Context, id string, viewer cti.User) (pa
 		err = s.fillPhones(ctx, page.People)
 	}
 	if err == nil {
-		sees := func(b cti.Callback) bool { return concerns(b, viewer) }
-		page.Callbacks, err = s.callbacks(ctx, sees, ` WHERE b.contact_id <> '' AND b.contact_id = $1 ORDER BY b.last_call DESC, b.id`, page.ID)
+		page.Callbacks, err = s.callbacks(ctx, ` WHERE b.contact_id <> '' AND b.contact_id = $1 ORDER BY b.last_call DESC, b.id`, page.ID)
+		page.Callbacks = slices.DeleteFunc(page.Callbacks, func(b cti.Callback) bool { return !b.SeenBy(viewer) })
 	}
 	if err != nil {
 		return cti.ContactPage{}, fmt.Errorf("load page of contact %s: %w", id, err)
