@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"testing"
+	"time"
 
 	"callcard/pkg/cti"
 	"callcard/pkg/store"
@@ -67,7 +68,7 @@ func testDeleteContact(in bundle) {
 	add(t, s, cti.Contact{ID: "firm", Name: "Ромашка", IsCompany: true, Phones: []string{"+74950000001"}})
 	add(t, s, cti.Contact{ID: "c", Name: "Иван", CompanyID: "firm"})
 	must(t, s.SaveOrder(ctx, "firm", cti.Order{ID: "o"}))
-	must(t, s.SaveCallback(ctx, cti.Callback{ID: "b", State: cti.CallbackOpen, Calls: []cti.CallID{"m:1"}}))
+	must(t, s.SaveCallback(ctx, cti.Callback{ID: "b", State: cti.CallbackOpen, Calls: []cti.CallID{"m:1"}}, time.Time{}))
 	hour(t, s, 1, nil)
 	must(t, s.LinkContact(ctx, "m:1", "firm", "anna"))
 	must(t, s.DeleteContact(ctx, "firm"))
@@ -90,8 +91,8 @@ func testContactPage(in bundle) {
 	}
 	must(t, s.SaveOrder(ctx, "firm", cti.Order{ID: "o1", Title: "one", At: start()}))
 	must(t, s.SaveOrder(ctx, "firm", cti.Order{ID: "o2", Title: "two", At: start().AddDate(0, 0, 1)}))
-	must(t, s.SaveCallback(ctx, cti.Callback{ID: "b1", State: cti.CallbackOpen, ContactID: "firm", Line: "1", Agents: []cti.UserID{"anna"}}))
-	must(t, s.SaveCallback(ctx, cti.Callback{ID: "b2", State: cti.CallbackDone, ContactID: "firm", Line: "2", Agents: []cti.UserID{"boris"}}))
+	must(t, s.SaveCallback(ctx, cti.Callback{ID: "b1", State: cti.CallbackOpen, ContactID: "firm", Line: "1", Agents: []cti.UserID{"anna"}}, time.Time{}))
+	must(t, s.SaveCallback(ctx, cti.Callback{ID: "b2", State: cti.CallbackDone, ContactID: "firm", Line: "2", Agents: []cti.UserID{"boris"}}, time.Time{}))
 	sizes := func(user cti.User) []int {
 		page := got[cti.ContactPage](t)(s.ContactPage(ctx, "firm", user))
 		return []int{len(page.Orders), len(page.People), len(page.Callbacks)}
