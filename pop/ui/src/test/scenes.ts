@@ -2,5 +2,6 @@
 
 import { desk } from "./scenes/desk";
 import type { Scenes } from "./scenes/scene";
+import { work } from "./scenes/work";
 
-export const scenes: Scenes = { ...desk };
+export const scenes: Scenes = { ...desk, ...work };

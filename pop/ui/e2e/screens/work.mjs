@@ -1,0 +1,48 @@
+// The agent at work: cards in every state, transfer, notes, after-call work, own state, dialer.
+export default async function work({ page, play, login, card, shoot }) {
+  await login();
+  await play("ringKnown");
+  await card("main:20").waitFor();
+  await shoot("20-ring-known");
+  await play("reset");
+  await login();
+  await play("talk");
+  const talk = card("main:21");
+  await talk.locator("textarea").fill("Promised to call back with the price until 17:00.");
+  await talk.locator("text=/Saved|Сохранено/").waitFor();
+  await shoot("21-talk");
+  await talk.locator("[data-action=transfer]").click();
+  await talk.locator("section input").fill("");
+  await talk.locator("section li").first().waitFor();
+  await shoot("22-transfer");
+  await page.keyboard.press("Escape");
+  await play("consult");
+  await talk.locator("[data-action=complete_transfer]").waitFor();
+  await shoot("23-consult");
+  await play("hold", "nextLunch", "usually");
+  await card("main:23").waitFor();
+  await shoot("24-held-and-second-call");
+  await page.locator("[data-key=mode]").click();
+  await shoot("25-next-state-menu");
+  await page.keyboard.press("Escape");
+  await play("reset");
+  await login();
+  await play("talk", "wrapUp");
+  await talk.locator("[data-key=finish]").waitFor();
+  await shoot("26-wrap-up");
+  await play("reset");
+  await login();
+  await play("company", "dialing", "blocked");
+  await card("main:24").waitFor();
+  await shoot("27-company-dialing-blocked");
+  await page.locator("[data-key=dial]").click();
+  await page.locator("form input[data-autofocus]").fill("bo");
+  await page.locator("form li").first().waitFor();
+  await shoot("28-dialer");
+  await page.keyboard.press("Escape");
+  await play("reset");
+  await login();
+  await play("pending", "unknown", "multiple", "bySupervisor");
+  await card("main:15").waitFor();
+  await shoot("29-stack");
+}
