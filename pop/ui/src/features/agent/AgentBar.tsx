@@ -1,4 +1,5 @@
 import { ActionIcon, Button, Group, Text } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { IconClockExclamation, IconX } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -13,15 +14,19 @@ import { useModeText } from "./modeText";
 import { useSetMode } from "./useSetMode";
 import { useWork } from "./useWork";
 
+/** Where the header has no room for what comes after the call. */
+const useNarrow = (): boolean => useMediaQuery("(max-width: 48em)") ?? false;
+
 /** The agent's own state in the header: what it is, since when, who set it, and whether the PBX agrees. */
 export function AgentBar() {
   const self = useDeskState((state) => state.self);
   const change = useSetMode();
+  const narrow = useNarrow();
   if (!self) return null;
   return (
     <Group gap="xs" wrap="nowrap" className={classes.bar}>
       <Notes self={self} />
-      <Next self={self} />
+      {!narrow && <Next self={self} />}
       <ModeMenu self={self} busy={change.busy} onChange={change.set} />
     </Group>
   );
@@ -87,9 +92,15 @@ function useSetter(self: AgentState): string {
 export function AgentNotices() {
   const pending = usePendingText();
   const self = useDeskState((state) => state.self);
+  const narrow = useNarrow();
   if (!self) return null;
   return (
     <>
+      {narrow && self.next && (
+        <div className={classes.homeless}>
+          <Next self={self} />
+        </div>
+      )}
       {self.pending && <Notice>{pending(self.pending)}</Notice>}
       {self.block && <Blocked self={self} />}
       <Homeless self={self} />

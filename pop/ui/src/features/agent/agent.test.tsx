@@ -1,7 +1,8 @@
-import { act, screen } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import { renderDesk } from "../../test/render";
+import { minutesAgo } from "../../test/sample";
 
 const menu = async (user: ReturnType<typeof userEvent.setup>) =>
   user.click(await screen.findByRole("button", { name: /^Change state/ }));
@@ -63,5 +64,61 @@ describe("my own state", () => {
     await renderDesk((office) => Object.assign(office.user, { interface: "", role: "supervisor" }));
     await screen.findByText("No calls now");
     expect(screen.queryByRole("button", { name: /^Change state/ })).toBeNull();
+  });
+});
+
+describe("the next state", () => {
+  it("is chosen during a call, shown, and taken back", async () => {
+    const office = await renderDesk((o) => Object.assign(o.self, { activity: "talking" }));
+    const user = userEvent.setup();
+    await menu(user);
+    await user.click(await screen.findByRole("menuitem", { name: "Lunch" }));
+    expect(await screen.findByText("then Not ready · Lunch")).toBeDefined();
+    expect(office.self.mode).toBe("ready");
+    await user.click(screen.getByRole("button", { name: /take back “Not ready · Lunch”/ }));
+    await waitFor(() => expect(screen.queryByText("then Not ready · Lunch")).toBeNull());
+    expect(office.self.next).toBeUndefined();
+  });
+
+  it("may begin at once, when the agent says so", async () => {
+    const office = await renderDesk((o) => Object.assign(o.self, { activity: "talking" }));
+    const user = userEvent.setup();
+    await menu(user);
+    await user.click(await screen.findByRole("menuitemcheckbox", { name: "Only after this call" }));
+    await user.click(await screen.findByRole("menuitem", { name: "Lunch" }));
+    await waitFor(() => expect(office.self).toMatchObject({ mode: "not_ready", reason: "lunch" }));
+  });
+});
+
+describe("a block after missed calls", () => {
+  it("says how many and since when, and is cleared by the agent", async () => {
+    const office = await renderDesk((o) =>
+      Object.assign(o.self, { block: "rona", block_since: minutesAgo(3), missed_offers: 3 }),
+    );
+    const user = userEvent.setup();
+    expect(await screen.findByText(/you did not answer · 3 missed calls in a row · since/)).toBeDefined();
+    await user.click(screen.getByRole("button", { name: "I am back" }));
+    await waitFor(() => expect(screen.queryByText(/you did not answer/)).toBeNull());
+    expect(office.self.block).toBe("");
+  });
+});
+
+describe("after-call work", () => {
+  const until = () => new Date(Date.now() + 30_000).toISOString();
+
+  it("counts down, is extended as often as allowed, and ends", async () => {
+    const office = await renderDesk();
+    await screen.findByText("No calls now");
+    act(() =>
+      office.setSelf({ activity: "acw", acw: { call_id: "main:gone", until: until(), extends_left: 1 } }),
+    );
+    const user = userEvent.setup();
+    const strip = await screen.findByRole("region", { name: "After-call work" });
+    expect(within(strip).getByRole("timer").textContent).toMatch(/^0:(30|2\d)$/);
+    await user.click(await within(strip).findByRole("button", { name: "+60 s (1 left)" }));
+    await waitFor(() => expect(within(strip).queryByRole("button", { name: /^\+60/ })).toBeNull());
+    await user.click(within(strip).getByRole("button", { name: "Finish" }));
+    await waitFor(() => expect(screen.queryByRole("region", { name: "After-call work" })).toBeNull());
+    expect(office.self.activity).toBe("idle");
   });
 });

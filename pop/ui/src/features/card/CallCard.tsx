@@ -37,8 +37,10 @@ export function CallCard({ entry }: { entry: CardEntry }) {
     >
       <CardHead entry={entry} titleId={id} onDismiss={dismiss} />
       <CardFacts card={card} />
-      <ControlBar entry={entry} />
-      <OpenPage entry={entry} />
+      <div className={classes.actions}>
+        <ControlBar entry={entry} />
+        <OpenPage entry={entry} />
+      </div>
       {after && <AfterCall work={after} />}
       <Blocks entry={entry} />
     </Paper>

@@ -29,7 +29,7 @@ export function CandidateList({ candidates, chosen, busy, usually, searched = fa
           <div className={classes.person}>
             <ContactName contact={each}>
               {usually?.contact_id === each.id && (
-                <Badge size="sm" variant="light" radius="sm" title={t("card.usuallyHint")}>
+                <Badge size="sm" variant="light" radius="sm" tt="none" title={t("card.usuallyHint")}>
                   {t("card.usually", { count: usually.times })}
                 </Badge>
               )}

@@ -66,6 +66,7 @@ export function ContactName({ contact, children }: { contact: Candidate; childre
       <Text fw={600} component="span" className={classes.name}>
         {contact.name}
       </Text>
+      {contact.is_company && <IconBuilding size={16} role="img" aria-label={t("card.company")} />}
       {contact.vip && (
         <Badge size="sm" color="yellow" variant="filled" autoContrast radius="sm">
           {t("card.vip")}
@@ -82,7 +83,7 @@ export function ContactName({ contact, children }: { contact: Candidate; childre
 }
 
 export function Company({ contact }: { contact: Candidate }) {
-  if (!contact.company) return null;
+  if (!contact.company || contact.company === contact.name) return null;
   return (
     <Text size="sm" c="dimmed" className={classes.company}>
       <IconBuilding size={15} aria-hidden /> {contact.company}

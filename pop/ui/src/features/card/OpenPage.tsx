@@ -26,23 +26,21 @@ export function OpenPage({ entry }: { entry: CardEntry }) {
   const Icon = page.target === "frame" ? IconLayoutSidebarRight : IconExternalLink;
   return (
     <>
-      <div className={classes.page}>
-        <Button
-          size="xs"
-          variant={blocked ? "filled" : "default"}
-          data-key="open"
-          leftSection={<Icon size={15} />}
-          aria-expanded={page.target === "frame" ? framed : undefined}
-          onClick={open}
-        >
-          {label}
-        </Button>
-        {blocked && (
-          <span className={classes.quiet} role="status">
-            {t("card.page.blocked")}
-          </span>
-        )}
-      </div>
+      <Button
+        size="xs"
+        variant={blocked ? "filled" : "default"}
+        data-key="open"
+        leftSection={<Icon size={15} />}
+        aria-expanded={page.target === "frame" ? framed : undefined}
+        onClick={open}
+      >
+        {label}
+      </Button>
+      {blocked && (
+        <span className={classes.blocked} role="status">
+          {t("card.page.blocked")}
+        </span>
+      )}
       {framed && <iframe className={classes.frame} src={url} title={label} referrerPolicy="no-referrer" />}
     </>
   );

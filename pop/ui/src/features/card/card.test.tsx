@@ -34,7 +34,7 @@ describe("each match has its own layout", () => {
       "Please call after 11:00.",
       "Delivery of 120 chairs",
       "3:04",
-      "Waits for a callback: missed 2 times",
+      "Missed 2 times since",
       "Support line",
       "Main number",
       "Asked for the delivery date",

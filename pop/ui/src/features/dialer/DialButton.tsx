@@ -35,12 +35,12 @@ export function DialButton() {
       onChange={(open) => (open ? setOpened(true) : close())}
       position="bottom-end"
       shadow="md"
-      width={320}
+      width={340}
       trapFocus
       returnFocus
     >
       <Popover.Target>
-        <Tooltip label={t("dialer.open")}>
+        <Tooltip label={t("dialer.open")} disabled={opened}>
           <ActionIcon
             variant="default"
             size="lg"

@@ -1,4 +1,4 @@
-import { Button, Loader, TextInput } from "@mantine/core";
+import { ActionIcon, Loader, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconPhone, IconSearch } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
@@ -51,15 +51,18 @@ export default function Dialer({ first, onDone }: Props) {
             setText(selectionEnd === value.length ? asTyped(value) : value)
           }
         />
-        <Button
+        <ActionIcon
           type="submit"
+          variant="filled"
+          color="#1b7f4d"
+          size={36}
           className={classes.call}
+          aria-label={t("dialer.call")}
           disabled={!number}
           loading={busy}
-          leftSection={<IconPhone size={16} />}
         >
-          {t("dialer.call")}
-        </Button>
+          <IconPhone size={18} />
+        </ActionIcon>
       </div>
       <p className={classes.empty} role="status">
         {text.trim() !== "" && !number && !loading && found.length === 0 ? t("dialer.empty") : ""}

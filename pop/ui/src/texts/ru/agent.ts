@@ -33,7 +33,7 @@ export const agent: TextsOf<typeof en> = {
     offline: "не на линии",
   },
   acw: {
-    title: "Завершение дел по звонку",
+    title: "Обработка после звонка",
     finish: "Закончить",
     extend: "+{{seconds}} с (ещё {{left}})",
   },

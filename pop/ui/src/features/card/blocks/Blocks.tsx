@@ -33,7 +33,7 @@ export function Blocks({ entry }: { entry: CardEntry }) {
   return (
     <>
       <LookupState card={card} />
-      <div className={classes.blocks} data-reserve={outside ? (waited ? "waited" : "") : undefined}>
+      <div className={classes.blocks} data-waited={(outside && waited) || undefined}>
         <div className={classes.column}>{part(blocks.filter((name) => !aside.includes(name)))}</div>
         {right.length > 0 && <div className={classes.column}>{part(right)}</div>}
       </div>

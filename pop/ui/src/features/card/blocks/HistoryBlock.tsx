@@ -32,6 +32,7 @@ function Row({ call }: { call: PastCall }) {
   const { t, i18n } = useTranslation();
   const now = useNow(60_000);
   const label = useLabels(useSettings().results);
+  const remark = [call.agent, call.note].filter(Boolean).join(" · ");
   return (
     <li className={classes.row}>
       <OutcomeIcon direction={call.direction} missed={call.outcome !== "answered"} />
@@ -41,13 +42,10 @@ function Row({ call }: { call: PastCall }) {
       <span className={classes.grow}>
         {call.result ? label(call.result) : t(`calls.outcome.${call.outcome || "running"}`)}
       </span>
-      <span className={classes.tail}>
-        {call.agent && <span className={classes.quiet}>{call.agent}</span>}
-        {call.seconds > 0 && <span className="number">{clock(call.seconds)}</span>}
-      </span>
-      {call.note && (
-        <span className={classes.remark} title={call.note}>
-          {call.note}
+      {call.seconds > 0 && <span className="number">{clock(call.seconds)}</span>}
+      {remark && (
+        <span className={classes.remark} title={call.note || undefined}>
+          {remark}
         </span>
       )}
     </li>

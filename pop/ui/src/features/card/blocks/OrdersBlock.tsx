@@ -17,12 +17,9 @@ export function OrdersBlock({ orders }: { orders: readonly Order[] }) {
         {shown.map((order) => (
           <li key={order.id} className={classes.row}>
             <span className={classes.grow}>{order.title}</span>
-            <span className={classes.tail}>
-              {order.status && <span className={classes.quiet}>{order.status}</span>}
-              {order.amount && <span className="number">{order.amount}</span>}
-              <time className={`number ${classes.quiet}`} dateTime={order.at}>
-                {day(order.at, now, i18n.language)}
-              </time>
+            {order.amount && <span className="number">{order.amount}</span>}
+            <span className={classes.below}>
+              {[order.status, day(order.at, now, i18n.language)].filter(Boolean).join(" · ")}
             </span>
           </li>
         ))}

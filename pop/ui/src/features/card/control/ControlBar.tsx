@@ -97,6 +97,7 @@ function ActionButton({ action, card, loading, disabled, expanded, onPress }: Bu
     <Button
       size="xs"
       variant={action === "answer" || action === "complete_transfer" ? "filled" : "default"}
+      color={action === "answer" ? "#1b7f4d" : undefined}
       className={classes.button}
       data-action={action}
       data-key={keyOf(action)}

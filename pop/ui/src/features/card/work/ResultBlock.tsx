@@ -3,7 +3,6 @@ import { useTranslation } from "react-i18next";
 import { labelOf, useSettings } from "../../../app/useSettings";
 import type { CardEntry } from "../../../core/cards";
 import type { Labelled } from "../../../protocol/types";
-import { Part } from "../blocks/Part";
 import { useResult } from "./useResult";
 import classes from "./work.module.css";
 import { isWorked, useMe } from "./worked";
@@ -17,7 +16,7 @@ export function ResultBlock({ entry }: { entry: CardEntry }) {
   const by = entry.card.result;
   if (!isWorked(entry) || results.length + reasons.length === 0) return null;
   return (
-    <Part title={t("notes.outcome")}>
+    <section className={classes.outcome}>
       <div data-key="result" className={classes.lists}>
         <List
           label={t("notes.result")}
@@ -37,7 +36,7 @@ export function ResultBlock({ entry }: { entry: CardEntry }) {
       {by && by.agent !== me && by.agent_name && (
         <p className={classes.progress}>{t("notes.resultBy", { name: by.agent_name })}</p>
       )}
-    </Part>
+    </section>
   );
 }
 
@@ -61,8 +60,8 @@ function List(props: ListProps) {
 function Chips({ label, words, chosen, onToggle }: ListProps) {
   const { i18n } = useTranslation();
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset would want a legend and a border
-    <div role="group" aria-label={label} className={classes.chips}>
+    <fieldset className={classes.chips}>
+      <legend>{label}</legend>
       {words.map((word) => (
         <button
           key={word.id}
@@ -74,7 +73,7 @@ function Chips({ label, words, chosen, onToggle }: ListProps) {
           {labelOf(word, i18n.language)}
         </button>
       ))}
-    </div>
+    </fieldset>
   );
 }
 
