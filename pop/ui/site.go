@@ -47,9 +47,10 @@ func kindOf(name string) string {
 // contentPolicy allows our own files only. Mantine writes its colour variables
 // into <style> elements, hence 'unsafe-inline' for styles; scripts have no such
 // hole. 'self' in connect-src covers ws: and wss: of the same host (CSP Level 3,
-// section 6.7.2.8).
+// section 6.7.2.8). Frames show the CRM's page that a card's rule names: any host
+// may be in such a URL, plain http may not.
 const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
-	"img-src 'self' data:; font-src 'self'; media-src 'self'; connect-src 'self'; manifest-src 'self'; " +
+	"frame-src https:; img-src 'self' data:; font-src 'self'; media-src 'self'; connect-src 'self'; manifest-src 'self'; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // asset is one file, compressed once at start when that saves something.

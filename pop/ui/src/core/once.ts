@@ -16,11 +16,11 @@ function done(): string[] {
 }
 
 /** Marks the thing as done; false when it was done before, or when nothing can be remembered. */
-function take(name: string): boolean {
+function take(names: readonly string[]): boolean {
   const before = done();
-  if (before.includes(name)) return false;
+  if (names.some((name) => before.includes(name))) return false;
   try {
-    localStorage.setItem(key, JSON.stringify([...before, name].slice(-most)));
+    localStorage.setItem(key, JSON.stringify([...before, ...names].slice(-most)));
     return true;
   } catch {
     return false; // without a memory every tab and every reload would do it again
@@ -30,11 +30,12 @@ function take(name: string): boolean {
 /** How long hidden tabs leave it to the one that is looked at. */
 const hiddenWait = 400;
 
-export function once(name: string, elect: Elect, act: () => void): () => void {
+/** `names`: all that the call is called, for merges rename it and other tabs may know it by another one. */
+export function once(names: readonly string[], elect: Elect, act: () => void): () => void {
   const part = new AbortController();
   const stand = () =>
-    elect(`callcard.once.${name}`, part.signal, () => {
-      if (take(name)) act();
+    elect(`callcard.once.${[...names].sort()[0]}`, part.signal, () => {
+      if (take(names)) act();
       part.abort();
     });
   const timer = setTimeout(stand, document.visibilityState === "visible" ? 0 : hiddenWait);

@@ -23,6 +23,9 @@ describe("the page's types agree with openapi.json", () => {
     expectTypeOf<Strange<t.CallRecord, Schemas["CallRecord"]>>().toBeNever();
     expectTypeOf<Strange<t.Recording, Schemas["Recording"]>>().toBeNever();
     expectTypeOf<Strange<t.Talk, Schemas["Talk"]>>().toBeNever();
+    expectTypeOf<Strange<t.Settings, Schemas["Settings"]>>().toBeNever();
+    expectTypeOf<Strange<t.Note, Schemas["Note"]>>().toBeNever();
+    expectTypeOf<Strange<t.Result, Schemas["CallResult"]>>().toBeNever();
     expectTypeOf<Strange<t.Phone, Schemas["Phone"]>>().toBeNever();
     expectTypeOf<Strange<t.Trace, Schemas["CallTrace"]>>().toBeNever();
     expectTypeOf<Strange<t.Decision, Schemas["Decision"]>>().toBeNever();

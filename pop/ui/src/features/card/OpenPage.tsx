@@ -41,10 +41,22 @@ export function OpenPage({ entry }: { entry: CardEntry }) {
           {t("card.page.blocked")}
         </span>
       )}
-      {framed && <iframe className={classes.frame} src={url} title={label} referrerPolicy="no-referrer" />}
+      {framed && (
+        <iframe
+          className={classes.frame}
+          src={url}
+          title={label}
+          referrerPolicy="no-referrer"
+          sandbox={sandbox}
+        />
+      )}
     </>
   );
 }
+
+/** A framed CRM works as usual, but cannot lead the agent's page away. */
+const sandbox =
+  "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-downloads";
 
 /** Pages of the web only: a rule must not run a script in ours. */
 function safe(url: string): string | undefined {
@@ -74,5 +86,6 @@ function useAtMoment(entry: CardEntry, page: Page | undefined, act: () => void):
     ((page?.when === "ringing" && (card.state === "offered" || card.state === "dialing")) ||
       (page?.when === "answer" && mine && card.answered_at !== ""));
   const acted = useEffectEvent(act);
-  useEffect(() => (come ? once(entry.key, elect, () => acted()) : undefined), [come, entry.key]);
+  const names = [card.call_id, ...card.aliases].join(" ");
+  useEffect(() => (come ? once(names.split(" "), elect, () => acted()) : undefined), [come, names]);
 }

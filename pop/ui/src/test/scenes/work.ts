@@ -87,6 +87,7 @@ export const work: Scenes = {
       acw: { call_id: "main:21", until: minutesAgo(-0.7), extends_left: 2 },
     });
   },
+  found: (office) => office.change("main:11", { ...known, lookup: "done" }),
   company: (office) =>
     office.ring(
       card({

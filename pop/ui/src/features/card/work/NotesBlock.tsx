@@ -53,6 +53,7 @@ function useDraft(entry: CardEntry, note: Note | undefined): NoteDraft {
     notes.of(key, card.call_id); // a merge renames the call
     if (note) draft.receive(note);
   }, [notes, draft, key, card.call_id, note]);
+  useEffect(() => () => notes.leave(key), [notes, key]);
   return draft;
 }
 

@@ -25,10 +25,11 @@ export function useResult(card: Card) {
       notifications.show({ color: "red", message: t("notes.resultFailed", { detail: words(error) }) });
     });
   };
-  const [seen, setSeen] = useState(card.result);
-  if (card.result !== seen) {
-    // The card brought a result: ours, or a colleague's.
-    setSeen(card.result);
+  const brought = JSON.stringify(card.result ?? null);
+  const [seen, setSeen] = useState(brought);
+  if (brought !== seen) {
+    // Ours, or a colleague's.
+    setSeen(brought);
     setWish(undefined);
   }
   const toggle = (id: string) =>

@@ -1,0 +1,48 @@
+// Nothing jumps when a client's data arrives: the browser's own measure of layout shift, with a card below.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { launch, missingBrowser, open } from "./browser.mjs";
+import { fakeOffice, login } from "./fake.mjs";
+
+const skip = missingBrowser() || false;
+const patience = { timeout: 180_000 };
+
+describe("layout", { skip, concurrency: false }, () => {
+  let office;
+  let browser;
+
+  before(async () => {
+    office = await fakeOffice();
+    browser = await launch();
+  }, patience);
+
+  after(async () => {
+    await browser?.close();
+    await office?.server.close();
+  });
+
+  for (const width of [1440, 400])
+    it(`keeps still when the contact, orders and calls come, ${width} px`, patience, async (t) => {
+      await office.play("reset");
+      const page = await open(browser, { base: office.base, width });
+      await login(page);
+      for (const scene of ["internal", "pending"]) await office.play(scene);
+      await page.locator('[data-call="main:11"]').waitFor();
+      await page.waitForTimeout(700); // a card's arrival is over
+      await page.evaluate(() => {
+        window.shifts = [];
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) window.shifts.push(entry.value);
+        }).observe({ type: "layout-shift" });
+      });
+      await office.play("found");
+      await page.locator('[data-call="main:11"]').getByText("Delivery of 120 chairs").waitFor();
+      await page.waitForTimeout(500);
+      const shifts = await page.evaluate(() => window.shifts);
+      const sum = shifts.reduce((all, each) => all + each, 0);
+      t.diagnostic(`layout shift ${sum.toFixed(3)} in ${shifts.length} steps`);
+      // 0.1 is what the web calls good for a whole visit
+      assert.ok(sum < 0.1, `got ${sum}, want less than 0.1`);
+      await page.context().close();
+    });
+});
