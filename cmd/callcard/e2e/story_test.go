@@ -29,6 +29,7 @@ var stories = []struct {
 	{"abandoned calls make one callback that an answered call closes", callbackLife},
 	{"blind transfer stays one call and carries the choice", blindTransfer},
 	{"attended transfer stays one call and carries the choice", attendedTransfer},
+	{"notes survive a crash and a blind transfer", noteSurvives},
 	{"the recording plays", recordingPlays},
 	{"modes move the queue member", modes},
 	{"a pause made at the PBX is adopted", foreignPause},
