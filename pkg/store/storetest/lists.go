@@ -144,7 +144,7 @@ func testCallSearch(in bundle) {
 // testFrequentWords: what more calls have than are looked up is found by the other way.
 func testFrequentWords(in bundle) {
 	t, s := in.t, in.s
-	const n = 1100
+	const n = 5100
 	var batch []cti.CallEvent
 	for i := range n {
 		c := call(cti.CallID(fmt.Sprintf("m:%04d", i)), start().Add(time.Duration(i)*time.Second))
@@ -155,9 +155,9 @@ func testFrequentWords(in bundle) {
 		batch = append(batch, script(string(c.ID), c).ended(cti.OutcomeAnswered)...)
 	}
 	must(t, s.AppendEvents(t.Context(), batch))
-	equal(t, "the newest of many", []cti.CallID{"m:1099", "m:1098"}, idsOf(t, s, cti.CallFilter{Query: "центр", Limit: 2}))
-	equal(t, "many by number", []cti.CallID{"m:1099", "m:1098"}, idsOf(t, s, cti.CallFilter{Query: "7495", Limit: 2}))
-	equal(t, "two frequent words", []cti.CallID{"m:1099"}, idsOf(t, s, cti.CallFilter{Query: "центральный офис", Limit: 1}))
+	equal(t, "the newest of many", []cti.CallID{"m:5099", "m:5098"}, idsOf(t, s, cti.CallFilter{Query: "центр", Limit: 2}))
+	equal(t, "many by number", []cti.CallID{"m:5099", "m:5098"}, idsOf(t, s, cti.CallFilter{Query: "7495", Limit: 2}))
+	equal(t, "two frequent words", []cti.CallID{"m:5099"}, idsOf(t, s, cti.CallFilter{Query: "центральный офис", Limit: 1}))
 	equal(t, "a frequent and a rare one", []cti.CallID{"m:0500"}, idsOf(t, s, cti.CallFilter{Query: "центральный склад"}))
 }
 
