@@ -10,7 +10,7 @@ import (
 
 // SaveMode adds a line to the log of agents' modes.
 func (s *Store) SaveMode(ctx context.Context, m cti.ModeChange) error {
-	err := s.write(ctx, func(ctx context.Context, q querier) error {
+	err := s.writeInOrder(ctx, func(ctx context.Context, q querier) error {
 		_, err := q.ExecContext(ctx, `INSERT INTO mode_changes (user_id, mode, reason, set_by, at) VALUES ($1, $2, $3, $4, $5)`,
 			m.User, m.Mode, clean(m.Reason), clean(m.By), micros(m.At))
 		return fault(err)

@@ -62,7 +62,7 @@ func (s *Store) PendingRecordings(ctx context.Context, of ...cti.CallID) ([]cti.
 // SaveRecording writes what became of a file. Call and contact stay as they are:
 // they may have changed since r was read.
 func (s *Store) SaveRecording(ctx context.Context, r cti.Recording) error {
-	err := s.write(ctx, func(ctx context.Context, q querier) error {
+	err := s.writeInOrder(ctx, func(ctx context.Context, q querier) error {
 		result, err := q.ExecContext(ctx, `UPDATE recordings SET state = $2, file = $3, bytes = $4, seconds = $5,
 			sha256 = $6, stored = $7, note = $8 WHERE id = $1`,
 			r.ID, r.State, r.File, r.Bytes, r.Seconds, r.SHA256, micros(r.Stored), clean(r.Note))

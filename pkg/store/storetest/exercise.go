@@ -69,6 +69,9 @@ func Exercise(t *testing.T, open Open) {
 		{"one open callback", testOneOpen},
 		{"whose callbacks", testWhoseCallbacks},
 		{"recordings", testRecordings},
+		{"outbox", testOutbox},
+		{"deliveries", testDeliveries},
+		{"changes", testChanges},
 		{"any events, cut anywhere", testAnyEvents},
 		{"writers at once", testWriters},
 	} {

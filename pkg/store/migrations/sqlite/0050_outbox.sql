@@ -1,0 +1,82 @@
+-- +goose Up
+CREATE TABLE outbox (
+    pos      INTEGER PRIMARY KEY AUTOINCREMENT,
+    id       TEXT NOT NULL,
+    target   TEXT NOT NULL,
+    effect   TEXT NOT NULL,
+    lane     TEXT NOT NULL,
+    seq      BIGINT NOT NULL,
+    kind     TEXT NOT NULL,
+    state    TEXT NOT NULL,
+    body     BLOB NOT NULL,
+    created  BIGINT NOT NULL,
+    expires  BIGINT NOT NULL,
+    due      BIGINT NOT NULL,
+    attempts INTEGER NOT NULL,
+    status   INTEGER NOT NULL,
+    error    TEXT NOT NULL,
+    response TEXT NOT NULL,
+    ended    BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX outbox_id ON outbox (id);
+CREATE UNIQUE INDEX outbox_once ON outbox (target, effect);
+CREATE INDEX outbox_lane ON outbox (target, lane, pos) WHERE state = 'pending';
+CREATE INDEX outbox_due ON outbox (target, due) WHERE state = 'pending';
+CREATE INDEX outbox_state ON outbox (target, state, pos);
+CREATE INDEX outbox_ended ON outbox (state, ended);
+
+-- The number of the last message of a lane outlives the message.
+CREATE TABLE outbox_lanes (
+    target TEXT NOT NULL,
+    lane   TEXT NOT NULL,
+    seq    BIGINT NOT NULL,
+    at     BIGINT NOT NULL,
+    PRIMARY KEY (target, lane)
+);
+CREATE INDEX outbox_lanes_at ON outbox_lanes (at);
+
+CREATE TABLE webhooks (
+    id      TEXT PRIMARY KEY,
+    created BIGINT NOT NULL,
+    doc     TEXT NOT NULL
+);
+
+-- What changes beside the calls' own events. Triggers write it, so that a change and
+-- the word of it are one, whatever code makes the change.
+CREATE TABLE changes (
+    pos    INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind   TEXT NOT NULL,
+    entity TEXT NOT NULL
+);
+
+-- +goose StatementBegin
+CREATE TRIGGER callback_opened AFTER INSERT ON callbacks BEGIN
+    INSERT INTO changes (kind, entity) VALUES ('callback.opened', NEW.id);
+END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER callback_changed AFTER UPDATE ON callbacks BEGIN
+    INSERT INTO changes (kind, entity)
+    VALUES (CASE WHEN NEW.state <> 'open' AND OLD.state = 'open' THEN 'callback.closed' ELSE 'callback.changed' END, NEW.id);
+END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER recording_stored AFTER UPDATE OF state ON recordings WHEN NEW.state = 'stored' AND OLD.state <> 'stored' BEGIN
+    INSERT INTO changes (kind, entity) VALUES ('recording.stored', NEW.id);
+END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER call_identified AFTER INSERT ON call_links BEGIN
+    INSERT INTO changes (kind, entity) VALUES ('call.identified', NEW.call_id);
+END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER call_identified_anew AFTER UPDATE OF contact_id ON call_links WHEN NEW.contact_id <> OLD.contact_id BEGIN
+    INSERT INTO changes (kind, entity) VALUES ('call.identified', NEW.call_id);
+END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER agent_mode AFTER INSERT ON mode_changes BEGIN
+    INSERT INTO changes (kind, entity) VALUES ('agent.mode', NEW.user_id);
+END;
+-- +goose StatementEnd
