@@ -12,8 +12,8 @@ type Message struct {
 	At   time.Time
 	// Expires is when it is worth nothing any more; zero: never.
 	Expires time.Time
-	// Render makes the body from the message's number in its lane, which counts from 1.
-	Render func(seq int64) (body []byte, err error)
+	// Render makes the body from the message's id and its number in its lane, from 1.
+	Render func(id string, seq int64) (body []byte, err error)
 }
 
 // DeliveryState of one message to one target.

@@ -42,12 +42,12 @@ func enqueue(ctx context.Context, q querier, target string, m cti.Message) error
 	if err != nil {
 		return fault(err)
 	}
-	body, err := m.Render(seq)
+	// The id comes from the effect: a repeated transaction makes the same message.
+	id := uuid.NewSHA1(uuid.NameSpaceURL, []byte("callcard:outbox:"+target+":"+m.Effect)).String()
+	body, err := m.Render(id, seq)
 	if err != nil {
 		return err
 	}
-	// The id comes from the effect: a repeated transaction makes the same message.
-	id := uuid.NewSHA1(uuid.NameSpaceURL, []byte("callcard:outbox:"+target+":"+m.Effect)).String()
 	_, err = q.ExecContext(ctx, `INSERT INTO outbox (id, target, effect, lane, seq, kind, state, body, created, expires, due,
 		attempts, status, error, response, ended) VALUES ($1, $2, $3, $4, $5, $6, 'pending', $7, $8, $9, $8, 0, 0, '', '', 0)`,
 		id, target, m.Effect, m.Lane, seq, m.Kind, body, micros(m.At), micros(m.Expires))

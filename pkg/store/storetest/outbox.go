@@ -12,7 +12,7 @@ import (
 func message(lane, effect string, at time.Time) cti.Message {
 	return cti.Message{
 		Effect: effect, Lane: lane, Kind: "call.ended", At: at,
-		Render: func(seq int64) ([]byte, error) { return fmt.Appendf(nil, "%s %d", effect, seq), nil },
+		Render: func(_ string, seq int64) ([]byte, error) { return fmt.Appendf(nil, "%s %d", effect, seq), nil },
 	}
 }
 
