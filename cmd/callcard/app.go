@@ -19,10 +19,12 @@ import (
 	"callcard/pkg/journal"
 	"callcard/pkg/lines"
 	"callcard/pkg/live"
+	"callcard/pkg/outbox"
 	"callcard/pkg/phone"
 	"callcard/pkg/recordings"
 	"callcard/pkg/store"
 	"callcard/pkg/telemetry"
+	"callcard/pkg/webhooks"
 	"callcard/pop"
 	"callcard/pop/push"
 )
@@ -56,9 +58,12 @@ type App struct {
 	control    *control.Service
 	pop        *pop.Service
 	appended   *journal.Signal
+	changed    *journal.Signal // something to tell webhooks
 	journal    *journal.Writer
 	callbacks  *callbacks.Service
 	recordings *recordings.Service
+	outbox     *outbox.Service
+	webhooks   *webhooks.Service
 	web        *web
 	probes     probes
 }
@@ -68,7 +73,7 @@ type App struct {
 func NewApp(ctx context.Context, opts AppOptions) (app *App, err error) {
 	a := &App{
 		cfg: opts.Config, log: opts.Log, version: opts.Version, epoch: rand.Text(),
-		metrics: telemetry.NewMetrics(opts.Version), appended: &journal.Signal{},
+		metrics: telemetry.NewMetrics(opts.Version), appended: &journal.Signal{}, changed: &journal.Signal{},
 	}
 	defer func() {
 		if err != nil {
@@ -89,7 +94,7 @@ func NewApp(ctx context.Context, opts AppOptions) (app *App, err error) {
 	}
 	a.auth = auth.New(auth.Options{Users: a.store, Sessions: a.store, Secure: isHTTPS(a.cfg.HTTP.PublicURL)})
 	a.tracker = a.newTracker()
-	for _, wire := range []func(context.Context) error{a.wirePBXes, a.wireHub, a.wireAgents, a.wireControl, a.wirePop, a.wireJournal, a.wireRecordings} {
+	for _, wire := range []func(context.Context) error{a.wirePBXes, a.wireHub, a.wireAgents, a.wireControl, a.wirePop, a.wireJournal, a.wireRecordings, a.wireWebhooks} {
 		if err = wire(ctx); err != nil {
 			return nil, err
 		}
@@ -129,6 +134,8 @@ func (a *App) parts() []part {
 		{"recordings of the journal", a.consume("recordings", recordings.Kinds(), a.recordings)},
 		{"callbacks", a.callbacks.Run},
 		{"callbacks of the journal", a.consume("callbacks", callbacks.Kinds(), a.callbacks)},
+		{"outbox", a.outbox.Run},
+		{"webhooks of the journal", a.tellWebhooks},
 		{"journal", a.journal.Run},
 		{"websockets", a.hub.Run},
 		{"cards", a.pop.Run},
@@ -138,7 +145,7 @@ func (a *App) parts() []part {
 	for _, p := range a.pbxes {
 		parts = append(parts, p.parts()...)
 	}
-	return append(parts, part{"users", a.followUsers}, part{"old events", a.pruneOldEvents}, part{"web", a.web.Run})
+	return append(parts, part{"users", a.followUsers}, part{"old events", a.pruneOldEvents}, part{"changes", a.lookForChanges}, part{"webhooks", a.refreshWebhooks}, part{"old deliveries", a.forgetDeliveries}, part{"web", a.web.Run})
 }
 
 // close releases what NewApp opened, last first.

@@ -76,7 +76,8 @@ func newRootCommand() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newServeCommand(), newReplayCommand(), newMigrateCommand(), newUserCommand(), newBenchCommand(), newRulesCommand(), newVersionCommand())
+	root.AddCommand(newServeCommand(), newReplayCommand(), newMigrateCommand(), newUserCommand(), newRulesCommand(), newWebhooksCommand(),
+		newBenchCommand(), newVersionCommand())
 	checkedArgs(root)
 	return root
 }

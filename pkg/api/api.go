@@ -35,6 +35,8 @@ type Deps struct {
 	Callbacks     Callbacks
 	Recordings    Recordings
 	Numbers       Numbers
+	Webhooks      Webhooks
+	Deliveries    Deliveries
 	Health        func() []Part
 	Metrics       http.Handler
 	Version       string
@@ -114,6 +116,8 @@ func (s *server) routes() {
 	add(s, v1, conflicting[busyProblem](s, post("/callbacks/{id}/reschedule", "callbacks", "Set another time that was agreed with the client")), s.rescheduleCallback)
 	add(s, v1, conflicting[busyProblem](s, post("/callbacks/{id}/close", "callbacks", "End a callback by hand")), s.closeCallback)
 	add(s, v1, audio(get("/recordings/{id}/audio", "recordings", "The sound of a recording")), s.audio)
+
+	s.webhookRoutes(v1)
 
 	add(s, s.api, get("/healthz", "health", "The process is alive"), s.healthz)
 	add(s, s.api, get("/readyz", "health", "Each part of the daemon and its state"), s.readyz)

@@ -1,9 +1,11 @@
 package config
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"path"
 	"reflect"
@@ -79,6 +81,7 @@ func (r *reading) place(path string) value {
 // uniqueIDs is no tag of the validator, which would not look inside the elements
 // of a list that it refuses as a whole.
 func (r *reading) uniqueIDs(cfg Config) {
+	unique(r, "webhooks.endpoints[%d].id", cfg.Webhooks.Endpoints, func(w Webhook) string { return w.ID })
 	unique(r, "pbx[%d].id", cfg.PBX, func(p PBX) string { return p.ID })
 }
 
@@ -109,7 +112,7 @@ func rules() *validator.Validate {
 	for tag, ok := range map[string]func(string) bool{
 		"listen": isListen, "address": isAddress, "origin": isOrigin, "store": isStore,
 		"redis": isRedis, "internal": isInternal, "pbxid": isPBXID, "dialplan": isContext,
-		"endpoints": isEndpoints, "variable": isVariable, "regexp": isRegexp,
+		"endpoints": isEndpoints, "variable": isVariable, "network": isNetwork, "signing": isSigningSecret, "regexp": isRegexp,
 		"choiceid": isChoiceID,
 		"duration": isDuration, "hours": isHours, "numbers": isNumbers,
 	} {
@@ -132,6 +135,26 @@ func isAddress(text string) bool {
 func isPort(text string) bool {
 	_, err := strconv.ParseUint(text, 10, 16)
 	return err == nil
+}
+
+// isNetwork takes 10.0.0.0/8, 127.0.0.1/32:8069 and [fd00::/8]:443.
+func isNetwork(text string) bool {
+	network, port := text, ""
+	if rest, ok := strings.CutPrefix(text, "["); ok {
+		network, port, _ = strings.Cut(rest, "]:")
+	} else if strings.Count(text, ":") == 1 {
+		network, port, _ = strings.Cut(text, ":")
+	}
+	_, err := netip.ParsePrefix(strings.TrimSuffix(network, "]"))
+	return err == nil && (port == "" || isPort(port) && port != "0")
+}
+
+// isSigningSecret goes by Standard Webhooks 1.0.0.
+func isSigningSecret(text string) bool {
+	const shortest, longest = 24, 64
+	encoded, ok := strings.CutPrefix(text, "whsec_")
+	key, err := base64.StdEncoding.DecodeString(encoded)
+	return ok && err == nil && len(key) >= shortest && len(key) <= longest
 }
 
 func isOrigin(text string) bool {

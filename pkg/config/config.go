@@ -27,6 +27,7 @@ type Config struct {
 	Desk       Desk       `yaml:"desk"`
 	Callbacks  Callbacks  `yaml:"callbacks"`
 	Log        Log        `yaml:"log"`
+	Webhooks   Webhooks   `yaml:"webhooks"`
 	PBX        []PBX      `yaml:"pbx" validate:"dive"`
 	Rules      []Rule     `yaml:"rules"`
 }
@@ -67,6 +68,26 @@ type Pop struct {
 type Log struct {
 	Level  string `yaml:"level" validate:"oneof=debug info warn error" want:"debug, info, warn or error"`
 	Format string `yaml:"format" validate:"oneof=text json" want:"text or json"`
+}
+
+// Webhooks are the endpoints that are told what happens; the API may add others.
+type Webhooks struct {
+	Allow     []string  `yaml:"allow" validate:"dive,network" want:"networks such as 10.0.0.0/8 or 127.0.0.1/32:8069, separated by commas"`
+	Endpoints []Webhook `yaml:"endpoints" validate:"dive"`
+}
+
+// Webhook is one endpoint.
+type Webhook struct {
+	ID     string   `yaml:"id" validate:"required,pbxid" want:"a short name of letters, digits, - and _"`
+	URL    string   `yaml:"url" validate:"required,http_url" want:"an address such as https://crm.example.com/calls"`
+	Format string   `yaml:"format" validate:"omitempty,oneof=callcard cloudevents zammad-cti sipgate" want:"callcard, cloudevents, zammad-cti or sipgate"`
+	Events []string `yaml:"events" validate:"required" want:"names of events such as call.ended, call.* or *, separated by commas"`
+	Secret Secret   `yaml:"secret" validate:"omitempty,signing" want:"whsec_ and 24 to 64 bytes in base64"`
+	// Previous is the secret before, while receivers change over.
+	Previous    Secret `yaml:"previous_secret" validate:"omitempty,signing" want:"whsec_ and 24 to 64 bytes in base64"`
+	CA          string `yaml:"ca" validate:"omitempty,file" want:"a readable PEM file"`
+	Certificate string `yaml:"certificate" validate:"required_with=Key,omitempty,file" want:"a readable PEM file, and a key"`
+	Key         string `yaml:"key" validate:"required_with=Certificate,omitempty,file" want:"a readable PEM file, and a certificate"`
 }
 
 // PBX is one Asterisk.
@@ -167,6 +188,7 @@ func Default() Config {
 		Desk:       defaultDesk(),
 		Callbacks:  defaultCallbacks(),
 		Log:        Log{Level: "info", Format: "text"},
+		Webhooks:   Webhooks{Allow: []string{}, Endpoints: []Webhook{}},
 		PBX:        []PBX{},
 		Rules:      []Rule{},
 	}

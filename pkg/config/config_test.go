@@ -67,6 +67,46 @@ func TestSampleShowsEveryKeyOfAPBX(t *testing.T) {
 	}
 }
 
+func TestSampleShowsAWebhook(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(sample)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, _ := strings.Cut(string(text), "  endpoints: []\n")
+	example, _, _ = strings.Cut(example, "\n\n")
+	example = "webhooks:\n  endpoints:\n" + regexp.MustCompile(`(?m)^#`).ReplaceAllString(example, "")
+	cfg, err := config.Parse("example", []byte(example), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := config.Webhook{
+		ID: "crm", URL: "https://crm.example.com/callcard", Format: "callcard", Events: []string{"call.ended", "callback.*"},
+		Secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+	}
+	if got := cfg.Webhooks.Endpoints; len(got) != 1 || !cmp.Equal(got[0], want) {
+		t.Errorf("the example gives %#v", got)
+	}
+}
+
+func TestWebhookFaults(t *testing.T) {
+	t.Parallel()
+	_, err := config.Parse("f.yaml", []byte(`webhooks:
+  allow: [10.0.0.0/8, '127.0.0.1:80', '[fd00::/8]:443', 10.0.0.0]
+  endpoints:
+  - {id: a, url: 'ftp://x', events: ['*'], secret: whsec_short, format: xml}
+  - {id: a, url: 'https://x', events: ['*'], key: /dev/null}
+`), nil)
+	for _, want := range []string{
+		"f.yaml:2: webhooks.allow", "f.yaml:4: webhooks.endpoints[0].url", "f.yaml:4: webhooks.endpoints[0].secret: got \"****\"",
+		"f.yaml:4: webhooks.endpoints[0].format", "f.yaml:5: webhooks.endpoints[1].id", "f.yaml:5: webhooks.endpoints[1].certificate",
+	} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("want a fault with %q in\n%v", want, err)
+		}
+	}
+}
+
 func TestEnvironmentWins(t *testing.T) {
 	t.Parallel()
 	cfg, err := config.Parse("f.yaml", []byte("http: {listen: ':1'}\npbx:\n- {id: a, ami: {address: 'a:5038', username: u, secret: file}}\n"), []string{
@@ -243,7 +283,12 @@ func TestOddFiles(t *testing.T) {
 		"comment only":        {"# nothing\n", ""},
 		"key without value":   {"http:\n  listen:\npbx:\n", ""},
 		"anchor":              {"pbx:\n- {id: a, ami: &m {address: 'a:1', username: u, secret: s}}\n- {id: b, ami: *m}\n", ""},
+<<<<<<< HEAD
 		"no mapping":          {"- a\n", "c.yaml:1: file: got a list, want keys: callbacks, desk, http, log, pbx, phone, pop, recordings, redis, rules, store"},
+=======
+		"no mapping":          {"- a
+", "c.yaml:1: file: got a list, want keys: desk, http, log, pbx, phone, pop, recordings, redis, rules, store, webhooks"},
+>>>>>>> ef76e1a (webhooks: endpoints by configuration, API and command line; deliveries are seen, replayed and purged; every event documented with an example)
 		"broken":              {"http:\n\tlisten: x\n", "c.yaml:2: file: got found character that cannot start any token, want YAML"},
 		"secret in no quotes": {"http:\n  listen: *hunter2\n", "c.yaml: file: got a value that begins with *, want it in quotes"},
 		"two documents":       {"http: {}\n---\nhttp: {}\n", "c.yaml:1: file: got more than one document, want one"},

@@ -48,7 +48,9 @@ func newLine(o Options, m *metrics, target string, wake <-chan struct{}) *line {
 	l.breaker = circuitbreaker.NewBuilder[Result]().
 		HandleIf(func(r Result, _ error) bool { return r.Verdict == Failed || r.Verdict == Gone }).
 		WithFailureThreshold(o.Failures).WithSuccessThreshold(1).WithDelay(o.Pause).
-		OnOpen(func(circuitbreaker.StateChangedEvent) { l.log.Warn("target does not take messages: only one in a while is tried") }).
+		OnOpen(func(circuitbreaker.StateChangedEvent) {
+			l.log.Warn("target does not take messages: only one in a while is tried")
+		}).
 		OnClose(func(circuitbreaker.StateChangedEvent) {
 			l.log.Info("target takes messages again")
 			l.well = true

@@ -61,6 +61,25 @@ func (c *Cursor) next(ctx context.Context, limit int, apply func(context.Context
 	return n, nil
 }
 
+// Skip moves the cursor behind all there is, unread.
+func (c *Cursor) Skip(ctx context.Context) error {
+	err := c.s.writeInOrder(ctx, func(ctx context.Context, q querier) error {
+		var last int64
+		if err := q.QueryRowContext(ctx, `SELECT COALESCE(MAX(pos), 0) FROM journal`).Scan(&last); err != nil {
+			return fault(err)
+		}
+		pos, err := c.position(ctx, q)
+		if err != nil || last <= pos {
+			return err
+		}
+		return c.move(ctx, q, last)
+	})
+	if err != nil {
+		return fmt.Errorf("skip journal as %s: %w", c.name, err)
+	}
+	return nil
+}
+
 // some tells whether anything follows the cursor, by the index alone.
 func (c *Cursor) some(ctx context.Context) (found bool, err error) {
 	q := c.s.read(ctx)

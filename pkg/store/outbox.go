@@ -298,6 +298,18 @@ func (s *Store) TakeChanges(ctx context.Context, limit int, apply func(context.C
 	return n, nil
 }
 
+// ForgetChanges leaves all changes untold.
+func (s *Store) ForgetChanges(ctx context.Context) error {
+	err := s.writeInOrder(ctx, func(ctx context.Context, q querier) error {
+		_, err := q.ExecContext(ctx, `DELETE FROM changes`)
+		return fault(err)
+	})
+	if err != nil {
+		return fmt.Errorf("forget changes: %w", err)
+	}
+	return nil
+}
+
 func (s *Store) changes(ctx context.Context, q querier, limit int) (changes []cti.Change, err error) {
 	err = each(ctx, q, func(rows *sql.Rows) error {
 		var c cti.Change
