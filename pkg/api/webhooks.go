@@ -209,7 +209,7 @@ type deliveriesInput struct {
 	From   time.Time         `query:"from" doc:"Made at or after"`
 	To     time.Time         `query:"to" doc:"Made before"`
 	Cursor string            `query:"cursor" doc:"next_cursor of the page before"`
-	Limit  int               `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	Limit  int               `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"At most so many"`
 }
 
 func (in deliveriesInput) filter() cti.DeliveryFilter {
