@@ -155,6 +155,7 @@ func TestNothingIsLostWhenCRMAndDaemonFail(t *testing.T) {
 	anna.card(push.TypeCardOpened)
 	missed.answer()
 	missed.end()
+	anna.card(push.TypeCardWithdrawn)
 	anna.next(push.TypeCallbackChanged)
 	o.end()
 	c.mu.Lock()

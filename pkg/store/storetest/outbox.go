@@ -107,11 +107,11 @@ func testChanges(in bundle) {
 	must(t, s.AppendEvents(ctx, script("e", call("m:1", start())).started()))
 	people(t, s, "ivan", "olga")
 	b := cti.Callback{ID: "b1", State: cti.CallbackOpen, Client: cti.Phone{Number: "+79161234567"}, Line: "1", LastCall: start()}
-	must(t, s.SaveCallback(ctx, b))
+	must(t, s.SaveCallback(ctx, b, time.Time{}))
 	b.Missed = 2
-	must(t, s.SaveCallback(ctx, b))
+	must(t, s.SaveCallback(ctx, b, time.Time{}))
 	b.State = cti.CallbackDone
-	must(t, s.SaveCallback(ctx, b))
+	must(t, s.SaveCallback(ctx, b, time.Time{}))
 	must(t, s.LinkContact(ctx, "m:1", "ivan", "anna"))
 	must(t, s.LinkContact(ctx, "m:1", "ivan", "anna")) // nothing new
 	must(t, s.LinkContact(ctx, "m:1", "olga", "anna"))
