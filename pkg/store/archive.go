@@ -6,10 +6,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"callcard/pkg/cti"
 )
@@ -100,94 +98,4 @@ func (s *Store) records(ctx context.Context, query string, args ...any) ([]cti.C
 		return nil, err
 	}
 	return records, s.fillKept(ctx, records)
-}
-
-// PastCalls returns what a card shows of the number's earlier calls, newest first.
-func (s *Store) PastCalls(ctx context.Context, number string, limit int) ([]cti.PastCall, error) {
-	past := []cti.PastCall{}
-	if number == "" || limit <= 0 {
-		return past, nil
-	}
-	var calls []cti.Call
-	err := each(ctx, s.read(ctx), func(rows *sql.Rows) error {
-		var doc string
-		var c cti.Call
-		if err := rows.Scan(&doc); err != nil {
-			return err
-		}
-		if err := json.Unmarshal([]byte(doc), &c); err != nil {
-			return fmt.Errorf("decode call: %w", err)
-		}
-		calls = append(calls, c)
-		return nil
-	}, fmt.Sprintf(`SELECT doc FROM calls WHERE number = $1 AND state = 'ended'
-		ORDER BY started DESC, id DESC LIMIT %d`, min(limit, largestPage)), clean(number))
-	if err != nil {
-		return nil, fmt.Errorf("load past calls: %w", err)
-	}
-	names, err := s.userNames(ctx, talkers(calls))
-	if err != nil {
-		return nil, fmt.Errorf("load past calls: %w", err)
-	}
-	ids := make([]cti.CallID, len(calls))
-	for i, c := range calls {
-		ids[i] = c.ID
-	}
-	kept, err := keptOf(ctx, s.read(ctx), ids)
-	if err != nil {
-		return nil, fmt.Errorf("load past calls: %w", err)
-	}
-	for _, c := range calls {
-		past = append(past, pastCall(c, names, kept[clean(c.ID)]))
-	}
-	return past, nil
-}
-
-// talkers are the users who talked last in the calls, each once.
-func talkers(calls []cti.Call) []cti.UserID {
-	var users []cti.UserID
-	for _, c := range calls {
-		if n := len(c.Talks); n > 0 && c.Talks[n-1].User != "" && !slices.Contains(users, c.Talks[n-1].User) {
-			users = append(users, c.Talks[n-1].User)
-		}
-	}
-	return users
-}
-
-// shownNote is how much of its notes an earlier call shows.
-const shownNote = 200
-
-func pastCall(c cti.Call, names map[cti.UserID]string, of remarks) cti.PastCall {
-	p := cti.PastCall{CallID: c.ID, At: c.Started, Direction: c.Direction, Outcome: c.Outcome, Queue: c.Queue()}
-	for _, talk := range c.Talks {
-		p.Seconds += talk.Seconds(endOf(c))
-		p.Agent = agentName(talk, names)
-	}
-	if of.result != nil {
-		p.Result = of.result.Result
-	}
-	texts := make([]string, len(of.notes))
-	for i, note := range of.notes {
-		texts[i] = note.Text
-	}
-	p.Note = cti.Shorten(strings.Join(texts, " "), shownNote)
-	return p
-}
-
-func agentName(t cti.Talk, names map[cti.UserID]string) string {
-	if name := names[t.User]; name != "" {
-		return name
-	}
-	if t.User != "" {
-		return string(t.User)
-	}
-	return string(t.Device)
-}
-
-// endOf bounds a talk that was never seen to end.
-func endOf(c cti.Call) time.Time {
-	if c.Ended.IsZero() {
-		return c.Started
-	}
-	return c.Ended
 }
