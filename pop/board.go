@@ -18,6 +18,7 @@ type live struct {
 	cards   map[cti.UserID]*held
 	notes   []cti.Note
 	result  *cti.CallResult
+	judged  bool // its end has told the trace who saw it
 	adopted bool // first seen in a snapshot: it may have been linked before
 
 	// linking orders the writes of links; it is taken before Service.mu, never within.
@@ -30,6 +31,9 @@ type held struct {
 	rungAt   time.Time
 	attempts int
 	acks     int // versions a browser said it has painted
+	tabs     int // most connections that a version was sent to
+	facts    cti.CallFacts
+	choice   cti.ScenarioChoice // by those facts
 }
 
 // board is what Service.mu guards.
@@ -100,11 +104,11 @@ func oneOf(mine, other *held) *held {
 	if mine == nil {
 		return other
 	}
-	version := max(mine.card.Version, other.card.Version)
+	version, acks, tabs := max(mine.card.Version, other.card.Version), max(mine.acks, other.acks), max(mine.tabs, other.tabs)
 	if !onScreen(mine.card.State) && onScreen(other.card.State) {
 		mine = other
 	}
-	mine.card.Version = version
+	mine.card.Version, mine.acks, mine.tabs = version, acks, tabs
 	return mine
 }
 

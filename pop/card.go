@@ -19,6 +19,9 @@ type View struct {
 	RingLimit time.Duration
 	Name      func(cti.Device) string // display name of whose phone it is
 	Can       []cti.Act               // what the agent may do now
+	Choice    cti.ScenarioChoice
+
+	QueueTitle, DIDTitle string
 }
 
 // BuildCard is pure; the version is given by the board.
@@ -28,14 +31,20 @@ func BuildCard(v View) cti.Card {
 		State: v.Seat.State, CallState: callState(v), Direction: v.Call.Direction,
 		Match: v.Identity.Match(v.Call), Client: v.Call.Client, ClientName: clientName(v),
 		Candidates: v.Identity.Candidates, ChosenID: v.Identity.ChosenID, Lookup: v.Identity.Lookup,
-		History: pastWithout(v.Identity.History, v.Call), CallbackID: v.Identity.CallbackID,
-		Queue: v.Seat.Queue, DID: v.Call.DID, Agent: v.Seat.User, Device: v.Seat.Device,
+		History:  pastWithout(v.Identity.History, v.Call),
+		Callback: v.Identity.Callback, Usually: v.Identity.Usually, People: v.Identity.People,
+		CallsToday: v.Identity.callsToday(v.Call),
+		Scenario:   v.Choice.Scenario, Variables: v.Choice.Variables,
+		Queue: v.Seat.Queue, QueueTitle: v.QueueTitle, DID: v.Call.DID, DIDTitle: v.DIDTitle, Agent: v.Seat.User, Device: v.Seat.Device,
 		OfferedAt: v.Seat.OfferedAt, AnsweredAt: v.Seat.AnsweredAt, EndedAt: v.Seat.EndedAt,
 		ExpiresAt: v.RungAt.Add(v.RingLimit), Reason: v.Seat.Reason,
 		Certainty: v.Call.Certainty, Can: v.Can, Notes: written(v.Notes), Result: v.Result,
 	}
 	if card.Candidates == nil {
 		card.Candidates = []cti.Candidate{}
+	}
+	if card.Callback != nil {
+		card.CallbackID = card.Callback.ID
 	}
 	if v.Seat.By != "" {
 		card.By = v.Name(v.Seat.By)

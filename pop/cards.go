@@ -57,15 +57,16 @@ func (s *Service) Shown(ack cti.Shown) {
 	s.note(l.call.ID, agentDecided("shown", "shown.ack", text, ack.User))
 }
 
-func (s *Service) noteCard(kind string, card cti.Card) {
+func (s *Service) noteCard(kind string, card cti.Card) (tabs int) {
 	text := fmt.Sprintf("version %d: %s, match %s, %d candidates, look-up %s", card.Version, card.State, card.Match, len(card.Candidates), card.Lookup)
 	if card.Reason != "" {
 		text += ", " + card.Reason
 	}
 	s.note(card.CallID, agentDecided("card", kind, text, card.Agent))
-	tabs := s.opts.Publisher.Tabs(card.Agent)
+	tabs = s.opts.Publisher.Tabs(card.Agent)
 	text = fmt.Sprintf("version %d sent to %d connections", card.Version, tabs)
 	s.note(card.CallID, agentDecided("push", "push.sent", text, card.Agent))
+	return tabs
 }
 
 func (s *Service) note(call cti.CallID, d cti.Decision) { s.opts.Tracer.Note(call, d) }

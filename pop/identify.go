@@ -24,7 +24,10 @@ type inquiry struct {
 type answer struct {
 	candidates []cti.Candidate
 	history    []cti.PastCall
-	callbackID string
+	callback   *cti.CardCallback
+	today      []cti.CallID
+	usually    *cti.Usually
+	people     []cti.Contact
 	err        error // of the directory
 	took       time.Duration
 }
@@ -70,8 +73,9 @@ func (s *Service) ask(l *live, key string) {
 	s.board.asking[key] = q
 }
 
-// inquire runs on a worker. The three questions are asked side by side, within one
-// deadline that began when the inquiry did.
+// inquire runs on a worker. The questions are asked side by side, and then those that
+// follow from their answers, within one deadline that began when the inquiry did. Only
+// the directory's failure is one of the look-up.
 func (s *Service) inquire(ctx context.Context, q *inquiry) answer {
 	ctx, cancel := context.WithDeadline(ctx, q.since.Add(s.opts.LookupTimeout))
 	defer cancel()
@@ -86,17 +90,46 @@ func (s *Service) inquire(ctx context.Context, q *inquiry) answer {
 		if a.history, err = s.opts.History.PastCalls(ctx, number, s.opts.HistoryLimit+1); err != nil {
 			s.opts.Log.Warn("earlier calls not read", "err", err)
 		}
+		if a.today, err = s.opts.History.CallsSince(ctx, number, midnight(time.Now())); err != nil {
+			s.opts.Log.Warn("calls of today not read", "err", err)
+		}
 	})
 	group.Go(func() {
-		var err error
-		a.callbackID, err = s.opts.Callbacks.OpenCallback(ctx, number, q.pbx, q.did)
+		b, err := s.opts.Callbacks.OpenCallback(ctx, number, q.pbx, q.did)
 		if err != nil && !errors.Is(err, cti.ErrNotFound) {
 			s.opts.Log.Warn("open callback not read", "err", err)
 		}
+		if b.ID != "" {
+			a.callback = &b
+		}
 	})
 	group.Wait()
+	s.inquireMore(ctx, number, &a)
 	a.took = time.Since(q.since)
 	return a
+}
+
+// inquireMore asks for the people of a company, and for earlier choices where there is
+// something to choose.
+func (s *Service) inquireMore(ctx context.Context, number string, a *answer) {
+	id := Identity{}.with(a.candidates...)
+	var err error
+	switch {
+	case a.err != nil:
+	case id.switchboard():
+		if a.people, err = s.opts.Contacts.People(ctx, id.Candidates[0].ID); err != nil {
+			s.opts.Log.Warn("people of a company not read", "err", err)
+		}
+	case id.certain() != 1:
+		if a.usually, err = s.opts.History.Usually(ctx, number); err != nil {
+			s.opts.Log.Warn("earlier choices not read", "err", err)
+		}
+	}
+}
+
+// midnight is when the day of the office began; "today" is the daemon's own day.
+func midnight(now time.Time) time.Time {
+	return time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
 }
 
 func (s *Service) answer(q *inquiry, a answer) {
@@ -116,12 +149,14 @@ func (s *Service) answer(q *inquiry, a answer) {
 }
 
 func (s *Service) identified(l *live, a answer) {
-	id := Identity{Lookup: lookupDone, History: a.history, CallbackID: a.callbackID, ChosenID: l.id.ChosenID}
-	id.Candidates = a.candidates
+	id := Identity{
+		Lookup: lookupDone, History: a.history, Callback: a.callback, ChosenID: l.id.ChosenID,
+		Usually: a.usually, People: a.people, Today: a.today,
+	}
 	if a.err != nil {
 		id.Lookup = lookupFailed
 	}
-	l.id = id.with(l.extra...)
+	l.id = id.with(a.candidates...).with(l.extra...)
 	if len(l.id.History) > s.opts.HistoryLimit {
 		// One more was asked for, because the present call may be among them.
 		l.id.History = pastWithout(l.id.History, l.call)

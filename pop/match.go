@@ -18,10 +18,13 @@ const (
 // new one.
 type Identity struct {
 	Lookup     string
-	Candidates []cti.Candidate // certain ones first, else in the directory's order
+	Candidates []cti.Candidate // certain companies first, then certain people, else in the directory's order
 	History    []cti.PastCall
-	CallbackID string
+	Callback   *cti.CardCallback
 	ChosenID   string
+	Usually    *cti.Usually  // whom agents chose before; asked when it is not clear who it is
+	People     []cti.Contact // of a company that is the match
+	Today      []cti.CallID  // calls that the client made today; nil when not asked
 }
 
 // Match is the answer to "who is this". A candidate that agrees in its last digits
@@ -33,13 +36,58 @@ func (id Identity) Match(call cti.Call) cti.MatchKind {
 	case call.Client.Kind == cti.NumberAnonymous:
 		return cti.MatchAnonymous
 	}
-	switch id.certain() {
-	case 0:
+	switch n := id.certain(); {
+	case n == 0:
 		return cti.MatchUnknown
-	case 1:
+	case n == 1, id.switchboard():
 		return cti.MatchSingle
 	}
 	return cti.MatchMultiple
+}
+
+// switchboard reports whether the number is that of a company and of people who all work
+// there: then the company calls, and who of them is a detail. It comes first.
+func (id Identity) switchboard() bool {
+	if len(id.Candidates) == 0 || !id.Candidates[0].IsCompany {
+		return false
+	}
+	company := id.Candidates[0]
+	for _, c := range id.Candidates[1:] {
+		if c.Certain && (c.CompanyID != company.ID || c.Source != company.Source) {
+			return false
+		}
+	}
+	return company.Certain
+}
+
+// client is the contact that the call is about: chosen, or the only certain match.
+func (id Identity) client(call cti.Call) (cti.Candidate, bool) {
+	for _, c := range id.Candidates {
+		if c.ID == id.ChosenID && id.ChosenID != "" {
+			return c, true
+		}
+	}
+	if id.Match(call) != cti.MatchSingle {
+		return cti.Candidate{}, false
+	}
+	return id.Candidates[0], true
+}
+
+// callsToday counts the client's own calls, the present one included; 0 when unknown.
+func (id Identity) callsToday(call cti.Call) int {
+	if id.Today == nil {
+		return 0
+	}
+	n := 0
+	for _, other := range id.Today {
+		if other != call.ID && !slices.Contains(call.Aliases, other) {
+			n++
+		}
+	}
+	if call.Direction == cti.Inbound {
+		n++
+	}
+	return n
 }
 
 func isInternal(call cti.Call) bool {
@@ -81,10 +129,13 @@ func (id Identity) with(more ...cti.Candidate) Identity {
 }
 
 func rank(c cti.Candidate) int {
-	if c.Certain {
+	switch {
+	case c.Certain && c.IsCompany:
 		return 0
+	case c.Certain:
+		return 1
 	}
-	return 1
+	return 2
 }
 
 // candidate tells whether the contact holds this very number.

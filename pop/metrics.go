@@ -8,6 +8,8 @@ type metrics struct {
 	lookupTime   prometheus.Histogram
 	lookups      *prometheus.CounterVec // found, nobody, failed, timeout, refused
 	resubscribed prometheus.Counter
+	ruleFaults   *prometheus.CounterVec // by rule
+	unseen       *prometheus.CounterVec // by reason
 }
 
 func newMetrics(reg prometheus.Registerer) (*metrics, error) {
@@ -19,10 +21,12 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 		lookups:      prometheus.NewCounterVec(prometheus.CounterOpts{Name: "callcard_pop_lookups_total", Help: "Look-ups by result."}, []string{"result"}),
 		resubscribed: prometheus.NewCounter(prometheus.CounterOpts{Name: "callcard_pop_resubscribed_total", Help: "Times that pop lagged behind the tracker."}),
 	}
+	m.ruleFaults = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "callcard_pop_rule_faults_total", Help: "Times that a rule could not be evaluated for a card."}, []string{"rule"})
+	m.unseen = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "callcard_pop_unseen_total", Help: "Agents who were rung and whose browsers painted no card, by reason."}, []string{"reason"})
 	if reg == nil {
 		return m, nil
 	}
-	for _, c := range []prometheus.Collector{m.cardDelay, m.ringToShown, m.lookupTime, m.lookups, m.resubscribed} {
+	for _, c := range []prometheus.Collector{m.cardDelay, m.ringToShown, m.lookupTime, m.lookups, m.resubscribed, m.ruleFaults, m.unseen} {
 		if err := reg.Register(c); err != nil {
 			return nil, err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -31,6 +32,11 @@ type office struct {
 	broken    error
 	asked     []string
 	past      []cti.PastCall
+	today     []cti.CallID
+	usually   *cti.Usually
+	tabs      map[cti.UserID]int // connections; one where nothing is said
+	rules     func(cti.CallFacts) cti.ScenarioChoice
+	judged    int // times that the rules were asked
 	callbacks map[string]string
 	links     map[cti.CallID]string
 	linkedBy  map[cti.CallID]cti.UserID
@@ -88,7 +94,7 @@ func in(t *testing.T, scenario func(*office)) {
 			shared: {{Contact: o.contacts["c1"], Certain: true}, {Contact: o.contacts["c2"], Certain: true}},
 		}
 		svc, err := New(Options{
-			Subscribe: o.subscribe, Directory: o, Contacts: o, History: o, Callbacks: o, Links: o, Remarks: o, Agents: o, Publisher: o, Tracer: o,
+			Subscribe: o.subscribe, Directory: o, Contacts: o, History: o, Callbacks: o, Links: o, Remarks: o, Agents: o, Publisher: o, Tracer: o, Scenarios: o, Titles: o,
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -138,13 +144,28 @@ func (o *office) Contact(_ context.Context, id string) (cti.Contact, error) {
 	return c, nil
 }
 
+func (o *office) CallsSince(context.Context, string, time.Time) ([]cti.CallID, error) {
+	return append([]cti.CallID{}, o.today...), nil
+}
+
+func (o *office) Usually(context.Context, string) (*cti.Usually, error) { return o.usually, nil }
+
+func (o *office) People(_ context.Context, company string) (people []cti.Contact, err error) {
+	for _, id := range slices.Sorted(maps.Keys(o.contacts)) {
+		if o.contacts[id].CompanyID == company {
+			people = append(people, o.contacts[id])
+		}
+	}
+	return people, nil
+}
+
 func (o *office) PastCalls(context.Context, string, int) ([]cti.PastCall, error) { return o.past, nil }
 
-func (o *office) OpenCallback(_ context.Context, number, _, line string) (string, error) {
+func (o *office) OpenCallback(_ context.Context, number, _, line string) (cti.CardCallback, error) {
 	if id, ok := o.callbacks[number+line]; ok {
-		return id, nil
+		return cti.CardCallback{ID: id, Missed: 2, FirstMissed: o.now.Add(-time.Hour), LastMissed: o.now.Add(-time.Minute)}, nil
 	}
-	return "", cti.ErrNotFound
+	return cti.CardCallback{}, cti.ErrNotFound
 }
 
 func (o *office) LinkContact(_ context.Context, call cti.CallID, contactID string, by cti.UserID) error {
@@ -200,7 +221,30 @@ func (o *office) Kept(_ context.Context, call cti.CallID) ([]cti.Note, *cti.Call
 	return o.notes[call], o.results[call], nil
 }
 
-func (o *office) Tabs(cti.UserID) int { return 1 }
+func (o *office) Tabs(user cti.UserID) int {
+	if n, said := o.tabs[user]; said {
+		return n
+	}
+	return 1
+}
+
+func (o *office) QueueTitle(_, queue string) string {
+	return map[string]string{"support": "Поддержка"}[queue]
+}
+
+func (o *office) DIDTitle(_, did string) string {
+	return map[string]string{"+74950000001": "Главный"}[did]
+}
+
+func (o *office) Group(_, did string) string { return "group of " + did }
+
+func (o *office) Choose(f cti.CallFacts) cti.ScenarioChoice {
+	o.judged++
+	if o.rules == nil {
+		return cti.ScenarioChoice{Scenario: cti.Scenario{Rule: "any", Blocks: cti.CardBlocks()}}
+	}
+	return o.rules(f)
+}
 
 func (o *office) Publish(user cti.UserID, kind string, data any) {
 	o.mu.Lock()

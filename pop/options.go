@@ -16,20 +16,25 @@ type Directory interface {
 	LookupPhone(ctx context.Context, phone cti.Phone) ([]cti.Candidate, error)
 }
 
-// Contacts gives one contact, or an error that wraps cti.ErrNotFound.
+// Contacts gives one contact, or an error that wraps cti.ErrNotFound, and the people of
+// a company.
 type Contacts interface {
 	Contact(ctx context.Context, id string) (cti.Contact, error)
+	People(ctx context.Context, companyID string) ([]cti.Contact, error)
 }
 
-// History gives the client's earlier calls, newest first.
+// History gives the client's earlier calls, newest first, the calls that he has made
+// since a time, and whom agents have chosen for his number before, nil for nobody.
 type History interface {
 	PastCalls(ctx context.Context, number string, limit int) ([]cti.PastCall, error)
+	CallsSince(ctx context.Context, number string, since time.Time) ([]cti.CallID, error)
+	Usually(ctx context.Context, number string) (*cti.Usually, error)
 }
 
 // Callbacks tells whether the client waits for a call, best one to the number of ours
 // that he has called now; cti.ErrNotFound when not.
 type Callbacks interface {
-	OpenCallback(ctx context.Context, number, pbx, did string) (id string, err error)
+	OpenCallback(ctx context.Context, number, pbx, did string) (cti.CardCallback, error)
 }
 
 // Agents knows whose phone a device is.
@@ -41,6 +46,20 @@ type Agents interface {
 // of every card and must not block.
 type Acts interface {
 	Can(call cti.Call, device cti.Device) []cti.Act
+}
+
+// Scenarios choose what a card shows. It is asked for every card, under a lock: it takes
+// microseconds.
+type Scenarios interface {
+	Choose(facts cti.CallFacts) cti.ScenarioChoice
+}
+
+// Titles are what people call queues and numbers of ours, "" when nobody said, and the
+// line group of a number.
+type Titles interface {
+	QueueTitle(pbx, queue string) string
+	DIDTitle(pbx, did string) string
+	Group(pbx, did string) string
 }
 
 // Publisher brings frames to a user's browsers. It never blocks.
@@ -73,7 +92,9 @@ type Options struct {
 	Links     Links
 	Remarks   Remarks
 	Agents    Agents
-	Acts      Acts // nil: nobody may do anything
+	Acts      Acts      // nil: nobody may do anything
+	Scenarios Scenarios // nil: every card shows everything
+	Titles    Titles    // nil: nothing has a title
 	Publisher Publisher
 	Tracer    Tracer
 	Log       *slog.Logger

@@ -31,6 +31,8 @@ type Service struct {
 
 	mu    sync.Mutex
 	board board
+	// faulty are the rules whose failure was logged.
+	faulty map[string]bool
 }
 
 // New makes a service; nothing happens before Run.
@@ -43,7 +45,7 @@ func New(opts Options) (*Service, error) {
 		return nil, fmt.Errorf("register metrics of pop: %w", err)
 	}
 	return &Service{
-		opts: opts.withDefaults(), metrics: m, board: newBoard(),
+		opts: opts.withDefaults(), metrics: m, board: newBoard(), faulty: map[string]bool{},
 		jobs: make(chan func(context.Context), maxJobs), links: make(chan wish, maxJobs), // full: see maxJobs
 		over: make(chan struct{}, 1),
 	}, nil
@@ -215,6 +217,7 @@ func (s *Service) step(call cti.Call, kind cti.CallEventKind, received time.Time
 	s.identify(l, kind)
 	s.refresh(l, received)
 	if call.State == cti.CallEnded {
+		s.noteUnseen(l)
 		s.board.retire(l, s.opts.KeepEnded)
 	}
 }
@@ -245,10 +248,13 @@ func (s *Service) show(l *live, seat Seat, received time.Time) {
 	}
 	before := h.card
 	s.ring(h, seat, had)
+	s.choose(l, h, seat)
 	card := BuildCard(View{
 		Call: l.call, Notes: l.notes, Result: l.result, Identity: l.id, Seat: seat, RungAt: h.rungAt, RingLimit: s.opts.RingLimit,
 		Name: func(d cti.Device) string { return s.nameOf(l.call.PBX, d) },
 		Can:  s.can(l.call, seat),
+
+		Choice: h.choice, QueueTitle: s.queueTitle(l.call.PBX, seat.Queue), DIDTitle: s.didTitle(l.call),
 	})
 	if had && sameCard(before, card) {
 		return
@@ -258,7 +264,7 @@ func (s *Service) show(l *live, seat Seat, received time.Time) {
 	if !had {
 		s.board.seat(seat.User, l, h)
 	}
-	s.publish(frameType(had, before.State, card.State), card, received)
+	h.tabs = max(h.tabs, s.publish(frameType(had, before.State, card.State), card, received))
 }
 
 // ring moves the expiry with each ring: the first one counts from the PBX's own time.
@@ -273,12 +279,14 @@ func (s *Service) ring(h *held, seat Seat, had bool) {
 	h.attempts = seat.Attempts
 }
 
-func (s *Service) publish(kind string, card cti.Card, received time.Time) {
+// publish tells to how many connections the card went.
+func (s *Service) publish(kind string, card cti.Card, received time.Time) (tabs int) {
 	s.opts.Publisher.Publish(card.Agent, kind, card)
-	s.noteCard(kind, card)
+	tabs = s.noteCard(kind, card)
 	if kind == frameOpened && !received.IsZero() {
 		s.metrics.cardDelay.Observe(time.Since(received).Seconds())
 	}
+	return tabs
 }
 
 // can is what whoever has the card on his screen may do.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"os"
@@ -223,10 +224,14 @@ func (a *App) wireAgents(ctx context.Context) (err error) {
 }
 
 func (a *App) wirePop(context.Context) (err error) {
+	scenarios, err := compileRules(a.cfg)
+	if err != nil {
+		return fmt.Errorf("rules: %w", err)
+	}
 	a.pop, err = pop.New(pop.Options{
 		Subscribe: func() ([]cti.Call, pop.Subscription) { return a.subscribe("pop") },
 		Directory: a.store, Contacts: a.store, History: a.store, Callbacks: openCallbacks{a.store, a.lines}, Links: a.store, Remarks: a.store,
-		Agents: a.agents, Acts: a.control, Publisher: a.hub, Tracer: a.tracer,
+		Agents: a.agents, Acts: a.control, Scenarios: scenarios, Titles: a.lines, Publisher: a.hub, Tracer: a.tracer,
 		Log: a.log, Metrics: a.metrics.Registry, LookupTimeout: a.cfg.Pop.Lookup,
 	})
 	if err == nil {

@@ -34,6 +34,7 @@ func (d *desk) Shown(ack cti.Shown) { d.pop.Shown(ack) }
 
 // CallbackChanged tells everybody who may see a callback.
 func (d *desk) CallbackChanged(ctx context.Context, b cti.Callback) {
+	d.pop.CallbackChanged(b)
 	users, err := d.store.Users(ctx)
 	if err != nil {
 		d.log.Warn("nobody was told of a changed callback; browsers see it with their next snapshot", "err", err)
@@ -53,18 +54,18 @@ type openCallbacks struct {
 	lines *lines.Book
 }
 
-func (c openCallbacks) OpenCallback(ctx context.Context, number, pbx, did string) (string, error) {
+func (c openCallbacks) OpenCallback(ctx context.Context, number, pbx, did string) (cti.CardCallback, error) {
 	open, err := c.store.OpenCallbacks(ctx, number)
 	if err != nil || len(open) == 0 {
-		return "", err
+		return cti.CardCallback{}, err
 	}
 	group := c.lines.Group(pbx, did)
 	for _, b := range open {
 		if b.Group == group {
-			return b.ID, nil
+			return b.ForCard(), nil
 		}
 	}
-	return open[0].ID, nil
+	return open[0].ForCard(), nil
 }
 
 // Choose puts a contact on the open cards of a call or, when its cards are gone,

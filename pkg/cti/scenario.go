@@ -70,8 +70,8 @@ type Usually struct {
 type CardCallback struct {
 	ID            string    `json:"id"`
 	Missed        int       `json:"missed"`
-	FirstMissed   time.Time `json:"first_missed"`
-	LastMissed    time.Time `json:"last_missed"`
+	FirstMissed   time.Time `json:"first_missed,omitzero"`
+	LastMissed    time.Time `json:"last_missed,omitzero"`
 	ClaimedBy     UserID    `json:"claimed_by,omitempty"`
 	ClaimedByName string    `json:"claimed_by_name,omitempty"`
 	Due           time.Time `json:"due,omitzero"`
