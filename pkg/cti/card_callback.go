@@ -1,6 +1,6 @@
 package cti
 
 // ForCard is what a card tells of a callback.
-func (b Callback) ForCard() CardCallback {
-	return CardCallback{ID: b.ID, Missed: b.Missed, FirstMissed: b.Created, LastMissed: b.LastCall}
+func (c Callback) ForCard() CardCallback {
+	return CardCallback{ID: c.ID, Missed: c.Missed, FirstMissed: c.Created, LastMissed: c.LastCall}
 }
