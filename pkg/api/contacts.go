@@ -74,7 +74,7 @@ func (s *server) contact(ctx context.Context, in *contactInput) (*contactPageOut
 	page.Phones, page.Orders, page.People = list(page.Phones), list(page.Orders), list(page.People)
 	page.Callbacks = list(page.Callbacks)
 	for i := range page.Callbacks {
-		page.Callbacks[i].Agents, page.Callbacks[i].Calls = list(page.Callbacks[i].Agents), list(page.Callbacks[i].Calls)
+		page.Callbacks[i] = listed(page.Callbacks[i])
 	}
 	for i := range page.People {
 		page.People[i].Phones = list(page.People[i].Phones)
