@@ -16,7 +16,7 @@ func testChangeContact(in bundle) {
 	add(t, s, cti.Contact{ID: "firm", Name: "Ромашка", IsCompany: true})
 	old := add(t, s, cti.Contact{ID: "c", Name: "Иван", Phones: []string{"+79161234567"}, Notes: "старое", Created: start()})
 
-	now := got[cti.Contact](t)(s.ChangeContact(ctx, "c", cti.ContactChange{Name: change(" Иван Ильич "), VIP: change(true)}))
+	now := got[cti.Contact](t)(s.ChangeContact(ctx, "c", cti.ContactChange{Name: new(" Иван Ильич "), VIP: new(true)}))
 	want := old
 	want.Name, want.VIP, want.Updated = "Иван Ильич", true, now.Updated
 	equal(t, "two fields", want, now)
@@ -24,8 +24,8 @@ func testChangeContact(in bundle) {
 		t.Errorf("updated %v, before %v", now.Updated, old.Updated)
 	}
 	now = got[cti.Contact](t)(s.ChangeContact(ctx, "c", cti.ContactChange{
-		Phones: change([]string{"+74950000001"}), CompanyID: change("firm"), Responsible: change(cti.UserID("anna")),
-		Email: change("i@example.org"), Notes: change(""), Company: change("прежняя"),
+		Phones: new([]string{"+74950000001"}), CompanyID: new("firm"), Responsible: new(cti.UserID("anna")),
+		Email: new("i@example.org"), Notes: new(""), Company: new("прежняя"),
 	}))
 	equal(t, "numbers", []string{"+74950000001"}, now.Phones)
 	equal(t, "company", []string{"Ромашка", "firm"}, []string{now.Company, now.CompanyID})
@@ -33,7 +33,7 @@ func testChangeContact(in bundle) {
 	equal(t, "the old number", 0, len(got[[]cti.Candidate](t)(s.LookupPhone(ctx, cti.Phone{Number: "+79161234567", Kind: cti.NumberE164}))))
 	equal(t, "the new number", 1, len(got[[]cti.Candidate](t)(s.LookupPhone(ctx, cti.Phone{Number: "+74950000001", Kind: cti.NumberE164}))))
 	equal(t, "the new name", 1, len(got[[]cti.Contact](t)(s.SearchContacts(ctx, "ильич", 9))))
-	equal(t, "no number at all", 0, len(got[cti.Contact](t)(s.ChangeContact(ctx, "c", cti.ContactChange{Phones: change([]string{})})).Phones))
+	equal(t, "no number at all", 0, len(got[cti.Contact](t)(s.ChangeContact(ctx, "c", cti.ContactChange{Phones: new([]string{})})).Phones))
 }
 
 func testChangeContactRefused(in bundle) {
@@ -42,19 +42,19 @@ func testChangeContactRefused(in bundle) {
 	person := add(t, s, cti.Contact{ID: "c", Name: "Иван", CompanyID: "firm"})
 	add(t, s, cti.Contact{ID: "crm", Name: "Из CRM", Source: "bitrix24"})
 	for field, c := range map[string]cti.ContactChange{
-		"name": {Name: change(" ")}, "responsible": {Responsible: change(cti.UserID("nobody"))},
-		"company_id": {CompanyID: change("c")}, "phones": {Phones: change([]string{"x"})},
+		"name": {Name: new(" ")}, "responsible": {Responsible: new(cti.UserID("nobody"))},
+		"company_id": {CompanyID: new("c")}, "phones": {Phones: new([]string{"x"})},
 	} {
 		_, err := s.ChangeContact(ctx, "c", c)
 		wantInvalid(t, field, err)
 	}
-	_, err := s.ChangeContact(ctx, "firm", cti.ContactChange{CompanyID: change("firm")})
+	_, err := s.ChangeContact(ctx, "firm", cti.ContactChange{CompanyID: new("firm")})
 	wantInvalid(t, "company_id", err)
-	_, err = s.ChangeContact(ctx, "c", cti.ContactChange{CompanyID: change("none")})
+	_, err = s.ChangeContact(ctx, "c", cti.ContactChange{CompanyID: new("none")})
 	wantInvalid(t, "company_id", err)
-	_, err = s.ChangeContact(ctx, "firm", cti.ContactChange{IsCompany: change(false)})
+	_, err = s.ChangeContact(ctx, "firm", cti.ContactChange{IsCompany: new(false)})
 	wantErr(t, "a company with people", err, cti.ErrConflict)
-	_, err = s.ChangeContact(ctx, "crm", cti.ContactChange{Name: change("x")})
+	_, err = s.ChangeContact(ctx, "crm", cti.ContactChange{Name: new("x")})
 	wantErr(t, "another's contact", err, cti.ErrConflict)
 	wantErr(t, "another's contact", s.DeleteContact(ctx, "crm"), cti.ErrConflict)
 	_, err = s.ChangeContact(ctx, "none", cti.ContactChange{})
@@ -120,7 +120,7 @@ func testNewContactClaimsCalls(in bundle) {
 	equal(t, "of the new contact's number", []cti.CallID{"m:3"}, unresolved(t, s))
 	equal(t, "linked", "c", got[cti.CallRecord](t)(s.Call(ctx, "m:1")).ContactID)
 	add(t, s, cti.Contact{ID: "d", Name: "Пётр"})
-	got[cti.Contact](t)(s.ChangeContact(ctx, "d", cti.ContactChange{Phones: change([]string{"+79161234567", "+74950000002"})}))
+	got[cti.Contact](t)(s.ChangeContact(ctx, "d", cti.ContactChange{Phones: new([]string{"+79161234567", "+74950000002"})}))
 	equal(t, "of a number that a contact was given", []cti.CallID{}, unresolved(t, s))
 	equal(t, "whose it was", "c", got[cti.CallRecord](t)(s.Call(ctx, "m:1")).ContactID)
 	hour(t, s, 4, nil)
