@@ -21,6 +21,7 @@ type benchOptions struct {
 	Duration time.Duration // of each of the two measured runs
 	Idle     int           // connected agents without calls, for their memory
 	Events   int           // decoded and tracked in one process
+	Burst    int           // calls that begin at once
 	All      bool          // send every event class, not only what dialplan-samples let through
 	JSON     string        // file for the result
 	Profile  string        // directory for profiles of the daemon
@@ -48,6 +49,7 @@ func newBenchCommand() *cobra.Command {
 	f.DurationVar(&o.Duration, "duration", 15*time.Second, "length of each measured run")
 	f.IntVar(&o.Idle, "idle", 10_000, "idle agents for the figure of memory; 0 leaves it out")
 	f.IntVar(&o.Events, "events", 150_000, "events for decode and track; 0 leaves it out")
+	f.IntVar(&o.Burst, "burst", 3000, "calls that begin at once; 0 leaves it out")
 	f.BoolVar(&o.All, "all-events", false, "send all recorded events, not only those that the sample filter lets through")
 	f.StringVar(&o.JSON, "json", "", "write the result to this file as JSON")
 	f.StringVar(&o.Profile, "profile", "", "write the daemon's CPU and heap profiles into this directory")
@@ -63,6 +65,8 @@ func (o benchOptions) validate() error {
 		return fmt.Errorf("--idle: got %d, want 0 to %d", o.Idle, maxBenchAgents)
 	case o.Rate < 0 || o.Rate*benchCallSeconds > o.Agents:
 		return fmt.Errorf("--rate: got %d, want 0 to %d: a call takes its agent for %d s", o.Rate, o.Agents/benchCallSeconds, benchCallSeconds)
+	case o.Burst < 0 || o.Burst > 10_000:
+		return fmt.Errorf("--burst: got %d, want 0 to 10000", o.Burst)
 	case o.Duration < benchWarmUp+time.Second || o.Duration > 10*time.Minute:
 		return fmt.Errorf("--duration: got %v, want %v to 10m", o.Duration, benchWarmUp+time.Second)
 	case o.Events < 0 || o.Events > 5_000_000:
@@ -80,6 +84,7 @@ type benchResult struct {
 	Floor   *runResult    `json:"floor,omitempty"`
 	Daemon  *runResult    `json:"daemon,omitempty"`
 	Ratio   *ratioResult  `json:"ratio,omitempty"`
+	Burst   *burstResult  `json:"burst,omitempty"`
 	Idle    *idleResult   `json:"idle,omitempty"`
 }
 
@@ -128,6 +133,12 @@ func (r *benchResult) measure(ctx context.Context, o benchOptions, progress io.W
 			return fmt.Errorf("measure the daemon: %w", err)
 		}
 		r.Ratio = &ratioResult{P50: r.Daemon.P50 / r.Floor.P50, P99: r.Daemon.P99 / r.Floor.P99}
+	}
+	if o.Burst > 0 {
+		say("a burst of calls")
+		if r.Burst, err = benchBurst(ctx, o); err != nil {
+			return fmt.Errorf("measure the burst: %w", err)
+		}
 	}
 	if o.Idle > 0 {
 		say("idle agents")

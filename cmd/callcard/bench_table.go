@@ -83,6 +83,12 @@ func (r *benchResult) print(out io.Writer) error {
 		row("CPU share", fmt.Sprintf("%.0f %% of a core", 100*d.CPUShare), "")
 		row("RSS under load", fmt.Sprintf("%.1f MB", float64(d.RSS)/1e6), "")
 	}
+	if b := r.Burst; b != nil {
+		row(fmt.Sprintf("burst of %d calls", b.Calls), fmt.Sprintf("%.0f events/s", b.EventsPerSecond), ">= 28000")
+		row("  wrong calls, disconnects", fmt.Sprintf("%d, %d", b.Wrong, b.Disconnects), "0, 0")
+		row("  cards missing, extra", fmt.Sprintf("%d, %d", b.Missing, b.Extra), "0, 0")
+		row("  ring to card, p50, p99", fmt.Sprintf("%.0f ms, %.0f ms", b.P50, b.P99), "")
+	}
 	if i := r.Idle; i != nil {
 		row(fmt.Sprintf("per idle agent (%d)", i.Agents), fmt.Sprintf("%.1f KB", i.BytesPerAgent/1000), "<= 20 KB")
 		row("  RSS empty, idle, crowded", fmt.Sprintf("%.1f MB, %.1f MB, %.1f MB",

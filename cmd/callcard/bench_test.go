@@ -32,7 +32,7 @@ func TestBenchMeasuresTheWholeWay(t *testing.T) {
 	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
-	args := []string{"bench", "--agents", "20", "--rate", "5", "--duration", "4s", "--idle", "20", "--events", "5000", "--json", file}
+	args := []string{"bench", "--agents", "20", "--rate", "5", "--duration", "4s", "--idle", "20", "--burst", "30", "--events", "5000", "--json", file}
 	if out, err := exec.CommandContext(t.Context(), binary, args...).CombinedOutput(); err != nil {
 		t.Fatalf("bench: %v\n%s", err, out)
 	}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -22,7 +23,10 @@ type Options struct {
 	Timestamps bool   // timestampevents of manager.conf
 	// LoginDelay is how long a wrong password is left without an answer.
 	LoginDelay time.Duration
-	Log        *slog.Logger
+	// WriteTimeout ends a client whose socket takes nothing for so long, 5 s; Asterisk's
+	// own default (writetimeout of manager.conf) is 100 ms.
+	WriteTimeout time.Duration
+	Log          *slog.Logger
 }
 
 // User is a section of manager.conf.
@@ -55,6 +59,7 @@ type PBX struct {
 	listener net.Listener
 	scripts  map[string]*Script
 	started  time.Time
+	cut      atomic.Int64 // clients that were too slow
 
 	mu       sync.Mutex
 	channels int // channels ever made
@@ -85,6 +90,9 @@ func New(opts Options) (*PBX, error) {
 	}
 	if opts.Trunk == "" {
 		opts.Trunk = "PJSIP/trunk"
+	}
+	if opts.WriteTimeout == 0 {
+		opts.WriteTimeout = writeTimeout
 	}
 	if opts.Log == nil {
 		opts.Log = slog.New(slog.DiscardHandler)
@@ -186,6 +194,23 @@ func (p *PBX) SentBytes() int64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.bytes
+}
+
+// Cut is how many clients were disconnected because they did not read.
+func (p *PBX) Cut() int { return int(p.cut.Load()) }
+
+// Send gives rendered events (see Render) to every client that reads events; wrote learns
+// for each when they are given to the socket.
+func (p *PBX) Send(data []byte, events int, wrote func(time.Time)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for s := range p.sessions {
+		if s.user != nil && s.events && s.user.Events == nil {
+			p.sent += events
+			p.bytes += int64(len(data))
+			s.send(data, wrote)
+		}
+	}
 }
 
 // wanted reports whether any client would be sent a step.

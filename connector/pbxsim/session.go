@@ -3,7 +3,9 @@ package pbxsim
 import (
 	"bufio"
 	"context"
+	"errors"
 	"net"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -61,6 +63,7 @@ func (s *session) send(data []byte, wrote func(time.Time)) {
 	select {
 	case s.out <- packet{data, wrote}:
 	default:
+		s.pbx.cut.Add(1)
 		s.pbx.log.Warn("AMI client reads too slowly", "addr", s.conn.RemoteAddr().String())
 		s.close()
 	}
@@ -86,8 +89,11 @@ func (s *session) put(p packet) bool {
 	if p.wrote != nil {
 		p.wrote(time.Now())
 	}
-	_ = s.conn.SetWriteDeadline(time.Now().Add(writeTimeout))
+	_ = s.conn.SetWriteDeadline(time.Now().Add(s.pbx.opts.WriteTimeout))
 	_, err := s.conn.Write(p.data)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		s.pbx.cut.Add(1)
+	}
 	return err == nil
 }
 
