@@ -146,7 +146,8 @@ func (a *App) parts() []part {
 	for _, p := range a.pbxes {
 		parts = append(parts, p.parts()...)
 	}
-	return append(parts, part{"users", a.followUsers}, part{"old events", a.pruneOldEvents}, part{"changes", a.lookForChanges}, part{"webhooks", a.refreshWebhooks}, part{"old deliveries", a.forgetDeliveries}, part{"web", a.web.Run})
+	keeper := &memoryKeeper{log: a.log}
+	return append(parts, part{"users", a.followUsers}, part{"old events", a.pruneOldEvents}, part{"changes", a.lookForChanges}, part{"webhooks", a.refreshWebhooks}, part{"old deliveries", a.forgetDeliveries}, part{"memory", keeper.Run}, part{"web", a.web.Run})
 }
 
 // close releases what NewApp opened, last first.
@@ -172,7 +173,7 @@ func (a *App) close() error {
 func (a *App) newTracker() *calls.Tracker {
 	return calls.New(calls.Options{
 		Epoch:     a.epoch,
-		Normalize: a.numbers.Parse,
+		Normalize: remembered(a.numbers.Parse),
 		UserOf:    func(pbx string, d cti.Device) cti.UserID { return a.agents.UserOf(pbx, d) },
 		Log:       a.log,
 	})

@@ -26,6 +26,7 @@ type benchOptions struct {
 	JSON     string        // file for the result
 	Profile  string        // directory for profiles of the daemon
 	Dir      string        // of the daemon's files; a temporary one when empty
+	Patience time.Duration // with a client whose socket is full; Asterisk's own when zero
 }
 
 func newBenchCommand() *cobra.Command {

@@ -103,22 +103,79 @@ func checkBurstCall(t *testing.T, c cti.Call) {
 
 func burstApp(t *testing.T, pbx *asterisktest.PBX) *App {
 	t.Helper()
+	return trackingApp(t, "burst", config.AMI{
+		Address: pbx.AMIAddr, Username: pbx.Tracking.User, Secret: config.Secret(pbx.Tracking.Secret),
+	}, "PJSIP/trunk")
+}
+
+// trackingApp is a daemon that watches one PBX.
+func trackingApp(t *testing.T, id string, ami config.AMI, trunk string) *App {
+	t.Helper()
 	dir := t.TempDir()
 	cfg := config.Default()
 	cfg.HTTP.Listen = "127.0.0.1:0"
 	cfg.Store.URL = config.URL("sqlite:" + filepath.Join(dir, "burst.db"))
 	cfg.Recordings.Store = filepath.Join(dir, "recordings")
-	cfg.PBX = []config.PBX{{
-		ID:     "burst",
-		AMI:    config.AMI{Address: pbx.AMIAddr, Username: pbx.Tracking.User, Secret: config.Secret(pbx.Tracking.Secret)},
-		Trunks: []string{"PJSIP/trunk"},
-	}}
+	cfg.PBX = []config.PBX{{ID: id, AMI: ami, Trunks: []string{trunk}}}
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	app, err := NewApp(context.Background(), AppOptions{Config: cfg, Log: log, Version: "test"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return app
+}
+
+// TestRecordedBurst plays as many calls as the socket takes, every event class of them,
+// from recorded bytes. A real Asterisk on a small machine is slower than that.
+func TestRecordedBurst(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a burst takes the whole machine for some seconds")
+	}
+	d, err := newDriver(benchOptions{All: true, Patience: time.Minute}, burstCalls)
+	if err != nil {
+		t.Fatal(err)
+	}
+	background(t, d.pbx.Run)
+	app := trackingApp(t, benchPBX, config.AMI{Address: d.pbx.Addr(), Username: "callcard", Secret: "bench"}, benchTrunk)
+	background(t, app.Run)
+	source := app.pbxes[0].source
+	await(t, "the daemon hears the PBX", func() bool { return source.Status().Up })
+	_, sub := app.tracker.Subscribe("burst")
+	defer sub.Close()
+	go func() {
+		if _, _, err := d.send(t.Context(), d.burstTraffic(burstCalls), 0); err != nil {
+			t.Error(err)
+		}
+	}()
+	right, patience := map[string]bool{}, time.After(5*time.Minute)
+	for ended := 0; ended < burstCalls; {
+		select {
+		case e, ok := <-sub.Events():
+			if !ok {
+				t.Fatalf("after %d calls: %v", ended, sub.Err())
+			}
+			if e.Kind != cti.CallFinished {
+				continue
+			}
+			ended++
+			if len(e.Call.Offers) > 0 && burstRight(e.Call, string(e.Call.Offers[0].Device)) {
+				right[e.Call.Client.Number+" "+string(e.Call.Offers[0].Device)] = true
+			}
+		case <-patience:
+			t.Fatalf("%d calls ended, want %d; %+v", ended, burstCalls, source.Stats())
+		}
+	}
+	for i := range burstCalls {
+		if !right["+"+benchClient(i)+" "+d.phones[i].Device] {
+			t.Fatalf("the call of client %d with agent %d is missing or wrong", i, i)
+		}
+	}
+	if stats := source.Stats(); stats.Connects != 1 || stats.Failures != 0 || stats.Refused != 0 || d.pbx.Cut() != 0 {
+		t.Errorf("the connection did not hold: %+v", stats)
+	}
+	if left := app.tracker.Calls(); len(left) != 0 {
+		t.Errorf("%d calls are left, such as %+v", len(left), left[0])
+	}
 }
 
 // originate writes all actions at once, as a campaign gone wild would, and reads

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -43,7 +44,7 @@ func newDriver(o benchOptions, agents int) (*driver, error) {
 	phones := benchPhones(agents)
 	exchange, err := pbxsim.New(pbxsim.Options{
 		Addr: "127.0.0.1:0", System: benchPBX, Trunk: benchTrunk, Timestamps: true, Phones: phones, Queues: benchQueues(phones),
-		WriteTimeout: asteriskWriteTimeout,
+		WriteTimeout: cmp.Or(o.Patience, asteriskWriteTimeout),
 		Users: []pbxsim.User{tracking, {
 			Name: "callcard-control", Secret: "bench", Read: "call", Write: "system,call,agent,originate", Events: []string{"OriginateResponse"},
 		}},

