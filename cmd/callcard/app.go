@@ -146,7 +146,7 @@ func (a *App) parts() []part {
 	for _, p := range a.pbxes {
 		parts = append(parts, p.parts()...)
 	}
-	keeper := &memoryKeeper{log: a.log}
+	keeper := &memoryKeeper{log: a.log, events: a.tracker.Applied}
 	return append(parts, part{"users", a.followUsers}, part{"old events", a.pruneOldEvents}, part{"changes", a.lookForChanges}, part{"webhooks", a.refreshWebhooks}, part{"old deliveries", a.forgetDeliveries}, part{"memory", keeper.Run}, part{"web", a.web.Run})
 }
 

@@ -48,7 +48,6 @@ func moreProcs() {
 // serve runs the daemon until ctx ends.
 func serve(ctx context.Context, cfg config.Config, stderr io.Writer) error {
 	moreProcs()
-	rareCollections()
 	log, err := telemetry.NewLogger(stderr, cfg.Log.Format, cfg.Log.Level)
 	if err != nil {
 		return err
