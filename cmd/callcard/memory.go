@@ -84,8 +84,10 @@ func (k *memoryKeeper) look() (freed bool) {
 // memoryNow is what was ever allocated, and what the heap holds of the system's memory.
 func memoryNow() (allocated, held uint64) {
 	samples := []metrics.Sample{
-		{Name: "/gc/heap/allocs:bytes"}, {Name: "/memory/classes/heap/objects:bytes"},
-		{Name: "/memory/classes/heap/unused:bytes"}, {Name: "/memory/classes/heap/free:bytes"},
+		{Name: "/gc/heap/allocs:bytes"},
+		{Name: "/memory/classes/heap/objects:bytes"},
+		{Name: "/memory/classes/heap/unused:bytes"},
+		{Name: "/memory/classes/heap/free:bytes"},
 	}
 	metrics.Read(samples)
 	for _, s := range samples[1:] {
