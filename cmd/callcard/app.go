@@ -241,7 +241,7 @@ func (a *App) wirePop(context.Context) (err error) {
 	return err
 }
 
-func (a *App) wireJournal(context.Context) error {
+func (a *App) wireJournal(context.Context) (err error) {
 	a.journal = journal.NewWriter(journal.Options{
 		Subscribe: func() journal.Subscription {
 			_, sub := a.subscribe("journal")
@@ -249,8 +249,8 @@ func (a *App) wireJournal(context.Context) error {
 		},
 		Store: a.store, Appended: a.appended, Logger: a.log,
 	})
-	a.callbacks = a.newCallbacks()
-	return nil
+	a.callbacks, err = a.newCallbacks()
+	return err
 }
 
 func (a *App) wireRecordings(context.Context) (err error) {

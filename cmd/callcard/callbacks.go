@@ -2,23 +2,30 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
 	"callcard/pkg/api"
+	"callcard/pkg/calendar"
 	"callcard/pkg/callbacks"
 	"callcard/pkg/config"
 	"callcard/pkg/cti"
 	"callcard/pkg/store"
 )
 
-func (a *App) newCallbacks() *callbacks.Service {
+func (a *App) newCallbacks() (*callbacks.Service, error) {
+	hours, err := calendar.New(calendar.Spec(a.cfg.Calendar))
+	if err != nil {
+		return nil, fmt.Errorf("calendar: %w", err)
+	}
 	return callbacks.New(callbacks.Options{
+		Calendar: hours, Zone: a.numbers.Zone,
 		Store: a.store, Publisher: (*desk)(a), Logger: a.log, Rules: rulesOf(a.cfg.Callbacks), Blocked: a.blocked,
 		Dialer: a.control, Group: a.lines.Group, OnLine: a.onLine,
 		UserOf: func(pbx string, d cti.Device) cti.UserID { return a.agents.UserOf(pbx, d) },
-	})
+	}), nil
 }
 
 // rulesOf is what the configuration says; the rest is as callbacks has it.

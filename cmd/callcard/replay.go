@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"callcard/connector/asterisk"
+	"callcard/pkg/callbacks"
 	"callcard/pkg/calls"
 	"callcard/pkg/config"
 	"callcard/pkg/cti"
@@ -73,7 +74,7 @@ func replayOptionsFrom(path string) (replayOptions, error) {
 // to ring, and the called number where a trunk sends every call to "s". The configured
 // ones are for rules and cards.
 func trackedVariables(pbx config.PBX) []string {
-	return append([]string{"DIALSTATUS", "FROM_DID"}, pbx.Variables...)
+	return append([]string{"DIALSTATUS", "FROM_DID", callbacks.VariableRequested, callbacks.VariableAfterHours}, pbx.Variables...)
 }
 
 // replay prints one line per call event and, at the end, one per call. A message

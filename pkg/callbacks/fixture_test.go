@@ -29,6 +29,7 @@ type fakeStore struct {
 	lists    map[string][]cti.NumberList
 	contacts map[string]cti.UserID // responsible
 	talkers  map[string]cti.UserID // who talked last with a number
+	short    bool
 	fault    error
 }
 
@@ -183,6 +184,22 @@ func (f *fakeStore) AddDecisions(_ context.Context, id cti.CallID, decisions []c
 	return nil
 }
 
+func (f *fakeStore) CallbacksOfContact(_ context.Context, contactID string) ([]cti.Callback, error) {
+	return f.find(func(b cti.Callback) bool { return b.State == cti.CallbackOpen && b.ContactID == contactID }), nil
+}
+
+func (f *fakeStore) ResponsibleFor(_ context.Context, contactID string) (cti.UserID, error) {
+	return f.contacts[contactID], nil
+}
+
+func (f *fakeStore) LastTalker(_ context.Context, number string, _ time.Time) (cti.UserID, error) {
+	return f.talkers[number], nil
+}
+
+func (f *fakeStore) ShortBefore(context.Context, string, cti.CallID, time.Time, time.Duration) (bool, error) {
+	return f.short, nil
+}
+
 type published struct {
 	mu  sync.Mutex
 	all []cti.Callback
@@ -204,6 +221,7 @@ type bench struct {
 // dialer is the PBX as far as a click reaches.
 type dialer struct {
 	requests []cti.DialRequest
+	short    bool
 	fault    error
 }
 
@@ -214,6 +232,8 @@ func (d *dialer) Dial(_ context.Context, r cti.DialRequest) (string, error) {
 	d.requests = append(d.requests, r)
 	return fmt.Sprint("action-", len(d.requests)), nil
 }
+
+func discard() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 func newBench(change ...func(*callbacks.Options)) *bench {
 	b := &bench{store: newStore(), dialer: &dialer{}}

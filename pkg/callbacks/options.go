@@ -25,6 +25,13 @@ type Store interface {
 	ListsOf(ctx context.Context, number string) ([]cti.NumberList, error)
 	ListNumber(ctx context.Context, list cti.NumberList, n cti.ListedNumber) error
 	AddDecisions(ctx context.Context, id cti.CallID, decisions []cti.Decision) error
+	CallbacksOfContact(ctx context.Context, contactID string) ([]cti.Callback, error) // open ones
+	// ResponsibleFor is the user who looks after a contact, LastTalker who talked with a
+	// number last since then; "" for nobody who is still a user.
+	ResponsibleFor(ctx context.Context, contactID string) (cti.UserID, error)
+	LastTalker(ctx context.Context, number string, since time.Time) (cti.UserID, error)
+	// ShortBefore tells of another missed call of the number since then that lasted no longer.
+	ShortBefore(ctx context.Context, number string, but cti.CallID, since time.Time, atMost time.Duration) (bool, error)
 }
 
 // Publisher tells browsers and others of a change, after it was saved.

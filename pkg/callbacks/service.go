@@ -106,6 +106,13 @@ func (s *Service) owe(ctx context.Context, c cti.Call, v *Verdict) (text string,
 	if open.ID == "" {
 		text = "missed: a callback was opened"
 	}
+	if rule, why, err := s.exempt(ctx, open, c, *v); err != nil || rule != "" {
+		v.Rule = rule
+		return why, err
+	}
+	if err := s.dueAtOpening(ctx, c, v); err != nil {
+		return "", err
+	}
 	b := s.plan.owe(open, c, *v)
 	if b.Group == "" {
 		b.Group = s.opts.Group(c.PBX, c.DID)
@@ -115,6 +122,9 @@ func (s *Service) owe(ctx context.Context, c cti.Call, v *Verdict) (text string,
 	}
 	if open.ID == "" {
 		if b.Previous, err = s.previous(ctx, b); err != nil {
+			return "", err
+		}
+		if b, err = s.assign(ctx, b, c.Ended); err != nil {
 			return "", err
 		}
 	}
@@ -142,13 +152,32 @@ func (s *Service) previous(ctx context.Context, b cti.Callback) (string, error) 
 }
 
 func (s *Service) settle(ctx context.Context, c cti.Call, v Verdict) (text string, err error) {
-	return s.each(ctx, v.Number, "talked with the client: the open callback is done",
+	open, err := s.opts.Store.OpenCallbacks(ctx, v.Number)
+	if err != nil {
+		return "", err
+	}
+	contact, err := s.opts.Store.LinkOf(ctx, c.ID)
+	if err != nil {
+		return "", err
+	}
+	if contact != "" { // he may have been missed from another of his numbers
+		more, err := s.opts.Store.CallbacksOfContact(ctx, contact)
+		if err != nil {
+			return "", err
+		}
+		open = append(open, more...)
+	}
+	return s.each(ctx, open, "talked with the client: the open callback is done",
 		func(b cti.Callback) (cti.Callback, bool) { return settled(b, c, v) })
 }
 
 func (s *Service) tried(ctx context.Context, c cti.Call, v Verdict) (text string, err error) {
 	try := Try{Call: c.ID, Agent: s.caller(c), Outcome: v.Outcome, Began: c.Started.UTC(), Ended: c.Ended.UTC()}
-	return s.each(ctx, v.Number, "the client was called and not reached: "+string(v.Outcome),
+	open, err := s.opts.Store.OpenCallbacks(ctx, v.Number)
+	if err != nil {
+		return "", err
+	}
+	return s.each(ctx, open, "the client was called and not reached: "+string(v.Outcome),
 		func(b cti.Callback) (cti.Callback, bool) { return s.plan.tried(b, try) })
 }
 
@@ -166,12 +195,13 @@ func (s *Service) caller(c cti.Call) cti.UserID {
 }
 
 // each changes the open duties of a client, on whatever line; text is empty when none changed.
-func (s *Service) each(ctx context.Context, number, done string, change func(cti.Callback) (cti.Callback, bool)) (text string, err error) {
-	open, err := s.opts.Store.OpenCallbacks(ctx, number)
-	if err != nil {
-		return "", err
-	}
+func (s *Service) each(ctx context.Context, open []cti.Callback, done string, change func(cti.Callback) (cti.Callback, bool)) (text string, err error) {
+	seen := map[string]bool{}
 	for _, b := range open {
+		if seen[b.ID] {
+			continue
+		}
+		seen[b.ID] = true
 		b, changed := change(b)
 		if !changed {
 			continue

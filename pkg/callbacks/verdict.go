@@ -128,7 +128,7 @@ func causeOf(c cti.Call) (cause cti.CallbackCause, priority int) {
 
 // waited is the time in queues and at ringing phones.
 func waited(c cti.Call) time.Duration {
-	if len(c.Visits) == 0 {
+	if len(c.Visits) == 0 || c.Visits[0].Joined.IsZero() {
 		return c.Ended.Sub(c.Started)
 	}
 	return c.Ended.Sub(c.Visits[0].Joined)

@@ -287,6 +287,9 @@ func (k *core) variableSet(e cti.VariableSet) {
 		k.recording(l, e.Value)
 	case "DIALSTATUS":
 		l.call.dialled = l.call.dialled || e.Value != "" && e.Value != string(cti.DialAnswer)
+		if e.Value != "" {
+			l.call.setVariable(e.Name, e.Value) // how a try to reach a client ended, for its callback
+		}
 	case "FROM_DID":
 		k.didLater(l, e)
 	default:

@@ -114,6 +114,7 @@ func rules() *validator.Validate {
 		"redis": isRedis, "internal": isInternal, "pbxid": isPBXID, "dialplan": isContext,
 		"endpoints": isEndpoints, "variable": isVariable, "network": isNetwork, "signing": isSigningSecret, "regexp": isRegexp,
 		"choiceid": isChoiceID,
+		"weekly":   isWeekly, "closeddays": isClosedDays, "dayhours": isDayHours,
 		"duration": isDuration, "hours": isHours, "numbers": isNumbers,
 	} {
 		// It fails only for an empty tag or function.

@@ -25,6 +25,7 @@ type Config struct {
 	Phone      Phone      `yaml:"phone"`
 	Pop        Pop        `yaml:"pop"`
 	Desk       Desk       `yaml:"desk"`
+	Calendar   Calendar   `yaml:"calendar"`
 	Callbacks  Callbacks  `yaml:"callbacks"`
 	Log        Log        `yaml:"log"`
 	Webhooks   Webhooks   `yaml:"webhooks"`
@@ -186,6 +187,7 @@ func Default() Config {
 		Phone:      Phone{Region: "RU", Internal: "2-5"},
 		Pop:        Pop{Lookup: 2 * time.Second},
 		Desk:       defaultDesk(),
+		Calendar:   Calendar{Weekly: []string{}, Closed: []string{}, Days: []string{}},
 		Callbacks:  defaultCallbacks(),
 		Log:        Log{Level: "info", Format: "text"},
 		Webhooks:   Webhooks{Allow: []string{}, Endpoints: []Webhook{}},

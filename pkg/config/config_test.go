@@ -283,7 +283,7 @@ func TestOddFiles(t *testing.T) {
 		"comment only":        {"# nothing\n", ""},
 		"key without value":   {"http:\n  listen:\npbx:\n", ""},
 		"anchor":              {"pbx:\n- {id: a, ami: &m {address: 'a:1', username: u, secret: s}}\n- {id: b, ami: *m}\n", ""},
-		"no mapping":          {"- a\n", "c.yaml:1: file: got a list, want keys: callbacks, desk, http, log, pbx, phone, pop, recordings, redis, rules, store, webhooks"},
+		"no mapping":          {"- a\n", "c.yaml:1: file: got a list, want keys: calendar, callbacks, desk, http, log, pbx, phone, pop, recordings, redis, rules, store, webhooks"},
 		"broken":              {"http:\n\tlisten: x\n", "c.yaml:2: file: got found character that cannot start any token, want YAML"},
 		"secret in no quotes": {"http:\n  listen: *hunter2\n", "c.yaml: file: got a value that begins with *, want it in quotes"},
 		"two documents":       {"http: {}\n---\nhttp: {}\n", "c.yaml:1: file: got more than one document, want one"},

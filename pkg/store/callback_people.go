@@ -1,0 +1,74 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"callcard/pkg/cti"
+)
+
+// ResponsibleFor is the user who looks after a contact, or "".
+func (s *Store) ResponsibleFor(ctx context.Context, contactID string) (user cti.UserID, err error) {
+	err = s.read(ctx).QueryRowContext(ctx, `SELECT u.id FROM contacts k JOIN users u ON u.id = k.responsible WHERE k.id = $1`,
+		clean(contactID)).Scan(&user)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("find who is responsible for contact %s: %w", contactID, fault(err))
+	}
+	return user, nil
+}
+
+// lastCalls bounds how far back a number's calls are read.
+const lastCalls = 50
+
+// LastTalker is the user who talked last with a number, since an instant, or "".
+func (s *Store) LastTalker(ctx context.Context, number string, since time.Time) (user cti.UserID, err error) {
+	calls, err := s.callsOf(ctx, number, since)
+	if err != nil {
+		return "", fmt.Errorf("find who talked last: %w", err)
+	}
+	for _, id := range talkers(calls) {
+		names, err := s.userNames(ctx, []cti.UserID{id})
+		if err != nil {
+			return "", fmt.Errorf("find who talked last: %w", err)
+		}
+		if _, known := names[id]; known {
+			return id, nil
+		}
+	}
+	return "", nil
+}
+
+// ShortBefore tells whether the number had another missed call since an instant that lasted no longer than that.
+func (s *Store) ShortBefore(ctx context.Context, number string, but cti.CallID, since time.Time, atMost time.Duration) (bool, error) {
+	calls, err := s.callsOf(ctx, number, since)
+	if err != nil {
+		return false, fmt.Errorf("find short calls: %w", err)
+	}
+	for _, c := range calls {
+		if c.ID != but && c.Missed && c.Ended.Sub(c.Started) <= atMost+2*time.Second { // with the way to the queue
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+func (s *Store) callsOf(ctx context.Context, number string, since time.Time) (calls []cti.Call, err error) {
+	err = each(ctx, s.read(ctx), func(rows *sql.Rows) error {
+		var doc string
+		var c cti.Call
+		if err := rows.Scan(&doc); err != nil {
+			return err
+		}
+		if err := json.Unmarshal([]byte(doc), &c); err != nil {
+			return fmt.Errorf("decode call: %w", err)
+		}
+		calls = append(calls, c)
+		return nil
+	}, fmt.Sprintf(`SELECT doc FROM calls WHERE number = $1 AND state = 'ended' AND started >= $2
+		ORDER BY started DESC, id DESC LIMIT %d`, lastCalls), clean(number), micros(since))
+	return calls, err
+}
