@@ -115,6 +115,9 @@ func (s *server) routes() {
 	add(s, v1, conflicting[busyProblem](s, post("/callbacks/{id}/outcome", "callbacks", "Say how a try to reach the client ended")), s.callbackOutcome)
 	add(s, v1, conflicting[busyProblem](s, post("/callbacks/{id}/reschedule", "callbacks", "Set another time that was agreed with the client")), s.rescheduleCallback)
 	add(s, v1, conflicting[busyProblem](s, post("/callbacks/{id}/close", "callbacks", "End a callback by hand")), s.closeCallback)
+	add(s, v1, get("/number-lists/{list}", "callbacks", "Numbers that are not called back"), s.listedNumbers)
+	add(s, v1, put("/number-lists/{list}/{number}", "callbacks", "Put a number on a list"), s.listNumber)
+	add(s, v1, noContent(remove("/number-lists/{list}/{number}", "callbacks", "Take a number off a list")), s.unlistNumber)
 	add(s, v1, audio(get("/recordings/{id}/audio", "recordings", "The sound of a recording")), s.audio)
 
 	s.webhookRoutes(v1)

@@ -9,6 +9,7 @@ import (
 
 // Callbacks is the duties to call clients back, as far as the user may see them.
 type Callbacks interface {
+	NumberLists
 	Callbacks(ctx context.Context, filter cti.CallbackFilter) (found []cti.Callback, next string, err error)
 	Callback(ctx context.Context, id string) (cti.Callback, error)
 	Promise(ctx context.Context, by cti.User, want Promise) (cti.Callback, error)

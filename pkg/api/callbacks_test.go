@@ -62,6 +62,38 @@ func (d callbackDesk) Promise(_ context.Context, by cti.User, want api.Promise) 
 	return d.did(fmt.Sprint("promise ", want.Client.Number, " ", want.Due.Unix(), " ", want.Note, " ", want.Queue, " ", want.ContactID), by)
 }
 
+func (d callbackDesk) ListedNumbers(_ context.Context, list cti.NumberList) ([]cti.ListedNumber, error) {
+	return []cti.ListedNumber{{Number: "of " + string(list)}}, d.err
+}
+
+func (d callbackDesk) ListNumber(_ context.Context, list cti.NumberList, n cti.ListedNumber) error {
+	d.duties = append(d.duties, fmt.Sprint("list ", list, " ", n.Number, " ", n.Note, " by ", n.By))
+	return d.err
+}
+
+func (d callbackDesk) UnlistNumber(_ context.Context, list cti.NumberList, number string) error {
+	d.duties = append(d.duties, fmt.Sprint("unlist ", list, " ", number))
+	return d.err
+}
+
+func TestNumberLists(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	if a := o.ask(t, "anna", "GET", "/api/v1/number-lists/blocked", "").want(200); len(a.items()) != 1 {
+		t.Errorf("got %s", a.Body)
+	}
+	o.ask(t, "anna", "GET", "/api/v1/number-lists/friends", "").want(422)
+	path := "/api/v1/number-lists/do_not_call/%2B79161234567"
+	o.ask(t, "anna", "PUT", path, `{}`).want(403)
+	o.ask(t, "olga", "PUT", path, `{"note":"asked"}`).want(200)
+	o.ask(t, "olga", "DELETE", path, "").want(204)
+	o.ask(t, "anna", "DELETE", path, "").want(403)
+	want := []string{"list do_not_call +79161234567 asked by olga", "unlist do_not_call +79161234567"}
+	if diff := cmp.Diff(want, o.duties); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestCallbacks(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)

@@ -107,7 +107,7 @@ func (p plan) promise(b cti.Callback, by cti.UserID, due, now time.Time) (cti.Ca
 	if err := checkDue(due, now); err != nil {
 		return b, err
 	}
-	b.NotBefore, b.Due, b.Promised, b.PromisedAt, b.Escalated = due.UTC(), due.UTC(), true, now, false
+	b.NotBefore, b.Due, b.Promised, b.PromisedAt, b.Escalated = due.UTC(), due.UTC(), true, now.UTC(), false
 	if by != "" {
 		b.Assignee, b.AssigneeUntil = by, due.Add(p.Tolerance).UTC()
 	}

@@ -553,6 +553,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/number-lists/{list}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Numbers that are not called back */
+        get: operations["get-number-lists-list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/number-lists/{list}/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put a number on a list */
+        put: operations["put-number-lists-list-number"];
+        post?: never;
+        /** Take a number off a list */
+        delete: operations["delete-number-lists-list-number"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queues": {
         parameters: {
             query?: never;
@@ -1451,6 +1486,10 @@ export interface components {
             /** @description The list, empty when there is nothing */
             items: components["schemas"]["Candidate"][];
         };
+        ItemsListedNumber: {
+            /** @description The list, empty when there is nothing */
+            items: components["schemas"]["ListedNumber"][];
+        };
         ItemsQueueState: {
             /** @description The list, empty when there is nothing */
             items: components["schemas"]["QueueState"][];
@@ -1515,6 +1554,23 @@ export interface components {
         LinkInputBody: {
             /** @description The contact that the client is */
             contact_id: string;
+        };
+        ListedNumber: {
+            /**
+             * Format: date-time
+             * @description When it was put on the list
+             */
+            at: string;
+            /** @description Who put it there */
+            by?: string;
+            /** @description Why */
+            note?: string;
+            /** @description The number */
+            number: string;
+        };
+        ListedNumberInputBody: {
+            /** @description Why */
+            note?: string;
         };
         LoginInputBody: {
             /** @description Password of the user */
@@ -4795,6 +4851,198 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-number-lists-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description blocked: spam, never called back; do_not_call: asked not to be called, unless he asks for a call himself */
+                list: "blocked" | "do_not_call";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsListedNumber"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "put-number-lists-list-number": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description blocked: spam, never called back; do_not_call: asked not to be called, unless he asks for a call himself */
+                list: "blocked" | "do_not_call";
+                /** @description The number, in any form */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListedNumberInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedNumber"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "delete-number-lists-list-number": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description blocked: spam, never called back; do_not_call: asked not to be called, unless he asks for a call himself */
+                list: "blocked" | "do_not_call";
+                /** @description The number, in any form */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
