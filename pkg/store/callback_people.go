@@ -30,7 +30,12 @@ func (s *Store) LastTalker(ctx context.Context, number string, since time.Time) 
 	if err != nil {
 		return "", fmt.Errorf("find who talked last: %w", err)
 	}
-	for _, id := range talkers(calls) {
+	for _, c := range calls { // newest first
+		n := len(c.Talks)
+		if n == 0 || c.Talks[n-1].User == "" {
+			continue
+		}
+		id := c.Talks[n-1].User
 		names, err := s.userNames(ctx, []cti.UserID{id})
 		if err != nil {
 			return "", fmt.Errorf("find who talked last: %w", err)
