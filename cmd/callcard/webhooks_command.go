@@ -22,19 +22,19 @@ func newWebhooksCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "webhooks", Short: "See and repeat what endpoints were told", Args: cobra.NoArgs}
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 	var state string
-	list := webhookCommand("list", "List the endpoints and what waits for them", cobra.NoArgs, func(c *console, _ []string) error { return c.list() })
-	deliveries := webhookCommand("deliveries [ENDPOINT]", "List messages, newest first", cobra.MaximumNArgs(1), func(c *console, args []string) error {
-		return c.deliveries(cti.DeliveryFilter{Target: first(args), State: cti.DeliveryState(state)})
+	list := webhookCommand("list", "List the endpoints and what waits for them", cobra.NoArgs, func(ctx context.Context, c *console, _ []string) error { return c.list(ctx) })
+	deliveries := webhookCommand("deliveries [ENDPOINT]", "List messages, newest first", cobra.MaximumNArgs(1), func(ctx context.Context, c *console, args []string) error {
+		return c.deliveries(ctx, cti.DeliveryFilter{Target: first(args), State: cti.DeliveryState(state)})
 	})
-	show := webhookCommand("show DELIVERY", "Show one message with its body", cobra.ExactArgs(1), func(c *console, args []string) error { return c.show(args[0]) })
+	show := webhookCommand("show DELIVERY", "Show one message with its body", cobra.ExactArgs(1), func(ctx context.Context, c *console, args []string) error { return c.show(ctx, args[0]) })
 	replay := webhookCommand("replay DELIVERY|ENDPOINT", "Send a message again, or all dead ones of an endpoint", cobra.ExactArgs(1),
-		func(c *console, args []string) error { return c.replay(args[0]) })
-	purge := webhookCommand("purge ENDPOINT", "Forget messages that are not pending", cobra.ExactArgs(1), func(c *console, args []string) error {
-		n, err := c.store.PurgeDeliveries(c.ctx, args[0], cti.DeliveryState(state), time.Now())
+		func(ctx context.Context, c *console, args []string) error { return c.replay(ctx, args[0]) })
+	purge := webhookCommand("purge ENDPOINT", "Forget messages that are not pending", cobra.ExactArgs(1), func(ctx context.Context, c *console, args []string) error {
+		n, err := c.store.PurgeDeliveries(ctx, args[0], cti.DeliveryState(state), time.Now())
 		return c.counted("forgotten", n, err)
 	})
-	test := webhookCommand("test ENDPOINT", "Send the event webhook.test", cobra.ExactArgs(1), func(c *console, args []string) error {
-		return c.hooks.Test(c.ctx, args[0], "command line")
+	test := webhookCommand("test ENDPOINT", "Send the event webhook.test", cobra.ExactArgs(1), func(ctx context.Context, c *console, args []string) error {
+		return c.hooks.Test(ctx, args[0], "command line")
 	})
 	deliveries.Flags().StringVar(&state, "state", "", "pending, delivered, expired or dead; all when empty")
 	purge.Flags().StringVar(&state, "state", string(cti.DeliveryDead), "delivered, expired or dead; each when empty")
@@ -44,13 +44,12 @@ func newWebhooksCommand() *cobra.Command {
 
 // console is one command at work.
 type console struct {
-	ctx   context.Context
 	out   io.Writer
 	store *store.Store
 	hooks *webhooks.Service
 }
 
-func webhookCommand(use, short string, args cobra.PositionalArgs, run func(*console, []string) error) *cobra.Command {
+func webhookCommand(use, short string, args cobra.PositionalArgs, run func(context.Context, *console, []string) error) *cobra.Command {
 	cmd := &cobra.Command{Use: use, Short: short, Args: args}
 	path := configFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -68,7 +67,7 @@ func webhookCommand(use, short string, args cobra.PositionalArgs, run func(*cons
 		}
 		hooks, err := webhooks.New(cmd.Context(), webhooks.Options{Store: db, Fixed: fixed, Allow: cfg.Webhooks.Allow})
 		if err == nil {
-			err = run(&console{cmd.Context(), cmd.OutOrStdout(), db, hooks}, args)
+			err = run(cmd.Context(), &console{cmd.OutOrStdout(), db, hooks}, args)
 		}
 		return errors.Join(err, db.Close())
 	}
@@ -82,8 +81,8 @@ func first(args []string) string {
 	return args[0]
 }
 
-func (c *console) list() error {
-	stats, err := c.store.OutboxStats(c.ctx)
+func (c *console) list(ctx context.Context) error {
+	stats, err := c.store.OutboxStats(ctx)
 	if err != nil {
 		return err
 	}
@@ -107,8 +106,8 @@ func when(at time.Time) string {
 	return at.Local().Format(time.DateTime)
 }
 
-func (c *console) deliveries(f cti.DeliveryFilter) error {
-	found, _, err := c.store.Deliveries(c.ctx, f)
+func (c *console) deliveries(ctx context.Context, f cti.DeliveryFilter) error {
+	found, _, err := c.store.Deliveries(ctx, f)
 	if err != nil {
 		return err
 	}
@@ -120,8 +119,8 @@ func (c *console) deliveries(f cti.DeliveryFilter) error {
 	return table.Flush()
 }
 
-func (c *console) show(id string) error {
-	d, err := c.store.Delivery(c.ctx, id)
+func (c *console) show(ctx context.Context, id string) error {
+	d, err := c.store.Delivery(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -129,12 +128,12 @@ func (c *console) show(id string) error {
 	return err
 }
 
-func (c *console) replay(name string) error {
+func (c *console) replay(ctx context.Context, name string) error {
 	if _, err := c.hooks.Get(name); err == nil {
-		n, err := c.store.ReplayDeliveries(c.ctx, "", cti.DeliveryFilter{Target: name, State: cti.DeliveryDead}, time.Now())
+		n, err := c.store.ReplayDeliveries(ctx, "", cti.DeliveryFilter{Target: name, State: cti.DeliveryDead}, time.Now())
 		return c.counted("sent again", n, err)
 	}
-	n, err := c.store.ReplayDeliveries(c.ctx, name, cti.DeliveryFilter{}, time.Now())
+	n, err := c.store.ReplayDeliveries(ctx, name, cti.DeliveryFilter{}, time.Now())
 	return c.counted("sent again", n, err)
 }
 

@@ -266,8 +266,8 @@ type replayInput struct {
 	webhookPath
 	Body struct {
 		State cti.DeliveryState `json:"state,omitempty" enum:"delivered,expired,dead" doc:"Only these; dead when absent"`
-		From  time.Time         `json:"from,omitempty" doc:"Made at or after"`
-		To    time.Time         `json:"to,omitempty" doc:"Made before"`
+		From  time.Time         `json:"from,omitzero" required:"false" doc:"Made at or after"`
+		To    time.Time         `json:"to,omitzero" required:"false" doc:"Made before"`
 	}
 }
 

@@ -49,7 +49,6 @@ type Service struct {
 	mu      sync.Mutex
 	hooks   []cti.Webhook
 	clients map[string]*client
-	odd     string // the last fault of reading endpoints that was logged
 }
 
 // New checks the options and reads the endpoints.

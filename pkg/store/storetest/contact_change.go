@@ -8,8 +8,6 @@ import (
 	"callcard/pkg/store"
 )
 
-func change[T any](value T) *T { return &value }
-
 func testChangeContact(in bundle) {
 	t, s, ctx := in.t, in.s, in.t.Context()
 	must(t, s.CreateUser(ctx, cti.User{ID: "anna", Name: "Анна"}, ""))
