@@ -21,7 +21,8 @@ const aside: readonly BlockName[] = ["orders", "history"];
 export function Blocks({ entry }: { entry: CardEntry }) {
   const { card } = entry;
   const outside = card.match !== "internal" && card.match !== "anonymous";
-  const [waited] = useState(card.lookup === "pending");
+  const [late] = useState(card.lookup === "pending");
+  const waited = late && (card.state === "offered" || card.state === "dialing");
   const { blocks } = card.scenario;
   const part = (names: readonly BlockName[]) =>
     names.map((name) => (
