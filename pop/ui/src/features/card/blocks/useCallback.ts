@@ -34,7 +34,7 @@ export function useCallback(id: string) {
     busy,
     done: done === id,
     claim: () => ask("claim", () => api.work.claim(id)),
-    close: () => ask("close", () => api.work.closeCallback(id, "talked")),
+    close: () => ask("close", () => api.work.closeCallback(id, "reached")),
   };
 }
 
