@@ -198,7 +198,7 @@ func (a *App) wireHub(context.Context) (err error) {
 	a.hub, err = push.NewHub(push.Options{
 		Epoch: a.epoch, PublicURL: a.cfg.HTTP.PublicURL,
 		Auth: a.auth, Snapshots: (*desk)(a), Acks: (*desk)(a),
-		Presence: func(user cti.UserID, online bool) { a.agents.SetOnline(user, online) }, // made below
+		Presence: func(user cti.UserID, online bool, heard time.Time) { a.agents.SetOnline(user, online, heard) }, // made below
 		Log:      a.log, Metrics: a.metrics.Registry,
 	})
 	return err
@@ -220,6 +220,8 @@ func (a *App) wireAgents(ctx context.Context) (err error) {
 		Controls:  controls, DefaultPBX: pbxOf(a.cfg, "").ID,
 		Modes: a.store, Users: a.store, Publisher: a.hub, Mirror: a.live,
 		Log: a.log, Metrics: a.metrics.Registry, Gather: gatherSteps,
+		AfterCallWork: a.cfg.Desk.AfterCallWork, ExtendBy: a.cfg.Desk.AfterCallExtend, MaxExtends: a.cfg.Desk.MaxExtends,
+		RONAAfter: a.cfg.Agents.RONAAfter,
 	})
 	return err
 }

@@ -82,10 +82,11 @@ func (d *demo) configure(tracking, control, monitor string) {
 	if d.cfg.Recordings.Store == plain.Recordings.Store {
 		d.cfg.Recordings.Store = filepath.Join(demoDir, "recordings")
 	}
+	d.cfg.Agents.RONAAfter = 0 // played agents miss calls now and then, and nobody would say that they are there
 	d.cfg.PBX = []config.PBX{{
 		ID:         demoPBX,
 		AMI:        config.AMI{Address: d.pbx.Addr(), Username: "callcard", Secret: config.Secret(tracking)},
-		Control:    config.Control{Username: "callcard-control", Secret: config.Secret(control)},
+		Control:    config.Control{Username: "callcard-control", Secret: config.Secret(control), PhoneEvents: true},
 		Trunks:     []string{demoTrunk},
 		Recordings: config.PBXRecordings{Dir: monitor},
 	}}

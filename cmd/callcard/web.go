@@ -31,7 +31,7 @@ type web struct {
 func (a *App) newWeb(ctx context.Context) (*web, error) {
 	handler, err := api.New(api.Deps{
 		Log: a.log, Auth: logins{a.auth, a.hub, a.agents},
-		Agents: a.agents, Archive: a.store, Live: a.tracker, Cards: (*desk)(a), Control: a.control, Directory: a.store,
+		Agents: a.agents, Archive: a.store, Live: a.tracker, Cards: (*desk)(a), Control: a.control, Phonebook: a.phonebook(), Directory: a.store,
 		Callbacks: owed{a.store, a.callbacks}, Recordings: audio{a.store, a.recordings}, Numbers: a.numbers,
 		Webhooks: a.webhooks, Deliveries: a.store,
 		Settings: a.settings, Remarks: (*desk)(a), SeeQueueCalls: a.cfg.Desk.SeeQueueCalls,

@@ -18,6 +18,7 @@ type Cast struct {
 	// without a Device stays away: what the recording tells of it is left out.
 	Phones   []Phone
 	ActionID string // of an Originate
+	LegID    string // its ChannelId: the Uniqueid of the first leg, when it names one
 }
 
 func (c Cast) phone(slot int) Phone {
@@ -49,6 +50,7 @@ type Call struct {
 type order struct {
 	hangup bool
 	to     Phone // blind transfer
+	answer bool  // the phone that rings picks up
 }
 
 // NewCall prepares a performance; nothing is sent yet.

@@ -88,7 +88,7 @@ func (s *session) originate(r request) {
 		return
 	}
 	call := p.NewCall(p.scripts["outbound"], Cast{
-		Client: exten, DID: callerNumber(r.get("CallerID")), Phones: []Phone{ph.Phone}, ActionID: r.get("ActionID"),
+		Client: exten, DID: callerNumber(r.get("CallerID")), Phones: []Phone{ph.Phone}, ActionID: r.get("ActionID"), LegID: r.get("ChannelId"),
 	})
 	if !p.start(call) {
 		s.failure(r, "Originate failed")

@@ -12,6 +12,7 @@ type channel struct {
 	last     *step // holds the newest channel block
 	app      *step // the newest Newexten
 	bridge   string
+	held     bool
 	created  time.Time
 	name, id string
 }

@@ -13,6 +13,7 @@ func (c *Call) obey(o order) {
 	defer p.mu.Unlock()
 	last := len(c.script.blocks) - 1
 	switch {
+	case o.answer: // the recorded answer comes now
 	case o.to.Device != "":
 		c.transfer(o.to)
 	case c.phase == PhaseTalking && c.next == last:

@@ -244,11 +244,14 @@ func TestOriginate(t *testing.T) {
 	p := serve(t, Options{})
 	c := login(t, p, "track", "t")
 	control := login(t, p, "control", "c")
-	control.send("Action: Originate", "ActionID: o1", "Channel: PJSIP/1001", "Context: from-internal", "Exten: 79995556677", "Priority: 1", "Async: true")
+	control.send("Action: Originate", "ActionID: o1", "Channel: PJSIP/1001", "Context: from-internal", "Exten: 79995556677", "Priority: 1", "Async: true", "ChannelId: callcard-1.2")
 	control.expect("Response: Success", "ActionID: o1", "Message: Originate successfully queued")
 	agent := c.until("Event: Newchannel")
 	if !strings.HasPrefix(field(agent, "Channel"), "PJSIP/1001-") {
 		t.Errorf("first leg: %q", agent)
+	}
+	if field(agent, "Uniqueid") != "callcard-1.2" {
+		t.Errorf("first leg has the id %q, want the one that was asked for", field(agent, "Uniqueid"))
 	}
 	if m := control.next(); field(m, "Event") != "OriginateResponse" || field(m, "ActionID") != "o1" || field(m, "Response") != "Success" {
 		t.Errorf("the control user is told: %q", m)
@@ -326,4 +329,30 @@ func TestEventMask(t *testing.T) {
 			t.Errorf("an event of class %s came through", privilege)
 		}
 	}
+}
+
+func TestPhonesDoAsTold(t *testing.T) {
+	p := serve(t, Options{})
+	c := login(t, p, "track", "t")
+	control := login(t, p, "control", "c")
+	done := play(t, p.NewCall(p.Script("answered"), supportCast(p, p.opts.Phones[0])), func(before Phase, _ time.Duration) time.Duration {
+		if before == PhaseRinging || before == PhaseTalking {
+			return time.Hour
+		}
+		return 0
+	})
+	phone := field(c.until("Event: AgentCalled"), "DestChannel")
+	control.send("Action: PJSIPNotify", "Channel: PJSIP/nobody-1", "Variable: Event=talk")
+	control.expect("Response: Error", "Message: Channel not found")
+	control.send("Action: PJSIPNotify", "Channel: "+phone, "Variable: Event=talk")
+	control.expect("Response: Success", "Message: NOTIFY sent")
+	c.until("Event: BridgeEnter", "BridgeNumChannels: 2")
+	control.send("Action: PJSIPNotify", "Channel: "+phone, "Variable: Event=hold")
+	c.until("Event: Hold", "Channel: "+phone)
+	control.send("Action: PJSIPNotify", "Channel: "+phone, "Variable: Event=talk")
+	c.until("Event: Unhold", "Channel: "+phone)
+	control.send("Action: Atxfer", "Channel: "+phone, "Exten: 1002", "Context: from-internal")
+	control.until("Response: Error", "Message: No attended transfer feature code found")
+	control.send("Action: Hangup", "Channel: "+phone)
+	<-done
 }

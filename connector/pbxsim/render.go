@@ -70,6 +70,9 @@ func (c *Call) make(v variable) string {
 	case kindChannel:
 		return c.newChannelName(v.index)
 	case kindUniqueid:
+		if v.index == 0 && c.cast.LegID != "" {
+			return c.cast.LegID
+		}
 		return c.pbx.newUniqueid()
 	case kindUUID:
 		return newUUID()

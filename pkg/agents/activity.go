@@ -12,15 +12,17 @@ type seenCall struct {
 	version int
 	agents  map[cti.UserID]cti.Activity
 	waiting map[string]time.Time // queues it waits in, since when
+	worked  map[cti.UserID]bool  // talked with the client
+	rings   []ring
 }
 
 func (s *Service) takeCall(ev cti.CallEvent) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if ev.Merged != "" {
+	s.callStep(ev.Call)
+	if ev.Merged != "" { // after it: nobody is free in between
 		s.dropCall(ev.Merged)
 	}
-	s.callStep(ev.Call)
 }
 
 // adoptCalls brings everything to a snapshot of the tracker.
@@ -37,9 +39,26 @@ func (s *Service) adoptCalls(calls []cti.Call) {
 			s.dropCall(id)
 		}
 	}
+	s.counted = true
+	for _, a := range s.agents {
+		s.overdue(a)
+		s.publish(a)
+	}
+}
+
+// overdue begins the next mode of an agent whose calls ended while nobody looked. Before
+// both his members and his calls are known it is too early to tell.
+func (s *Service) overdue(a *agent) {
+	if s.counted && s.truths[a.pbx] && a.next != nil && len(a.calls) == 0 && a.acw == nil {
+		s.impose(a)
+	}
 }
 
 func (s *Service) callStep(call cti.Call) {
+	if old := s.calls[call.ID]; old != nil && call.Version >= old.version {
+		s.countRings(call, old.rings)
+		old.rings, old.worked = ringsOf(call), s.worked(call)
+	}
 	if call.State == cti.CallEnded || call.MergedInto != "" {
 		s.dropCall(call.ID)
 		return
@@ -48,7 +67,7 @@ func (s *Service) callStep(call cti.Call) {
 	if old != nil && call.Version < old.version {
 		return
 	}
-	now := &seenCall{pbx: call.PBX, version: call.Version, agents: s.activities(call), waiting: waitingIn(call)}
+	now := &seenCall{pbx: call.PBX, version: call.Version, agents: s.activities(call), waiting: waitingIn(call), worked: s.worked(call), rings: ringsOf(call)}
 	s.calls[call.ID] = now
 	s.replaced(call.ID, old, now)
 }
@@ -56,7 +75,7 @@ func (s *Service) callStep(call cti.Call) {
 func (s *Service) dropCall(id cti.CallID) {
 	if old := s.calls[id]; old != nil {
 		delete(s.calls, id)
-		s.replaced(id, old, &seenCall{pbx: old.pbx})
+		s.replaced(id, old, &seenCall{pbx: old.pbx, worked: old.worked})
 	}
 }
 
@@ -67,12 +86,12 @@ func (s *Service) replaced(id cti.CallID, old, now *seenCall) {
 	}
 	for user := range old.agents {
 		if _, still := now.agents[user]; !still {
-			s.busy(user, id, cti.ActivityIdle)
+			s.busy(user, id, cti.ActivityIdle, now.worked[user])
 		}
 	}
 	for user, activity := range now.agents {
 		if old.agents[user] != activity {
-			s.busy(user, id, activity)
+			s.busy(user, id, activity, false)
 		}
 	}
 	for name := range old.waiting {
@@ -87,15 +106,19 @@ func (s *Service) replaced(id cti.CallID, old, now *seenCall) {
 	}
 }
 
-func (s *Service) busy(user cti.UserID, call cti.CallID, activity cti.Activity) {
+func (s *Service) busy(user cti.UserID, call cti.CallID, activity cti.Activity, worked bool) {
 	a := s.agents[user]
 	if a == nil {
 		return
 	}
 	if activity == cti.ActivityIdle {
 		delete(a.calls, call)
+		s.callOver(a, call, worked)
 	} else {
 		a.calls[call] = activity
+	}
+	if activity == cti.ActivityTalking {
+		s.talkBegan(a, call)
 	}
 	s.publish(a)
 }
@@ -104,7 +127,7 @@ func (s *Service) busy(user cti.UserID, call cti.CallID, activity cti.Activity) 
 // calls out, or calls a colleague, is busy from the moment he does.
 func (s *Service) activities(call cti.Call) map[cti.UserID]cti.Activity {
 	out := map[cti.UserID]cti.Activity{}
-	if call.Direction != cti.Inbound && call.Initiator != "" {
+	if call.Direction != cti.Inbound && call.Initiator != "" && !handedOver(call) {
 		s.mark(out, call.PBX, call.Initiator, "", cti.ActivityTalking)
 	}
 	for _, o := range call.Offers {
@@ -122,6 +145,12 @@ func (s *Service) activities(call cti.Call) map[cti.UserID]cti.Activity {
 		}
 	}
 	return out
+}
+
+// handedOver: who placed the call has talked and left it to others.
+func handedOver(call cti.Call) bool {
+	talk, talked := call.TalkOf(call.Initiator)
+	return talked && !talk.Open()
 }
 
 func (s *Service) mark(out map[cti.UserID]cti.Activity, pbx string, device cti.Device, user cti.UserID, activity cti.Activity) {

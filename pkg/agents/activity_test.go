@@ -109,8 +109,8 @@ func TestWhoIsToldOfAChange(t *testing.T) {
 		if err := o.set(vera, cti.ModeReady, ""); err != nil {
 			t.Fatal(err)
 		}
-		o.svc.SetOnline("vera", true)
-		o.svc.SetOnline("vera", true) // nothing new
+		o.svc.SetOnline("vera", true, time.Now())
+		o.svc.SetOnline("vera", true, time.Now()) // nothing new
 		for user, want := range map[cti.UserID]int{"vera": 2, "chief": 2, "anna": 0, "boris": 0} {
 			if got := len(o.frames[user]); got != want {
 				t.Errorf("%s got %d frames, want %d", user, got, want)

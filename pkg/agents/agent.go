@@ -21,18 +21,28 @@ type agent struct {
 	since map[string]time.Time  // of the seen state, by queue
 	known bool                  // a mode was stored or adopted once
 
-	wishing bool     // the PBX has not yet done what he wants
-	problem string   // why, in words
-	refused bool     // trying again is no use
-	running bool     // a batch of commands is under way
-	again   bool     // the wish changed meanwhile
-	echoes  []echo   // what our own actions will make the PBX say
-	waiting []waiter // SetMode calls that wait for the outcome
+	wishing bool            // the PBX has not yet done what he wants
+	whole   bool            // the mode itself is wanted, in every queue; else only what the system adds to it
+	problem string          // why, in words
+	refused bool            // trying again is no use
+	running bool            // a batch of commands is under way
+	again   bool            // the wish changed meanwhile
+	echoes  []echo          // what our own actions will make the PBX say
+	waiting []waiter        // SetMode calls that wait for the outcome
+	paused  map[string]bool // queues that paused him because the system asked for it
 
-	calls  map[cti.CallID]cti.Activity
-	online bool
+	calls   map[cti.CallID]cti.Activity
+	next    *cti.NextMode // after the calls
+	acw     *cti.CallWork // after a call
+	block   cti.Block     // rona, or nothing: the state of the device is looked at, not kept
+	blocked time.Time
+	missed  int
+	down    time.Time // since when the phone cannot be reached, zero while it can
+	online  bool
+	heard   time.Time // when a browser answered last, while none does
 
 	shown cti.AgentState // as published last
+	memo  cti.AgentMemo  // as saved last
 }
 
 type waiter chan error // holds one
@@ -50,6 +60,7 @@ func newAgent(user cti.User, pbx string, now time.Time) *agent {
 	return &agent{
 		user: user, pbx: pbx, want: wish{mode: cti.ModeOffline, since: now, by: bySystem},
 		seen: map[string]cti.Member{}, since: map[string]time.Time{}, calls: map[cti.CallID]cti.Activity{},
+		paused: map[string]bool{}, heard: now,
 	}
 }
 
@@ -99,6 +110,9 @@ func (a *agent) activity() (cti.Activity, cti.CallID) {
 			best, call = now, id
 		}
 	}
+	if a.acw != nil && weight(best) < weight(cti.ActivityACW) {
+		return cti.ActivityACW, a.acw.CallID
+	}
 	return best, call
 }
 
@@ -117,20 +131,39 @@ func weight(a cti.Activity) int {
 }
 
 // state is what others see. linked tells whether his PBX is heard.
-func (a *agent) state(linked bool) cti.AgentState {
+func (a *agent) state(linked bool, now time.Time, limits limits) cti.AgentState {
 	activity, call := a.activity()
 	s := cti.AgentState{
 		User: a.user.ID, Name: a.user.Name, Device: a.user.Device, Extension: a.user.Extension,
 		Mode: a.want.mode, Reason: a.want.reason, Since: a.want.since, SetBy: a.want.by,
 		Activity: activity, CallID: call, DeviceStatus: cti.DeviceUnknown, Online: a.online,
-		Queues: a.queues(), Pending: a.pending(linked),
+		Queues: a.queues(), Pending: a.pending(linked), MissedOffers: a.missed,
 	}
+	if a.next != nil {
+		next := *a.next
+		s.Next = &next
+	}
+	if a.acw != nil {
+		work := *a.acw
+		s.ACW = &work
+	}
+	s.Block, s.BlockSince = a.blockNow(now, limits)
+	if at, silent := a.silentAt(limits); silent && !now.Before(at) {
+		s.Unreachable, s.UnreachableSince = true, a.heard
+	}
+	s.DeviceStatus = a.device()
+	return s
+}
+
+// device is what the members say of his phone.
+func (a *agent) device() cti.DeviceStatus {
+	status := cti.DeviceUnknown
 	for _, m := range a.members() {
 		if m.Status != cti.DeviceUnknown {
-			s.DeviceStatus = m.Status
+			status = m.Status
 		}
 	}
-	return s
+	return status
 }
 
 func (a *agent) queues() []cti.AgentQueue {

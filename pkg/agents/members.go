@@ -58,6 +58,7 @@ func (s *Service) takeSnapshot(ev cti.Snapshot) {
 
 func (s *Service) reseen(a *agent, ev cti.Snapshot, members []cti.Member) {
 	before, since := a.seen, a.since
+	defer a.forgetPauses()
 	a.seen, a.since = map[string]cti.Member{}, map[string]time.Time{}
 	for _, m := range members {
 		a.seen[m.Queue] = m
@@ -68,10 +69,12 @@ func (s *Service) reseen(a *agent, ev cti.Snapshot, members []cti.Member) {
 	}
 	switch {
 	case a.wishing, ev.Restarted && a.known:
-		s.pursue(a)
+		s.pursue(a, a.whole || ev.Restarted)
 	default:
 		s.adopt(a, ev.At)
 	}
+	s.look(a)
+	s.overdue(a)
 	s.publish(a)
 }
 
@@ -94,6 +97,7 @@ func (s *Service) memberChanged(m cti.Member, at time.Time) {
 	}
 	old, was := a.seen[m.Queue]
 	a.seen[m.Queue] = m
+	s.look(a)
 	if was && old.Paused == m.Paused && old.PausedReason == m.PausedReason {
 		s.publish(a) // the device's state only
 		return
@@ -113,6 +117,7 @@ func (s *Service) memberRemoved(m cti.Member, at time.Time) {
 	}
 	delete(a.seen, m.Queue)
 	a.since[m.Queue] = at
+	s.look(a)
 	s.settle(a, verbRemove, m, at)
 }
 
@@ -123,7 +128,7 @@ func (s *Service) memberRemoved(m cti.Member, at time.Time) {
 func (s *Service) settle(a *agent, v verb, m cti.Member, at time.Time) {
 	own := a.heardEcho(v, m, time.Now())
 	switch {
-	case a.wishing && len(plan(a.user, a.want, a.members())) == 0:
+	case a.wishing && len(s.planOf(a)) == 0:
 		s.fulfilled(a)
 	case own || a.running || a.wishing && a.inFlight(time.Now()):
 	default:
@@ -145,9 +150,11 @@ func (s *Service) adopt(a *agent, at time.Time) {
 	if len(a.seen) == 0 && len(a.user.Queues) == 0 {
 		return // not a queue agent: the PBX says nothing of his mode
 	}
-	mode, reason := seenMode(a.members())
+	s.released(a)
+	defer s.leftovers(a)
+	mode, reason := seenMode(s.chosen(a))
 	unnamed := mode == cti.ModeNotReady && a.want.mode == cti.ModeNotReady && reason == ""
-	a.wishing, a.problem = false, ""
+	a.wishing, a.whole, a.problem = false, false, ""
 	a.answer(nil)
 	if unnamed || a.want.same(mode, reason) {
 		a.known = true
@@ -162,4 +169,8 @@ func (s *Service) adopt(a *agent, at time.Time) {
 	s.metrics.adopted.Inc()
 	s.opts.Log.Info("mode changed on the PBX", "agent", a.user.ID, "mode", mode, "reason", reason)
 	s.wish(a, wish{mode: mode, reason: reason, since: at.UTC(), by: byPBX})
+	if mode == cti.ModeOffline {
+		a.next, a.acw = nil, nil
+		a.unblock()
+	}
 }

@@ -38,14 +38,30 @@ func (s *Service) begin(user cti.UserID, mode cti.Mode, reason, by string) (wait
 	if a == nil {
 		return nil, fmt.Errorf("agent %s: %w", user, cti.ErrNotFound)
 	}
+	s.choose(a, mode, reason, by)
+	return s.await(a), nil
+}
+
+// choose makes a mode the agent's wish. Whatever the system has imposed meanwhile gives
+// way to a choice; under the lock.
+func (s *Service) choose(a *agent, mode cti.Mode, reason, by string) {
+	a.next, a.acw = nil, nil
+	a.unblock()
 	if !a.want.same(mode, reason) {
 		s.wish(a, wish{mode: mode, reason: reason, since: time.Now().UTC(), by: by})
 	}
+	s.pursue(a, true)
+}
+
+// await publishes what has changed and lets the caller wait for the PBX.
+func (s *Service) await(a *agent) waiter {
 	outcome := make(waiter, 1)
 	a.waiting = append(a.waiting, outcome)
-	s.pursue(a)
+	if !a.wishing {
+		a.answer(nil)
+	}
 	s.publish(a)
-	return outcome, nil
+	return outcome
 }
 
 // outcome waits for the PBX. When it answered but its events have not come in time, the
@@ -69,14 +85,16 @@ func (s *Service) wish(a *agent, w wish) {
 	s.saver.put(cti.ModeChange{User: a.user.ID, Mode: w.mode, Reason: w.reason, By: w.by, At: w.since})
 }
 
-// pursue starts what the wish needs; under the lock.
-func (s *Service) pursue(a *agent) {
+// pursue starts what the wish needs, or with whole false what the system adds to it;
+// under the lock.
+func (s *Service) pursue(a *agent, whole bool) {
+	a.whole = whole || a.wishing && a.whole
 	a.wishing, a.problem, a.refused = true, "", false
 	if a.running {
 		a.again = true
 		return
 	}
-	if len(plan(a.user, a.want, a.members())) == 0 {
+	if len(s.planOf(a)) == 0 {
 		s.fulfilled(a)
 		return
 	}
@@ -89,7 +107,7 @@ func (s *Service) pursue(a *agent) {
 }
 
 func (s *Service) fulfilled(a *agent) {
-	a.wishing, a.problem = false, ""
+	a.wishing, a.whole, a.problem = false, false, ""
 	if !a.running {
 		a.answer(nil)
 	}
@@ -148,7 +166,7 @@ func (s *Service) retry() {
 		}
 		s.recheck(a)
 		if a.wishing && !a.running && !a.refused {
-			s.pursue(a)
+			s.pursue(a, a.whole)
 		}
 		s.publish(a)
 	}
@@ -169,7 +187,7 @@ func (s *Service) prepare(a *agent) (Control, []command) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	a.again = false
-	return s.opts.Controls[a.pbx], plan(a.user, a.want, a.members())
+	return s.opts.Controls[a.pbx], s.planOf(a)
 }
 
 func (s *Service) send(ctx context.Context, a *agent, control Control, commands []command) error {
@@ -200,7 +218,7 @@ func (s *Service) replaceVanished(ctx context.Context, a *agent, control Control
 		s.dropMember(m)
 	}
 	needed := c.verb == verbPause && slices.Contains(a.user.Queues, c.action.Queue) && a.want.mode != cti.ModeOffline
-	again := addition(a.user, a.want, c.action.Queue)
+	again := s.target(a).addition(a.user, c.action.Queue)
 	s.mu.Unlock()
 	if !needed {
 		return nil
@@ -212,6 +230,9 @@ func (s *Service) expect(a *agent, c command) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	until := time.Now().Add(s.opts.ActionTimeout + s.opts.EchoWindow)
+	if c.action.Paused && a.imposed() == c.action.Reason {
+		a.paused[c.action.Queue] = true
+	}
 	a.echoes = append(a.echoes, echo{queue: c.action.Queue, verb: c.verb, paused: c.action.Paused, reason: c.action.Reason, until: until})
 }
 
@@ -252,7 +273,7 @@ func (s *Service) finished(a *agent, err error) bool {
 		a.problem = problemOf(err)
 		s.opts.Log.Warn("the PBX did not follow a mode", "agent", a.user.ID, "pbx", a.pbx, "err", err)
 		a.answer(err)
-	case len(plan(a.user, a.want, a.members())) == 0:
+	case len(s.planOf(a)) == 0:
 		s.fulfilled(a)
 	}
 	s.publish(a)

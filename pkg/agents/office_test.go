@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"testing"
@@ -33,6 +34,10 @@ type office struct {
 	hang    bool                  // actions wait for their deadline
 	mute    bool                  // events do not come
 	saved   []cti.ModeChange
+	memos   map[cti.UserID]cti.AgentMemo
+	talks   int        // calls of a script so far
+	ended   int        // and those of them that are over
+	running []cti.Call // when somebody subscribes
 	noStore error
 	users   []cti.User
 	frames  map[cti.UserID][]cti.AgentState
@@ -56,17 +61,36 @@ var (
 // in runs a scenario; stored are the modes of the run before.
 func in(t *testing.T, stored []cti.ModeChange, scenario func(*office)) {
 	t.Helper()
+	inWith(t, stored, nil, func(*Options) {}, scenario)
+}
+
+// inWork is in an office with a minute of work after each call, which may be extended
+// twice by half a minute, and a block after two missed rings.
+func inWork(t *testing.T, memos []cti.AgentMemo, stored []cti.ModeChange, scenario func(*office)) {
+	t.Helper()
+	inWith(t, stored, memos, func(o *Options) {
+		o.AfterCallWork, o.ExtendBy, o.MaxExtends, o.RONAAfter = time.Minute, 30*time.Second, 2, 2
+	}, scenario)
+}
+
+func inWith(t *testing.T, stored []cti.ModeChange, memos []cti.AgentMemo, change func(*Options), scenario func(*office)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		o := &office{
 			t: t, sub: &stream{make(chan cti.CallEvent, 100)}, wire: make(chan cti.PBXEvent, 1000), members: map[string]cti.Member{},
-			saved: stored, users: []cti.User{anna, boris, vera, chief},
+			saved: stored, memos: map[cti.UserID]cti.AgentMemo{}, users: []cti.User{anna, boris, vera, chief},
 			frames: map[cti.UserID][]cti.AgentState{}, mirror: map[cti.UserID]cti.AgentState{}, queues: map[string]cti.QueueState{},
 		}
-		svc, err := New(context.Background(), Options{
-			Subscribe: func() ([]cti.Call, Subscription) { return nil, o.sub },
+		for _, m := range memos {
+			o.memos[m.User] = m
+		}
+		opts := Options{
+			Subscribe: func() ([]cti.Call, Subscription) { return o.running, o.sub },
 			Controls:  map[string]Control{"main": o}, DefaultPBX: "main",
 			Modes: o, Users: o, Publisher: o, Mirror: o,
-		})
+		}
+		change(&opts)
+		svc, err := New(context.Background(), opts)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -210,6 +234,19 @@ func (o *office) SaveMode(_ context.Context, c cti.ModeChange) error {
 		o.saved = append(o.saved, c)
 	}
 	return o.noStore
+}
+
+func (o *office) SaveMemo(_ context.Context, m cti.AgentMemo) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.noStore == nil {
+		o.memos[m.User] = m
+	}
+	return o.noStore
+}
+
+func (o *office) Memos(context.Context) ([]cti.AgentMemo, error) {
+	return slices.Collect(maps.Values(o.memos)), nil
 }
 
 func (o *office) LastModes(context.Context) ([]cti.ModeChange, error) { return o.saved, nil }

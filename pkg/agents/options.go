@@ -22,6 +22,8 @@ type Control interface {
 type ModeStore interface {
 	SaveMode(ctx context.Context, change cti.ModeChange) error
 	LastModes(ctx context.Context) ([]cti.ModeChange, error) // the newest of each user
+	SaveMemo(ctx context.Context, memo cti.AgentMemo) error
+	Memos(ctx context.Context) ([]cti.AgentMemo, error)
 }
 
 // Users gives everybody who may log in.
@@ -60,6 +62,13 @@ type Options struct {
 	Log        *slog.Logger
 	Metrics    prometheus.Registerer // nil: not registered
 
+	AfterCallWork time.Duration // after a talk with a client, 0: none
+	ExtendBy      time.Duration // of that work, 1 min
+	MaxExtends    int           // how often it may be extended
+	RONAAfter     int           // missed rings in a row before a block, 0: never
+	SilentFor     time.Duration // nobody's browser answers so long: unreachable, 30 s
+	DownFor       time.Duration // the phone is away so long: blocked, 30 s
+
 	ActionTimeout time.Duration // for one action, 5 s
 	ConfirmWait   time.Duration // SetMode waits so long for the PBX's own events, 2 s
 	EchoWindow    time.Duration // an event this long after our action may be its echo, 2 s
@@ -91,6 +100,9 @@ func (o Options) withDefaults() Options {
 	o.ActionTimeout = orDefault(o.ActionTimeout, 5*time.Second)
 	o.ConfirmWait = orDefault(o.ConfirmWait, 2*time.Second)
 	o.EchoWindow = orDefault(o.EchoWindow, 2*time.Second)
+	o.ExtendBy = orDefault(o.ExtendBy, time.Minute)
+	o.SilentFor = orDefault(o.SilentFor, 30*time.Second)
+	o.DownFor = orDefault(o.DownFor, 30*time.Second)
 	o.RetryEvery = orDefault(o.RetryEvery, 15*time.Second)
 	return o
 }

@@ -27,7 +27,10 @@ type deed struct {
 func deeds() *rapid.Generator[[]deed] {
 	one := rapid.Custom(func(t *rapid.T) deed {
 		return deed{
-			kind:   rapid.SampledFrom([]string{"set", "set", "set", "pause", "unpause", "leave", "link lost", "link back", "restart", "away", "here"}).Draw(t, "kind"),
+			kind: rapid.SampledFrom([]string{
+				"set", "set", "set", "pause", "unpause", "leave", "link lost", "link back", "restart", "away", "here",
+				"next", "cancel", "talk", "talk", "over", "over", "ring", "finish", "extend", "clear",
+			}).Draw(t, "kind"),
 			mode:   rapid.SampledFrom([]cti.Mode{cti.ModeReady, cti.ModeNotReady, cti.ModeOffline}).Draw(t, "mode"),
 			reason: rapid.SampledFrom([]string{"lunch", "break"}).Draw(t, "reason"),
 			queue:  rapid.SampledFrom([]string{"sales", "support"}).Draw(t, "queue"),
@@ -44,7 +47,7 @@ func TestWantedAndSeenMeetInTheEnd(t *testing.T) {
 		script := deeds().Draw(rt, "script")
 		static := rapid.Bool().Draw(rt, "static")
 		var fault string
-		in(t, nil, func(o *office) { fault = play(o, script, static) })
+		inWork(t, nil, nil, func(o *office) { fault = play(o, script, static) })
 		if fault != "" {
 			rt.Fatal(fault)
 		}
@@ -65,12 +68,13 @@ func play(o *office, script []deed, static bool) string {
 		time.Sleep(d.quiet)
 	}
 	o.with(func() { o.fail = nil })
+	o.hangUp()
 	if down {
 		o.put(cti.LinkUp{Stamp: o.stamp()})
 		o.with(func() { o.mute = false })
 		o.snapshot(false)
 	}
-	time.Sleep(2 * time.Minute)
+	time.Sleep(10 * time.Minute)
 	synctest.Wait()
 	return disagreement(o)
 }
@@ -106,9 +110,37 @@ func happen(o *office, d deed, down *bool, begin func()) {
 		o.snapshot(d.kind == "restart")
 	case "away":
 		o.with(func() { o.fail = &cti.UnavailableError{What: "main", Err: errors.New("busy")} })
+	case "next":
+		go func() { _, _ = o.svc.SetNext(context.Background(), "anna", d.mode, d.reason) }()
+	case "cancel":
+		go func() { _, _ = o.svc.CancelNext(context.Background(), "anna") }()
+	case "finish":
+		go func() { _, _ = o.svc.FinishWork(context.Background(), "anna") }()
+	case "extend":
+		go func() { _, _ = o.svc.ExtendWork(context.Background(), "anna") }()
+	case "clear":
+		go func() { _, _ = o.svc.ClearBlock(context.Background(), "anna") }()
+	case "talk":
+		o.talks++
+		o.talk(cti.CallID(fmt.Sprintf("main:%d", o.talks)), 1)
+	case "over":
+		o.hangUp()
+	case "ring":
+		o.talks++
+		id := cti.CallID(fmt.Sprintf("main:%d", o.talks))
+		o.rings(id, 1, "support", cti.OfferNoAnswer)
+		o.say(cti.Call{ID: id, PBX: "main", Version: 9, Direction: cti.Inbound, State: cti.CallEnded})
 	case "here":
 		o.with(func() { o.fail = nil })
 	}
+}
+
+// hangUp ends all of anna's calls.
+func (o *office) hangUp() {
+	for n := o.ended + 1; n <= o.talks; n++ {
+		o.over(cti.CallID(fmt.Sprintf("main:%d", n)), 10)
+	}
+	o.ended = o.talks
 }
 
 // change and leave are somebody else's doing; nobody hears it while the link is down.
@@ -131,6 +163,25 @@ func (o *office) leave(id string) {
 	}
 }
 
+// stuck: pauses of the system stand exactly as long as what they stand for. When all is
+// quiet no work and no call is left, only a block.
+func stuck(s cti.AgentState, members []cti.Member) string {
+	if s.ACW != nil || s.Next != nil || s.Activity != cti.ActivityIdle {
+		return fmt.Sprintf("an hour later there is still %+v", s)
+	}
+	blocked := s.Block == cti.BlockRONA && s.Mode == cti.ModeReady
+	for _, m := range members {
+		system := m.PausedReason == reasonACW || m.PausedReason == reasonRONA
+		if m.Paused && system && !(blocked && m.PausedReason == reasonRONA) {
+			return fmt.Sprintf("paused as %q in %s, while he is %s, block %q", m.PausedReason, m.Queue, s.Mode, s.Block)
+		}
+		if blocked && !m.Paused {
+			return fmt.Sprintf("blocked, and not paused in %s", m.Queue)
+		}
+	}
+	return ""
+}
+
 func disagreement(o *office) string {
 	s, _ := o.svc.State("anna")
 	o.mu.Lock()
@@ -140,6 +191,12 @@ func disagreement(o *office) string {
 		if strings.HasSuffix(id, anna.Interface) {
 			members = append(members, m)
 		}
+	}
+	if fault := stuck(s, members); fault != "" {
+		return fault
+	}
+	if s.Block == cti.BlockRONA && s.Mode == cti.ModeReady && s.Pending == "" {
+		return "" // the pause is the block's, as stuck has seen
 	}
 	mode, _ := seenMode(members)
 	reasons := []string{reasonExternal, ""}

@@ -26,10 +26,11 @@ type saver struct {
 	mu      sync.Mutex
 	waiting []cti.ModeChange
 	dropped int
+	memos   map[cti.UserID]cti.AgentMemo // the newest of each agent
 }
 
 func newSaver(store ModeStore, log *slog.Logger) *saver {
-	return &saver{store: store, log: log, wake: make(chan struct{}, 1)}
+	return &saver{store: store, log: log, wake: make(chan struct{}, 1), memos: map[cti.UserID]cti.AgentMemo{}}
 }
 
 func (s *saver) put(change cti.ModeChange) {
@@ -39,6 +40,14 @@ func (s *saver) put(change cti.ModeChange) {
 		s.dropped++
 	}
 	s.waiting = append(s.waiting, change)
+	s.mu.Unlock()
+	s.signal()
+}
+
+// putMemo keeps the newest only: what was meanwhile interests nobody.
+func (s *saver) putMemo(memo cti.AgentMemo) {
+	s.mu.Lock()
+	s.memos[memo.User] = memo
 	s.mu.Unlock()
 	s.signal()
 }
@@ -81,12 +90,38 @@ func (s *saver) drain(ctx context.Context) error {
 			s.log.Error("mode changes lost, the store was away too long", "count", dropped)
 		}
 		if !ok {
-			return nil
+			return s.drainMemos(ctx)
 		}
 		if err := s.store.SaveMode(ctx, change); err != nil {
 			return err
 		}
 		s.done(change)
+	}
+}
+
+func (s *saver) drainMemos(ctx context.Context) error {
+	s.mu.Lock()
+	memos := s.memos
+	s.memos = map[cti.UserID]cti.AgentMemo{}
+	s.mu.Unlock()
+	for user, memo := range memos {
+		if err := s.store.SaveMemo(ctx, memo); err != nil {
+			s.putBack(memos)
+			return err
+		}
+		delete(memos, user)
+	}
+	return nil
+}
+
+// putBack keeps what was not saved, unless there is something newer.
+func (s *saver) putBack(memos map[cti.UserID]cti.AgentMemo) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for user, memo := range memos {
+		if _, newer := s.memos[user]; !newer {
+			s.memos[user] = memo
+		}
 	}
 }
 

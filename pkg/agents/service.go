@@ -28,6 +28,7 @@ type Service struct {
 	metrics *metrics
 	saver   *saver
 	wake    chan struct{} // holds one: "look at due"; more say nothing new
+	alarm   chan struct{} // holds one: "there is an earlier deadline"; more say nothing new
 	phones  atomic.Pointer[map[deviceKey]cti.User]
 
 	mu      sync.Mutex
@@ -42,6 +43,7 @@ type Service struct {
 	queues  map[queueKey]*queue
 	touched map[queueKey]struct{} // queues that the mirror does not know yet
 	calls   map[cti.CallID]*seenCall
+	counted bool     // calls holds all there are
 	due     []*agent // whose commands wait to be started
 }
 
@@ -61,14 +63,17 @@ func New(ctx context.Context, opts Options) (*Service, error) {
 	}
 	opts = opts.withDefaults()
 	s := &Service{
-		opts: opts, metrics: m, saver: newSaver(opts.Modes, opts.Log), wake: make(chan struct{}, 1),
+		opts: opts, metrics: m, saver: newSaver(opts.Modes, opts.Log), wake: make(chan struct{}, 1), alarm: make(chan struct{}, 1),
 		agents: map[cti.UserID]*agent{}, linked: map[string]bool{}, truths: map[string]bool{},
 		queues: map[queueKey]*queue{}, touched: map[queueKey]struct{}{}, calls: map[cti.CallID]*seenCall{},
 	}
 	if err := s.Reload(ctx); err != nil {
 		return nil, err
 	}
-	return s, s.loadModes(ctx)
+	if err := s.loadModes(ctx); err != nil {
+		return nil, err
+	}
+	return s, s.loadMemos(ctx)
 }
 
 func (s *Service) loadModes(ctx context.Context) error {
@@ -97,6 +102,7 @@ func (s *Service) Run(ctx context.Context) error {
 	group.Go(func() { s.saver.run(inner) })
 	group.Go(func() { s.command(inner) })
 	group.Go(func() { s.mirrorQueues(inner) })
+	group.Go(func() { s.watch(inner) })
 	for {
 		calls, sub := s.opts.Subscribe()
 		s.adoptCalls(calls)
@@ -143,7 +149,8 @@ func pause(ctx context.Context, d time.Duration) bool {
 // publish tells the agent, the supervisors and the mirror when something is different;
 // called under the lock after every change, so that shown is always the present state.
 func (s *Service) publish(a *agent) {
-	state := a.state(s.linked[a.pbx])
+	s.remember(a)
+	state := a.state(s.linked[a.pbx], time.Now(), s.limits())
 	if reflect.DeepEqual(a.shown, state) {
 		return
 	}
@@ -226,12 +233,14 @@ func visible(state cti.AgentState, viewer cti.User) cti.AgentState {
 	return state
 }
 
-// SetOnline says whether a browser of the user is connected.
-func (s *Service) SetOnline(user cti.UserID, online bool) {
+// SetOnline says whether a browser of the user is connected and answers, and when one
+// answered last.
+func (s *Service) SetOnline(user cti.UserID, online bool, heard time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if a := s.agents[user]; a != nil && a.online != online {
-		a.online = online
+		a.online, a.heard = online, heard.UTC()
+		s.earlier()
 		s.publish(a)
 	}
 }

@@ -49,7 +49,7 @@ func (s *Service) Reload(ctx context.Context) error {
 		case !a.known && len(a.seen) > 0:
 			s.adopt(a, time.Now())
 		case a.known && a.want.mode != cti.ModeOffline && was != nil && !was.same(a.user):
-			s.pursue(a)
+			s.pursue(a, true)
 		}
 		s.publish(a)
 	}

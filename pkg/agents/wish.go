@@ -17,8 +17,11 @@ const (
 	reasonOffline = "offline"
 	// reasonExternal is shown for a pause without a reason that was made elsewhere.
 	reasonExternal = "external"
-	bySystem       = "system"
-	byPBX          = "pbx"
+	// Reasons of the pauses that the system adds to a ready agent.
+	reasonACW  = "acw"
+	reasonRONA = "rona"
+	bySystem   = "system"
+	byPBX      = "pbx"
 )
 
 // wish is what an agent wants, since when, and who said so.
@@ -67,42 +70,64 @@ type command struct {
 	action cti.MemberAction
 }
 
-// plan lists what must be done so that the members seen agree with the wish. It is
+// target is what the members are to be: the wish, with the pause that the system adds
+// to it. Unless the whole wish is pursued, memberships and pauses that others made in
+// single queues are left as they are: only the system's own pauses move.
+type target struct {
+	wish
+	imposed string
+	whole   bool
+	system  func(cti.Member) bool // it was paused by the system
+}
+
+// plan lists what must be done so that the members seen agree with the target. It is
 // empty when they do. Members are paused and removed under the interface they have.
 //
-//	wish       not a member      dynamic member        member of queues.conf
-//	ready      add               unpause if paused     unpause if paused
-//	not_ready  add paused        pause if different    pause if different
-//	offline    -                 remove                pause "offline"
-func plan(user cti.User, w wish, seen []cti.Member) []command {
+//	target         not a member      dynamic member        member of queues.conf
+//	ready          add               unpause if paused     unpause if paused
+//	ready, imposed add paused        pause if different    pause if different
+//	not_ready      add paused        pause if different    pause if different
+//	offline        -                 remove                pause "offline"
+func plan(user cti.User, t target, seen []cti.Member) []command {
 	var out []command
 	for _, m := range seen {
-		if c, needed := correct(w, m); needed {
+		if c, needed := t.correct(m); needed {
 			out = append(out, c)
 		}
 	}
-	if w.mode == cti.ModeOffline || user.Interface == "" {
+	if t.mode == cti.ModeOffline || user.Interface == "" || !t.whole {
 		return out
 	}
 	for _, queue := range user.Queues {
 		if !slices.ContainsFunc(seen, func(m cti.Member) bool { return m.Queue == queue }) {
-			out = append(out, addition(user, w, queue))
+			out = append(out, t.addition(user, queue))
 		}
 	}
 	return out
 }
 
-func correct(w wish, m cti.Member) (command, bool) {
-	action := cti.MemberAction{Queue: m.Queue, Interface: m.Interface}
-	switch {
-	case w.mode == cti.ModeOffline && m.Dynamic:
-		return command{verbRemove, action}, true
-	case w.mode == cti.ModeOffline:
-		action.Paused, action.Reason = true, reasonOffline
-	case w.mode == cti.ModeNotReady:
-		action.Paused, action.Reason = true, w.reason
+// pause is how the target wants an unparked member.
+func (t target) pause() (paused bool, reason string) {
+	switch t.mode {
+	case cti.ModeOffline:
+		return true, reasonOffline
+	case cti.ModeNotReady:
+		return true, t.reason
 	}
-	return command{verbPause, action}, !agrees(m, action.Paused, action.Reason)
+	return t.imposed != "", t.imposed
+}
+
+func (t target) correct(m cti.Member) (command, bool) {
+	action := cti.MemberAction{Queue: m.Queue, Interface: m.Interface}
+	if t.mode == cti.ModeOffline && m.Dynamic {
+		return command{verbRemove, action}, true
+	}
+	action.Paused, action.Reason = t.pause()
+	needed := !agrees(m, action.Paused, action.Reason)
+	if m.Paused && !t.whole && t.mode != cti.ModeOffline && !t.system(m) {
+		needed = false // somebody's own pause
+	}
+	return command{verbPause, action}, needed
 }
 
 // agrees takes a pause without a reason for ours: Asterisk loses reasons in places (realtime
@@ -111,10 +136,10 @@ func agrees(m cti.Member, paused bool, reason string) bool {
 	return m.Paused == paused && (!paused || m.PausedReason == "" || m.PausedReason == reason)
 }
 
-func addition(user cti.User, w wish, queue string) command {
+func (t target) addition(user cti.User, queue string) command {
 	action := cti.MemberAction{Queue: queue, Interface: user.Interface, Name: user.Name}
-	if w.mode == cti.ModeNotReady {
-		action.Paused, action.Reason = true, w.reason
+	if paused, reason := t.pause(); paused && t.mode != cti.ModeOffline {
+		action.Paused, action.Reason = true, reason
 	}
 	// A Local member has no state of its own: without the phone's, the queue rings an
 	// agent who is on a call.

@@ -10,6 +10,7 @@ import (
 
 // Agents knows and changes the states of agents.
 type Agents interface {
+	OwnState
 	State(user cti.UserID) (cti.AgentState, bool)
 	StatesFor(viewer cti.User) []cti.AgentState      // without the calls that he may not see
 	QueuesFor(viewer cti.User) []cti.QueueState      // those that he may see
@@ -37,6 +38,7 @@ type modeInput struct {
 	Body struct {
 		Mode   cti.Mode `json:"mode" enum:"ready,not_ready,offline" doc:"The mode to be in"`
 		Reason string   `json:"reason,omitempty" maxLength:"79" doc:"Why, up to 79 bytes on one line without |, as lunch or training; required for not_ready. The PBX shows it"`
+		When   string   `json:"when,omitempty" enum:"now,after_call" default:"now" doc:"now, or when the calls of now and the work after them are over"`
 	}
 }
 
@@ -50,7 +52,13 @@ func (s *server) setMode(ctx context.Context, in *modeInput) (*stateOutput, erro
 	if user.Interface == "" && user.Device == "" {
 		return nil, &cti.InvalidError{Field: "body.mode", Got: string(in.Body.Mode), Want: "a user with a phone; " + string(user.ID) + " has none and so no mode"}
 	}
-	state, err := s.Agents.SetMode(ctx, user.ID, in.Body.Mode, reason, string(user.ID))
+	set := func() (cti.AgentState, error) {
+		return s.Agents.SetMode(ctx, user.ID, in.Body.Mode, reason, string(user.ID))
+	}
+	if in.Body.When == "after_call" {
+		set = func() (cti.AgentState, error) { return s.Agents.SetNext(ctx, user.ID, in.Body.Mode, reason) }
+	}
+	state, err := set()
 	if err != nil {
 		return nil, s.refusal(user.ID, err)
 	}
@@ -62,6 +70,9 @@ func (s *server) setMode(ctx context.Context, in *modeInput) (*stateOutput, erro
 func (s *server) refusal(user cti.UserID, err error) error {
 	if invalid, ok := errors.AsType[*cti.InvalidError](err); ok && (invalid.Field == "mode" || invalid.Field == "reason") {
 		return &cti.InvalidError{Field: "body." + invalid.Field, Got: invalid.Got, Want: invalid.Want}
+	}
+	if _, ok := errors.AsType[*cti.ConflictError](err); ok {
+		return err
 	}
 	_, known := s.Agents.State(user)
 	if _, ok := errors.AsType[*cti.UnavailableError](err); ok || !known || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {

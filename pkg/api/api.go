@@ -31,6 +31,7 @@ type Deps struct {
 	Live          LiveCalls
 	Cards         Cards
 	Control       Control
+	Phonebook     Phonebook
 	Directory     Directory
 	Callbacks     Callbacks
 	Recordings    Recordings
@@ -83,6 +84,7 @@ func (s *server) routes() {
 	add(s, public, noContent(post("/logout", "session", "Log out")), s.logout)
 	add(s, v1, get("/me", "session", "Who is logged in, and in which mode"), s.me)
 	add(s, v1, put("/me/mode", "agents", "Set the own mode"), s.setMode)
+	s.stateRoutes(v1)
 
 	add(s, v1, get("/settings", "session", "What the desk offers to choose from, and what it can do"), s.settings)
 
@@ -92,6 +94,7 @@ func (s *server) routes() {
 	add(s, v1, get("/calls", "calls", "Calls, newest first"), s.calls)
 	add(s, v1, acts(post("/calls", "control", "Call a number: the own phone rings first")), s.dial)
 	s.actRoutes(v1)
+	add(s, v1, get("/directory", "control", "Colleagues with presence, queues and contacts, to call or to hand a call over to"), s.directory)
 	add(s, v1, get("/calls/{id}", "calls", "One call"), s.call)
 	add(s, v1, get("/calls/{id}/trace", "calls", "Why callcard did what it did with a call"), s.trace)
 	add(s, v1, conflicting[noteConflict](s, put("/calls/{id}/note", "calls", "Save the own note about a call, as it is typed")), s.saveNote)

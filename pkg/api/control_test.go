@@ -108,3 +108,62 @@ func TestActsOnCalls(t *testing.T) {
 		t.Errorf("got %s", text)
 	}
 }
+
+func (o *office) SetNext(_ context.Context, u cti.UserID, mode cti.Mode, reason string) (cti.AgentState, error) {
+	return cti.AgentState{User: u}, o.did("next "+string(mode)+" "+reason, cti.User{ID: u}, "")
+}
+
+func (o *office) CancelNext(_ context.Context, u cti.UserID) (cti.AgentState, error) {
+	return cti.AgentState{User: u}, o.did("cancel next", cti.User{ID: u}, "")
+}
+
+func (o *office) ClearBlock(_ context.Context, u cti.UserID) (cti.AgentState, error) {
+	return cti.AgentState{User: u}, o.did("clear", cti.User{ID: u}, "")
+}
+
+func (o *office) FinishWork(_ context.Context, u cti.UserID) (cti.AgentState, error) {
+	return cti.AgentState{User: u}, o.did("finish", cti.User{ID: u}, "")
+}
+
+func (o *office) ExtendWork(_ context.Context, u cti.UserID) (cti.AgentState, error) {
+	return cti.AgentState{User: u}, o.did("extend", cti.User{ID: u}, "")
+}
+
+func (o *office) Entries(_ context.Context, viewer cti.User, text string) ([]cti.DirectoryEntry, error) {
+	return nil, o.did("directory "+text, viewer, "")
+}
+
+func TestOwnState(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	for _, tt := range []struct{ method, path, body, want string }{
+		{"PUT", "/me/mode", `{"mode":"not_ready","reason":"lunch","when":"after_call"}`, "next not_ready lunch anna "},
+		{"DELETE", "/me/next", "", "cancel next anna "},
+		{"POST", "/me/block/clear", "", "clear anna "},
+		{"POST", "/me/acw/finish", "", "finish anna "},
+		{"POST", "/me/acw/extend", "", "extend anna "},
+		{"GET", "/directory?q=%20bo%20", "", "directory bo anna "},
+	} {
+		o.acts, o.refusal = nil, nil
+		o.ask(t, "anna", tt.method, "/api/v1"+tt.path, tt.body).want(http.StatusOK)
+		if len(o.acts) != 1 || o.acts[0] != tt.want {
+			t.Errorf("%s: asked %q", tt.path, o.acts)
+		}
+		o.refusal = &cti.ConflictError{Why: "not now"}
+		o.ask(t, "anna", tt.method, "/api/v1"+tt.path, tt.body).want(http.StatusConflict)
+	}
+	o.ask(t, "anna", "PUT", "/api/v1/me/mode", `{"mode":"ready","when":"tomorrow"}`).want(http.StatusUnprocessableEntity)
+}
+
+func TestSupervisorsSetModes(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	body := `{"mode":"not_ready","reason":"meeting"}`
+	o.ask(t, "olga", "PUT", "/api/v1/agents/anna/mode", body).want(http.StatusOK)
+	if o.mode != cti.ModeNotReady || o.reason != "meeting" {
+		t.Errorf("set %s %q", o.mode, o.reason)
+	}
+	o.ask(t, "boris", "PUT", "/api/v1/agents/anna/mode", body).want(http.StatusForbidden)
+	o.ask(t, "crm", "PUT", "/api/v1/agents/anna/mode", body).want(http.StatusForbidden)
+	o.ask(t, "olga", "PUT", "/api/v1/agents/nobody/mode", body).want(http.StatusNotFound)
+}

@@ -81,7 +81,7 @@ func newOffice(t *testing.T, changes ...func(*api.Deps)) *office {
 	}
 	deps := api.Deps{
 		Log:  slog.New(slog.NewTextHandler(&o.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Auth: o, Agents: o, Archive: o, Live: live{o}, Cards: o, Control: o, Directory: o, Callbacks: callbackDesk{o}, Recordings: o, Numbers: o,
+		Auth: o, Agents: o, Archive: o, Live: live{o}, Cards: o, Control: o, Phonebook: o, Directory: o, Callbacks: callbackDesk{o}, Recordings: o, Numbers: o,
 		Settings: o.settings, Remarks: o,
 		Health:  func() []api.Part { return o.parts },
 		Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "metrics") }),

@@ -97,6 +97,15 @@ func conflict(op huma.Operation) huma.Operation {
 	return op
 }
 
+// changes describes what alters an agent's state, and with it queue members.
+func changes(op huma.Operation) huma.Operation {
+	op.Errors = append(op.Errors, http.StatusConflict, http.StatusBadGateway, http.StatusServiceUnavailable)
+	if strings.Contains(op.Path, "{id}") {
+		op.Errors = append(op.Errors, http.StatusForbidden, http.StatusNotFound)
+	}
+	return op
+}
+
 func created(op huma.Operation) huma.Operation {
 	op.DefaultStatus = http.StatusCreated
 	return op

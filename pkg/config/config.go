@@ -27,6 +27,7 @@ type Config struct {
 	Desk       Desk       `yaml:"desk"`
 	Calendar   Calendar   `yaml:"calendar"`
 	Callbacks  Callbacks  `yaml:"callbacks"`
+	Agents     Agents     `yaml:"agents"`
 	Log        Log        `yaml:"log"`
 	Webhooks   Webhooks   `yaml:"webhooks"`
 	PBX        []PBX      `yaml:"pbx" validate:"dive"`
@@ -63,6 +64,12 @@ type Phone struct {
 // Pop is about the card.
 type Pop struct {
 	Lookup time.Duration `yaml:"lookup" validate:"min=50ms,max=30s" want:"a duration from 50ms to 30s"`
+}
+
+// Agents is about those who take calls.
+type Agents struct {
+	// RONAAfter is how many rings of queues in a row an agent may miss; 0 means any number.
+	RONAAfter int `yaml:"rona_after" validate:"min=0,max=100" want:"a whole number from 0 to 100"`
 }
 
 // Log is about the daemon's own log.
@@ -109,6 +116,8 @@ type PBX struct {
 type Queue struct {
 	Name  string `yaml:"name" validate:"required" want:"the name of a queue as in queues.conf"`
 	Title string `yaml:"title" validate:"required" want:"what people call the queue"`
+	// Extension is what is dialled for it; empty means its name, when that is a number.
+	Extension string `yaml:"extension" validate:"omitempty,numeric,max=32" want:"digits, as colleagues dial the queue"`
 }
 
 // DID is one of our numbers, or all that a pattern fits.
@@ -189,6 +198,7 @@ func Default() Config {
 		Desk:       defaultDesk(),
 		Calendar:   Calendar{Weekly: []string{}, Closed: []string{}, Days: []string{}},
 		Callbacks:  defaultCallbacks(),
+		Agents:     Agents{RONAAfter: 3},
 		Log:        Log{Level: "info", Format: "text"},
 		Webhooks:   Webhooks{Allow: []string{}, Endpoints: []Webhook{}},
 		PBX:        []PBX{},

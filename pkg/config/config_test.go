@@ -50,7 +50,7 @@ func TestSampleShowsEveryKeyOfAPBX(t *testing.T) {
 		Trunks:    []string{"PJSIP/provider"},
 		Phones:    []string{"PJSIP/desk-*"},
 		Variables: []string{"CONTRACT", "LANGUAGE"},
-		Queues:    []config.Queue{{Name: "sales", Title: "Sales department"}},
+		Queues:    []config.Queue{{Name: "sales", Title: "Sales department", Extension: "601"}},
 		DIDs: []config.DID{
 			{Number: "+74951234567", Title: "Main number", Group: "office"},
 			{Pattern: "7495123456[89]", Title: "Advertising", Group: "office"},
@@ -283,7 +283,7 @@ func TestOddFiles(t *testing.T) {
 		"comment only":        {"# nothing\n", ""},
 		"key without value":   {"http:\n  listen:\npbx:\n", ""},
 		"anchor":              {"pbx:\n- {id: a, ami: &m {address: 'a:1', username: u, secret: s}}\n- {id: b, ami: *m}\n", ""},
-		"no mapping":          {"- a\n", "c.yaml:1: file: got a list, want keys: calendar, callbacks, desk, http, log, pbx, phone, pop, recordings, redis, rules, store, webhooks"},
+		"no mapping":          {"- a\n", "c.yaml:1: file: got a list, want keys: agents, calendar, callbacks, desk, http, log, pbx, phone, pop, recordings, redis, rules, store, webhooks"},
 		"broken":              {"http:\n\tlisten: x\n", "c.yaml:2: file: got found character that cannot start any token, want YAML"},
 		"secret in no quotes": {"http:\n  listen: *hunter2\n", "c.yaml: file: got a value that begins with *, want it in quotes"},
 		"two documents":       {"http: {}\n---\nhttp: {}\n", "c.yaml:1: file: got more than one document, want one"},

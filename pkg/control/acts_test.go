@@ -40,7 +40,8 @@ func consulting(c *cti.Call) {
 
 func ringing(c *cti.Call) {
 	c.State, c.Talks = cti.CallRinging, nil
-	c.Legs[1].State, c.Legs[1].Bridge = cti.LegRinging, ""
+	c.Offers = []cti.Offer{{Device: "PJSIP/1001", Leg: c.Legs[1].ID}}
+	c.Legs[1].State, c.Legs[1].Bridge = cti.LegDown, ""
 }
 
 // offering: the PBX calls the phone, which has not said that it rings.
@@ -75,6 +76,7 @@ func TestCan(t *testing.T) {
 		{"ringing", ringing, "[hangup]", "[answer hangup]"},
 		{"about to ring", offering, "[hangup]", "[answer hangup]"},
 		{"offered elsewhere before", func(c *cti.Call) { offering(c); c.Offers[0].Result = cti.OfferNoAnswer }, "[hangup]", "[hangup]"},
+		{"the own ring of a click-to-call", func(c *cti.Call) { c.Talks, c.Legs[1].State = nil, cti.LegRinging }, "[hangup]", "[hangup]"},
 		{"dialing", func(c *cti.Call) { c.Talks = nil }, "[hangup]", "[hangup]"},
 		{"a second line of the phone's own", func(c *cti.Call) { held(c); c.Legs = append(c.Legs, c.Legs[1]) }, "[hangup]", "[resume hangup]"},
 		{"not in the call", func(c *cti.Call) { c.Legs = c.Legs[:1] }, "[]", "[]"},

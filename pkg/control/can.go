@@ -29,19 +29,13 @@ func partOf(call cti.Call, device cti.Device) part {
 	if p.legs == 0 || call.State == cti.CallEnded {
 		return part{}
 	}
-	p.ringing = p.leg.State == cti.LegRinging || offered(call, p.leg)
+	offer, offered := call.OfferTo(p.leg.Device) // the leg itself rings a moment later, and no step of the call tells
+	p.ringing = p.leg.State != cti.LegUp && offered && offer.Open()
 	if talk, ok := call.TalkOf(p.leg.Device); ok && talk.Open() {
 		p.talking, p.held = true, !talk.HeldSince.IsZero()
 	}
 	p.consulting = p.held && p.legs == 1 && !reaches(call, p.leg, call.ClientLeg)
 	return p
-}
-
-// offered: the card opens when the PBX begins to ring the phone, a moment before the
-// phone says that it rings, which changes no card.
-func offered(call cti.Call, leg cti.Leg) bool {
-	offer, ok := call.OfferTo(leg.Device)
-	return ok && offer.Open() && leg.State != cti.LegUp
 }
 
 // reaches reports whether one leg hears the other, through Local channels too. A leg

@@ -43,22 +43,55 @@ type AgentQueue struct {
 
 // AgentState is an agent as supervisors and the agent himself see him.
 type AgentState struct {
-	User         UserID       `json:"agent"`
-	Name         string       `json:"name"`
-	Device       Device       `json:"device,omitempty"`
-	Extension    string       `json:"extension,omitempty"`
-	Mode         Mode         `json:"mode"`
-	Reason       string       `json:"reason,omitempty"`
-	Since        time.Time    `json:"since"`  // of the mode
-	SetBy        string       `json:"set_by"` // the user, "pbx", or "system"
-	Activity     Activity     `json:"activity"`
-	Block        Block        `json:"block,omitempty"`
+	User       UserID    `json:"agent"`
+	Name       string    `json:"name"`
+	Device     Device    `json:"device,omitempty"`
+	Extension  string    `json:"extension,omitempty"`
+	Mode       Mode      `json:"mode"`
+	Reason     string    `json:"reason,omitempty"`
+	Since      time.Time `json:"since"`  // of the mode
+	SetBy      string    `json:"set_by"` // the user, "pbx", or "system"
+	Activity   Activity  `json:"activity"`
+	Block      Block     `json:"block,omitempty"`
+	BlockSince time.Time `json:"block_since,omitzero"`
+	// MissedOffers is how many rings of queues in a row nobody answered.
+	MissedOffers int          `json:"missed_offers,omitempty"`
+	Next         *NextMode    `json:"next,omitempty"`
+	ACW          *CallWork    `json:"acw,omitempty"`
 	CallID       CallID       `json:"call_id,omitempty"`
 	DeviceStatus DeviceStatus `json:"device_status"`
-	Online       bool         `json:"online"` // a browser is connected
-	Queues       []AgentQueue `json:"queues"` // what the PBX says
+	Online       bool         `json:"online"` // a browser is connected and answers
+	// Unreachable: not offline, and yet no browser has answered for a while.
+	Unreachable      bool         `json:"unreachable,omitempty"`
+	UnreachableSince time.Time    `json:"unreachable_since,omitzero"`
+	Queues           []AgentQueue `json:"queues"` // what the PBX says
 	// Pending tells that wanted and seen state differ (the PBX has not confirmed, or refused).
 	Pending string `json:"pending,omitempty"`
+}
+
+// NextMode is what an agent will be when his calls, and the work after them, are over.
+type NextMode struct {
+	Mode   Mode   `json:"mode"`
+	Reason string `json:"reason,omitempty"`
+	By     UserID `json:"-"`
+}
+
+// CallWork is the time after a call in which an agent is left alone.
+type CallWork struct {
+	CallID      CallID    `json:"call_id"`
+	Since       time.Time `json:"-"`
+	Until       time.Time `json:"until"`
+	ExtendsLeft int       `json:"extends_left"`
+}
+
+// AgentMemo is what besides the mode must survive a restart.
+type AgentMemo struct {
+	User         UserID
+	Next         NextMode // Mode "" for none
+	ACW          CallWork // CallID "" for none
+	Block        Block
+	BlockSince   time.Time
+	MissedOffers int
 }
 
 // ModeChange is one stored line of an agent's log of modes.

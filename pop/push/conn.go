@@ -1,8 +1,11 @@
 package push
 
 import (
+	"bytes"
 	"io"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -36,6 +39,7 @@ type conn struct {
 	slot   int // of the ping wheel
 
 	acks *rate.Limiter // used by the reading goroutine only
+	last atomic.Int64  // when the browser was heard, in ns since 1970
 
 	mu      sync.Mutex
 	queue   [][]byte // at most Options.Queue; overflow closes the connection
@@ -72,12 +76,18 @@ func (c *conn) sendLocked(text []byte) bool {
 	return false
 }
 
-// ping is sent only when nothing else is on its way: other frames prove life as well.
+// ping goes out behind what is on its way, for only a ping is answered; one at a time.
 func (c *conn) ping() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.closing == 0 && !c.held && !c.writing {
-		c.sendLocked(pingFrame())
+	ping := pingFrame()
+	isPing := func(frame []byte) bool { return bytes.Equal(frame, ping) }
+	switch {
+	case c.closing != 0, c.held, len(c.queue) >= c.hub.opts.Queue, slices.ContainsFunc(c.queue, isPing):
+	case c.writing:
+		c.queue = append(c.queue, ping)
+	default:
+		c.sendLocked(ping)
 	}
 }
 
@@ -246,12 +256,19 @@ func (c *conn) read() {
 	}
 }
 
-// alive lets two pings go unanswered.
+// answered is when the browser was heard last.
+func (c *conn) answered() time.Time { return time.Unix(0, c.last.Load()) }
+
+// alive lets some pings go unanswered. A browser that was taken for gone is back at once.
 func (c *conn) alive() {
+	now := time.Now()
+	if before := c.last.Swap(now.UnixNano()); now.Sub(time.Unix(0, before)) >= c.hub.opts.Silent {
+		c.hub.presenceMoved(c.stream.user)
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closing == 0 {
-		_ = c.ws.SetReadDeadline(time.Now().Add(2*c.hub.opts.Ping + c.hub.opts.WriteWait))
+		_ = c.ws.SetReadDeadline(now.Add(2*c.hub.opts.Silent + c.hub.opts.WriteWait))
 	}
 }
 

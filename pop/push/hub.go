@@ -82,8 +82,11 @@ func (h *Hub) Publish(user cti.UserID, kind string, data any) {
 	s.publish(now, h.limits, func(seq uint64) []byte { return envelope(h.opts.Epoch, seq, kind, text) })
 }
 
-// Online reports whether a browser of the user is connected.
-func (h *Hub) Online(user cti.UserID) bool { return h.Tabs(user) > 0 }
+// Online reports whether a browser of the user is connected and answers.
+func (h *Hub) Online(user cti.UserID) bool {
+	_, awake := h.stream(user).heard(time.Now(), h.opts.Silent)
+	return awake
+}
 
 // Tabs is the number of connections of the user.
 func (h *Hub) Tabs(user cti.UserID) int {
@@ -165,6 +168,8 @@ func (h *Hub) Run(ctx context.Context) error {
 	defer wheel.Stop()
 	sweep := time.NewTicker(h.opts.KeepFor / 4)
 	defer sweep.Stop()
+	silence := time.NewTicker(h.opts.Silent / 6)
+	defer silence.Stop()
 	for slot := 0; ; {
 		select {
 		case <-ctx.Done():
@@ -175,6 +180,8 @@ func (h *Hub) Run(ctx context.Context) error {
 			h.pingSlot(slot)
 		case now := <-sweep.C:
 			h.sweep(now)
+		case now := <-silence.C:
+			h.findSilent(now)
 		case <-h.movedSignal:
 			h.tellPresence()
 		}
@@ -217,8 +224,21 @@ func (h *Hub) tellPresence() {
 	if h.opts.Presence == nil {
 		return
 	}
+	now := time.Now()
 	for user := range moved {
-		h.opts.Presence(user, h.Online(user))
+		s := h.stream(user)
+		heard, awake := s.heard(now, h.opts.Silent)
+		s.awake = awake
+		h.opts.Presence(user, awake, heard)
+	}
+}
+
+// findSilent tells of users whose last browser has stopped answering without going.
+func (h *Hub) findSilent(now time.Time) {
+	for _, s := range h.all() {
+		if _, awake := s.heard(now, h.opts.Silent); s.awake && !awake {
+			h.presenceMoved(s.user)
+		}
 	}
 }
 
@@ -234,10 +254,12 @@ func (h *Hub) close() {
 
 func (h *Hub) newConn(s *stream, ws *websocket.Conn) *conn {
 	id := h.ids.Add(1)
-	return &conn{
+	c := &conn{
 		hub: h, ws: ws, socket: socketOf(ws.NetConn()), stream: s, id: id, slot: int(id % wheelSlots), held: true,
 		acks: rate.NewLimiter(acksPerSecond, ackBurst),
 	}
+	c.last.Store(time.Now().UnixNano())
+	return c
 }
 
 func tabName(id uint64, tab string) string {

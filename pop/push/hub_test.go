@@ -257,6 +257,35 @@ func TestSilentBrowserIsGivenUp(t *testing.T) {
 	})
 }
 
+// A computer that sleeps keeps its connection for minutes and reads nothing; the agent
+// counts as gone when no browser of his has answered for 30 s, and is back with a word.
+func TestFrozenBrowserCountsAsGone(t *testing.T) {
+	in(t, nil, func(t *testing.T, o *office) {
+		frozen := o.open("anna", "")
+		frozen.want(TypeSnapshot, 0)
+		frozen.ws.SetPingHandler(func(string) error { return nil })
+		go frozen.closeCode() // the network takes what comes, nobody answers
+		told := func() string {
+			synctest.Wait()
+			o.mu.Lock()
+			defer o.mu.Unlock()
+			return strings.Join(o.presence, ", ")
+		}
+		time.Sleep(29 * time.Second)
+		if got := told(); got != "anna on" || !o.hub.Online("anna") {
+			t.Errorf("after 29 s: %q", got)
+		}
+		time.Sleep(7 * time.Second)
+		if got := told(); got != "anna on, anna off" || o.hub.Online("anna") || o.silence < 30*time.Second || o.silence > 36*time.Second {
+			t.Errorf("after 36 s: %q, silent for %s", got, o.silence)
+		}
+		frozen.send(`{"type":"ack","call_id":"main:1.1","card_version":1}`)
+		if got := told(); got != "anna on, anna off, anna on" || !o.hub.Online("anna") {
+			t.Errorf("awake again: %q", got)
+		}
+	})
+}
+
 func TestPresenceTellsFirstAndLastTab(t *testing.T) {
 	in(t, nil, func(t *testing.T, o *office) {
 		one := o.open("anna", "")

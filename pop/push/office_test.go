@@ -31,6 +31,7 @@ type office struct {
 	snapshots int
 	failing   error
 	presence  []string
+	silence   time.Duration // since somebody was heard, when presence was told last
 }
 
 func newOffice(t *testing.T, change func(*Options)) *office {
@@ -93,7 +94,7 @@ func (o *office) Snapshot(ctx context.Context, user cti.User) (Snapshot, error) 
 
 func (o *office) Shown(s cti.Shown) { o.acks <- s }
 
-func (o *office) seen(user cti.UserID, online bool) {
+func (o *office) seen(user cti.UserID, online bool, heard time.Time) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	word := "off"
@@ -101,6 +102,7 @@ func (o *office) seen(user cti.UserID, online bool) {
 		word = "on"
 	}
 	o.presence = append(o.presence, string(user)+" "+word)
+	o.silence = time.Since(heard)
 }
 
 type pipeListener struct {

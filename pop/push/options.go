@@ -37,9 +37,10 @@ type Options struct {
 	Auth      Authenticator
 	Snapshots Snapshots
 	Acks      Acks
-	// Presence is told when a user's first browser came or the last one went; it is
-	// called from Run, one call at a time, and gets the newest truth.
-	Presence func(user cti.UserID, online bool)
+	// Presence is told when a user's first browser came, the last one went, or the last
+	// one stopped answering (a computer asleep, a lost network), with the time of the last
+	// answer; it is called from Run, one call at a time, and gets the newest truth.
+	Presence func(user cti.UserID, online bool, heard time.Time)
 	Log      *slog.Logger
 	Metrics  prometheus.Registerer // nil: not registered
 
@@ -47,7 +48,8 @@ type Options struct {
 	Keep      int           // frames kept per user for resume, 64
 	KeepBytes int           // and their bytes, 32 KiB
 	KeepFor   time.Duration // and their age, 2 min
-	Ping      time.Duration // 25 s
+	Ping      time.Duration // 10 s
+	Silent    time.Duration // a browser that has not answered for so long counts as gone, 30 s
 	WriteWait time.Duration // for one frame, 10 s
 	CloseWait time.Duration // for the goodbye of a browser, 1 s
 }
@@ -75,7 +77,8 @@ func (o Options) withDefaults() Options {
 	o.Keep = orInt(o.Keep, 64)
 	o.KeepBytes = orInt(o.KeepBytes, 32<<10)
 	o.KeepFor = orDuration(o.KeepFor, 2*time.Minute)
-	o.Ping = orDuration(o.Ping, 25*time.Second)
+	o.Ping = orDuration(o.Ping, 10*time.Second)
+	o.Silent = orDuration(o.Silent, 30*time.Second)
 	o.WriteWait = orDuration(o.WriteWait, 10*time.Second)
 	o.CloseWait = orDuration(o.CloseWait, time.Second)
 	return o

@@ -10,7 +10,8 @@ import (
 // stream is one user's numbered frames and connections. The number outlives the kept
 // frames, so that it never counts backwards within an epoch.
 type stream struct {
-	user cti.UserID
+	user  cti.UserID
+	awake bool // a browser answers, as presence was told last; of Hub.Run alone
 
 	mu       sync.Mutex
 	seq      uint64
@@ -132,6 +133,19 @@ func (s *stream) tabs() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.conns)
+}
+
+// heard is when a browser of the user answered last, and whether that is recent enough.
+func (s *stream) heard(now time.Time, silent time.Duration) (last time.Time, awake bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	last = s.lastSeen
+	for _, c := range s.conns {
+		if at := c.answered(); at.After(last) {
+			last = at
+		}
+	}
+	return last, len(s.conns) > 0 && now.Sub(last) < silent
 }
 
 // each calls f for every connection without holding the lock.

@@ -51,13 +51,19 @@ type office struct {
 // gleb (1004). All of them are in support and sales, offline.
 func open(t *testing.T, version string) *office {
 	t.Helper()
+	return openWith(t, version, "office", "")
+}
+
+// openWith starts an office under a name, with more lines of configuration.
+func openWith(t *testing.T, version, name, more string) *office {
+	t.Helper()
 	o := &office{
-		pbx:   asterisktest.Start(t, asterisktest.Options{Version: version, Name: "office" + version, Sample: quickQueues}),
+		pbx:   asterisktest.Start(t, asterisktest.Options{Version: version, Name: name + version, Sample: quickQueues}),
 		redis: startRedis(t),
 		desks: make(map[string]*desk),
 		life:  t,
 	}
-	o.daemon = newDaemon(t, o.config(t))
+	o.daemon = newDaemon(t, o.config(t, more))
 	o.daemon.addUser(t, "root", "--role", "admin")
 	for i, name := range []string{"anna", "boris", "vera"} {
 		o.daemon.addAgent(t, name, fmt.Sprint(1001+i))
@@ -111,19 +117,19 @@ phone:
 pbx:
   - id: main
     ami: {address: %q, username: %q, secret: %q}
-    control: {username: %q, secret: %q}
+    control: {username: %q, secret: %q, phone_events: true}
     trunks: [PJSIP/trunk]
     recordings: {dir: %q}
 `
 
-func (o *office) config(t *testing.T) daemonFiles {
+func (o *office) config(t *testing.T, more string) daemonFiles {
 	t.Helper()
 	dir := t.TempDir()
 	f := daemonFiles{dir: dir, config: filepath.Join(dir, "callcard.yaml"), listen: freeAddress(t)}
 	text := fmt.Sprintf(config, f.listen, o.storeURL(t, dir), o.redis.url(),
 		filepath.Join(dir, "recordings"), o.pbx.AMIAddr, o.pbx.Tracking.User, o.pbx.Tracking.Secret,
 		o.pbx.Control.User, o.pbx.Control.Secret, o.pbx.RecordingsDir)
-	if err := os.WriteFile(f.config, []byte(text), 0o600); err != nil {
+	if err := os.WriteFile(f.config, []byte(text+more), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return f

@@ -30,6 +30,13 @@ var stories = []struct {
 	{"blind transfer stays one call and carries the choice", blindTransfer},
 	{"attended transfer stays one call and carries the choice", attendedTransfer},
 	{"notes survive a crash and a blind transfer", noteSurvives},
+	{"click-to-call rings the own phone, then the client; the desk hangs up", clickToCall},
+	{"click-to-call that the client does not answer", clickToCallUnanswered},
+	{"blind transfer by the desk", blindByDesk},
+	{"attended transfer by the desk, completed", attendedByDesk},
+	{"attended transfer by the desk, cancelled", cancelledByDesk},
+	{"answer, hold and resume by the desk, through the phone", heldByDesk},
+	{"nobody touches a call of others", notMine},
 	{"the recording plays", recordingPlays},
 	{"modes move the queue member", modes},
 	{"a pause made at the PBX is adopted", foreignPause},
@@ -69,7 +76,19 @@ func quickQueues(etc string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(path, []byte(strings.ReplaceAll(string(text), "timeout = 15", "timeout = 4")), 0o644)
+	if err := os.WriteFile(path, []byte(strings.ReplaceAll(string(text), "timeout = 15", "timeout = 4")), 0o644); err != nil {
+		return err
+	}
+	return phoneEvents(filepath.Join(etc, "samples", "manager.conf"))
+}
+
+// phoneEvents gives the control user what NOTIFY needs, as the sample's comment says.
+func phoneEvents(path string) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, []byte(strings.Replace(string(text), "write = call,agent,originate\n", "write = call,agent,originate,system\n", 1)), 0o644)
 }
 
 // phone is registered until the end of the story.

@@ -12,7 +12,7 @@ import (
 type Behaviour struct {
 	Ring       time.Duration // before it answers
 	Answer     bool
-	Told       bool          // answers when Phone.Answer says so
+	Told       bool          // answers when Phone.Answer says so, or a NOTIFY with Event: talk; then holds by hold and takes back by talk
 	Reject     int           // SIP code instead of ringing: 486 busy, 603 declined
 	TalkFor    time.Duration // then it hangs up; 0: the other side does
 	HoldAfter  time.Duration // with HoldFor: puts the call on hold by re-INVITE, then takes it back
@@ -41,7 +41,7 @@ func Rings() Behaviour { return Behaviour{} }
 // Rejects is a phone that refuses by a SIP code: 486 busy, 603 declined.
 func Rejects(code int) Behaviour { return Behaviour{Reject: code} }
 
-// Told is a phone whose owner decides: it rings until Phone.Answer.
+// Told is a phone whose owner decides: it rings until Phone.Answer, and holds when told so.
 func Told() Behaviour { return Behaviour{Told: true} }
 
 // phoneScenario fills sipp/phone.xml; durations are in milliseconds, as SIPp wants them.

@@ -31,6 +31,7 @@ func Exercise(t *testing.T, open Open) {
 		{"users", testUsers},
 		{"sessions", testSessions},
 		{"modes", testModes},
+		{"memos", testMemos},
 		{"contacts", testContacts},
 		{"change a contact", testChangeContact},
 		{"what a contact cannot become", testChangeContactRefused},

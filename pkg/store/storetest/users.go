@@ -59,3 +59,18 @@ func testModes(in bundle) {
 	}
 	equal(t, "last modes", []cti.ModeChange{ready, boris}, got[[]cti.ModeChange](t)(s.LastModes(ctx)))
 }
+
+func testMemos(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
+	equal(t, "no memos", []cti.AgentMemo{}, got[[]cti.AgentMemo](t)(s.Memos(ctx)))
+	at := start()
+	boris := cti.AgentMemo{User: "boris", Block: cti.BlockRONA, BlockSince: at, MissedOffers: 3}
+	anna := cti.AgentMemo{
+		User: "anna", Next: cti.NextMode{Mode: cti.ModeNotReady, Reason: "обед", By: "anna"},
+		ACW: cti.CallWork{CallID: "main:1.1", Since: at, Until: at.Add(time.Minute), ExtendsLeft: 2},
+	}
+	for _, m := range []cti.AgentMemo{boris, {User: "anna", MissedOffers: 1}, anna} {
+		must(t, s.SaveMemo(ctx, m))
+	}
+	equal(t, "memos", []cti.AgentMemo{anna, boris}, got[[]cti.AgentMemo](t)(s.Memos(ctx)))
+}

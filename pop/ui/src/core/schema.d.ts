@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents/{id}/mode": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set the mode of an agent, as a supervisor */
+        put: operations["put-agents-id-mode"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/callbacks": {
         parameters: {
             query?: never;
@@ -485,6 +502,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/directory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Colleagues with presence, queues and contacts, to call or to hand a call over to */
+        get: operations["get-directory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/login": {
         parameters: {
             query?: never;
@@ -536,6 +570,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/acw/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take more time for the work after a call */
+        post: operations["post-me-acw-extend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/acw/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Finish the work after a call */
+        post: operations["post-me-acw-finish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/block/clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Be offered calls again after missed ones */
+        post: operations["post-me-block-clear"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/mode": {
         parameters: {
             query?: never;
@@ -548,6 +633,23 @@ export interface paths {
         put: operations["put-me-mode"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Stay in the mode after the calls of now */
+        delete: operations["delete-me-next"];
         options?: never;
         head?: never;
         patch?: never;
@@ -821,6 +923,8 @@ export interface components {
              * @enum {string}
              */
             activity: "idle" | "offered" | "talking" | "hold" | "acw";
+            /** @description The time after a call in which no queue rings him; absent while there is none */
+            acw?: components["schemas"]["CallWork"];
             /** @description Login name of the agent */
             agent: string;
             /**
@@ -828,6 +932,11 @@ export interface components {
              * @enum {string}
              */
             block?: "rona" | "device_down" | "supervisor";
+            /**
+             * Format: date-time
+             * @description Since when he is blocked
+             */
+            block_since?: string;
             /** @description The call he is busy with; agents see it of themselves alone */
             call_id?: string;
             /** @description The phone, as Asterisk names it: PJSIP/1001 */
@@ -840,13 +949,20 @@ export interface components {
             /** @description Number that colleagues dial */
             extension?: string;
             /**
+             * Format: int64
+             * @description Rings of queues in a row that he did not answer
+             */
+            missed_offers?: number;
+            /**
              * @description The agent's own choice
              * @enum {string}
              */
             mode: "offline" | "ready" | "not_ready";
             /** @description Name that people see */
             name: string;
-            /** @description A browser of his is connected */
+            /** @description The mode that follows when his calls, and the work after them, are over; absent for none */
+            next?: components["schemas"]["NextMode"];
+            /** @description A browser of his is connected and answers */
             online: boolean;
             /** @description Why the PBX does not have him as he wants to be, while it does not */
             pending?: string;
@@ -861,6 +977,13 @@ export interface components {
              * @description Since when he is in this mode
              */
             since: string;
+            /** @description He is not offline, and yet no browser of his has answered for 30 seconds */
+            unreachable?: boolean;
+            /**
+             * Format: date-time
+             * @description When a browser of his answered last
+             */
+            unreachable_since?: string;
         };
         Alive: {
             /** @description Always ok: a process that cannot say so does not answer */
@@ -1054,6 +1177,20 @@ export interface components {
             call_id: string;
             /** @description Decisions in the order in which they were taken */
             items: components["schemas"]["Decision"][];
+        };
+        CallWork: {
+            /** @description Id of the call: the PBX and a number, as main:1795323620.9 */
+            call_id: string;
+            /**
+             * Format: int64
+             * @description How often it may still be extended
+             */
+            extends_left: number;
+            /**
+             * Format: date-time
+             * @description When it ends by itself
+             */
+            until: string;
         };
         Callback: {
             /** @description Login names of those who were offered a missed call */
@@ -1437,6 +1574,24 @@ export interface components {
             /** @description The callback, claimed and with the new attempt */
             callback: components["schemas"]["Callback"];
         };
+        DirectoryEntry: {
+            /** @description Its id */
+            id: string;
+            /**
+             * @description What it is
+             * @enum {string}
+             */
+            kind: "agent" | "queue" | "contact";
+            /** @description Name that people see */
+            name: string;
+            /** @description What to dial */
+            number: string;
+            /**
+             * @description Whether a colleague is free; empty for queues and contacts
+             * @enum {string}
+             */
+            presence: "free" | "ringing" | "talking" | "not_ready" | "offline" | "";
+        };
         ErrorDetail: {
             /** @description Where the error occurred, e.g. 'body.items[3].tags' or 'path.thing-id' */
             location?: string;
@@ -1485,6 +1640,10 @@ export interface components {
         ItemsCandidate: {
             /** @description The list, empty when there is nothing */
             items: components["schemas"]["Candidate"][];
+        };
+        ItemsDirectoryEntry: {
+            /** @description The list, empty when there is nothing */
+            items: components["schemas"]["DirectoryEntry"][];
         };
         ItemsListedNumber: {
             /** @description The list, empty when there is nothing */
@@ -1626,6 +1785,21 @@ export interface components {
             mode: "ready" | "not_ready" | "offline";
             /** @description Why, up to 79 bytes on one line without |, as lunch or training; required for not_ready. The PBX shows it */
             reason?: string;
+            /**
+             * @description now, or when the calls of now and the work after them are over
+             * @default now
+             * @enum {string}
+             */
+            when: "now" | "after_call";
+        };
+        ModeOfInputBody: {
+            /**
+             * @description The mode he shall be in
+             * @enum {string}
+             */
+            mode: "ready" | "not_ready" | "offline";
+            /** @description Why, for not_ready; sup: and the supervisor's name when it is missing */
+            reason?: string;
         };
         NewContact: {
             /** @description A call whose client this is; it is linked in the same step */
@@ -1642,6 +1816,15 @@ export interface components {
             phones?: string[];
             /** @description Shown on the card */
             vip?: boolean;
+        };
+        NextMode: {
+            /**
+             * @description The agent's own choice
+             * @enum {string}
+             */
+            mode: "offline" | "ready" | "not_ready";
+            /** @description Why */
+            reason?: string;
         };
         Note: {
             /** @description Login name of who wrote it */
@@ -2198,6 +2381,105 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "put-agents-id-mode": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Login name of the agent */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModeOfInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentState"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4655,6 +4937,56 @@ export interface operations {
             };
         };
     };
+    "get-directory": {
+        parameters: {
+            query?: {
+                /** @description Part of a name or a number; without it all colleagues and queues */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsDirectoryEntry"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "post-login": {
         parameters: {
             query?: never;
@@ -4791,6 +5123,201 @@ export interface operations {
             };
         };
     };
+    "post-me-acw-extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentState"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "post-me-acw-finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentState"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "post-me-block-clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentState"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "put-me-mode": {
         parameters: {
             query?: never;
@@ -4824,6 +5351,71 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "delete-me-next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentState"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
