@@ -2,6 +2,7 @@ import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
 import "./app/global.css";
 import { createRoot } from "react-dom/client";
+import { rememberedDensity, setDensity } from "./app/density";
 import { firstLanguage, rememberedLanguage, startI18n } from "./app/i18n";
 import { preloadWhenIdle } from "./app/preload";
 import { Root } from "./app/Root";
@@ -10,6 +11,7 @@ import { waysOf } from "./core/surroundings";
 
 const language = firstLanguage(rememberedLanguage(), navigator.languages);
 document.documentElement.lang = language;
+setDensity(rememberedDensity());
 
 const desk = new Desk({
   fetch: (...args) => fetch(...args),

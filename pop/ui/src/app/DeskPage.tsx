@@ -14,7 +14,7 @@ export function DeskPage() {
   const [filter, setFilter] = useState<Filter>(noFilter);
   const waiting = useDeskState((state) => state.callbacks.length);
   const showCalls = (number: string) => {
-    setFilter({ ...noFilter, number });
+    setFilter({ number });
     setTab("calls");
   };
   return (

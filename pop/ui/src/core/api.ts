@@ -3,6 +3,7 @@
 import createClient, { type Client } from "openapi-fetch";
 import type * as t from "../protocol/types";
 import * as wire from "../protocol/wire";
+import { ListApi } from "./listApi";
 import type { paths } from "./schema";
 import { WorkApi } from "./workApi";
 
@@ -75,9 +76,11 @@ export class Api {
   readonly #client: Client<paths>;
   /** What an agent does with a call and with his own state. */
   readonly work: WorkApi;
+  readonly lists: ListApi;
 
   constructor(fetcher: typeof fetch) {
     this.work = new WorkApi(fetcher);
+    this.lists = new ListApi(fetcher);
     this.#client = createClient<paths>({ baseUrl: location.origin, fetch: (request) => fetcher(request) });
   }
 

@@ -2,7 +2,7 @@
 
 import type * as t from "../protocol/types";
 import * as wire from "../protocol/wire";
-import { answer, type Reply } from "./api";
+import { type Send, sender } from "./send";
 
 export interface Dialling {
   number: string;
@@ -27,10 +27,10 @@ const ways: Record<PlainAction, string> = {
 const of = (id: string): string => `/calls/${encodeURIComponent(id)}`;
 
 export class WorkApi {
-  readonly #fetch: typeof fetch;
+  readonly #send: Send;
 
   constructor(fetcher: typeof fetch) {
-    this.#fetch = fetcher;
+    this.#send = sender(fetcher);
   }
 
   settings = async (): Promise<t.Settings> => wire.settings(await this.#send("GET", "/settings"), "settings");
@@ -76,33 +76,8 @@ export class WorkApi {
       await this.#send("POST", `/callbacks/${encodeURIComponent(id)}/close`, { reason }),
       "callback",
     );
-
-  async #send(method: string, path: string, body?: object): Promise<unknown> {
-    const request = new Request(`${location.origin}/api/v1${path}`, {
-      method,
-      credentials: "same-origin",
-      // What was typed last is sent also while the page is being closed.
-      keepalive: method === "PUT",
-      ...(body && { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
-    });
-    return answer(this.#fetch(request).then(read));
-  }
 }
 
 const entries = wire.pageOf(wire.directoryEntry);
 
 const state = (body: unknown): t.AgentState => wire.agentState(body, "state");
-
-async function read(response: Response): Promise<Reply> {
-  const text = await response.text();
-  const body: unknown = text === "" ? undefined : parsed(text);
-  return response.ok ? { data: body, response } : { error: body, response };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // a proxy's page: the status says enough
-  }
-}

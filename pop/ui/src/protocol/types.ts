@@ -34,7 +34,15 @@ export type NumberKind = (typeof numberKinds)[number];
 export const certainties = ["observed", "reconstructed", "unknown"] as const;
 export type Certainty = (typeof certainties)[number];
 
-export const recordingStates = ["expected", "stored", "empty", "missing"] as const;
+export const recordingStates = [
+  "expected",
+  "writing",
+  "complete",
+  "stored",
+  "verified",
+  "empty",
+  "missing",
+] as const;
 export type RecordingState = (typeof recordingStates)[number];
 
 export const stages = [
@@ -319,6 +327,22 @@ export interface Talk {
   queue: string;
 }
 
+export interface Visit {
+  queue: string;
+  joined: string;
+  left: string;
+  outcome: string;
+}
+
+/** One phone that was rung. */
+export interface Offer {
+  user: string;
+  device: string;
+  at: string;
+  ended: string;
+  result: string;
+}
+
 export interface CallRecord {
   call_id: string;
   direction: Direction;
@@ -333,7 +357,10 @@ export interface CallRecord {
   missed: boolean;
   certainty: Certainty;
   talks: Talk[];
-  visits: { queue: string }[];
+  visits: Visit[];
+  offers: Offer[];
+  notes: Note[];
+  result: Result | undefined;
   contact_id: string;
   contact_name: string;
   recordings: Recording[];

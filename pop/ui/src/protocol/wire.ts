@@ -58,7 +58,7 @@ export const agentState = object<t.AgentState>({
   unreachable_since: time,
 });
 
-const order = object<t.Order>({
+export const order = object<t.Order>({
   id: maybeText,
   title: maybeText,
   status: maybeText,
@@ -268,7 +268,12 @@ export const callRecord = object<t.CallRecord>({
       queue: maybeText,
     }),
   ),
-  visits: list(object<{ queue: string }>({ queue: maybeText })),
+  visits: list(object<t.Visit>({ queue: maybeText, joined: time, left: time, outcome: maybeText })),
+  offers: list(
+    object<t.Offer>({ user: maybeText, device: maybeText, at: time, ended: time, result: maybeText }),
+  ),
+  notes: list(note),
+  result: (value, path) => (value === undefined || value === null ? undefined : result(value, path)),
   contact_id: maybeText,
   contact_name: maybeText,
   recordings: list(

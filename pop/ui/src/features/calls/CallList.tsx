@@ -16,7 +16,7 @@ export function CallList({ filter, onFilter }: Props) {
   return (
     <>
       <FilterBar filter={filter} onFilter={onFilter} />
-      <Results filter={filter} />
+      <CallResults filter={filter} />
     </>
   );
 }
@@ -32,7 +32,7 @@ function FilterBar({ filter, onFilter }: Props) {
         placeholder={t("calls.filterPlaceholder")}
         type="search"
         leftSection={<IconSearch size={14} aria-hidden />}
-        value={filter.number}
+        value={filter.number ?? ""}
         onChange={(event) => onFilter({ ...filter, number: event.currentTarget.value })}
       />
       {(["from", "to"] as const).map((end) => (
@@ -42,7 +42,7 @@ function FilterBar({ filter, onFilter }: Props) {
           type="date"
           className={classes.day}
           label={t(`calls.${end}`)}
-          value={filter[end]}
+          value={filter[end] ?? ""}
           onChange={(event) => onFilter({ ...filter, [end]: event.currentTarget.value })}
         />
       ))}
@@ -61,7 +61,8 @@ function FilterBar({ filter, onFilter }: Props) {
   );
 }
 
-function Results({ filter }: { filter: Filter }) {
+/** The calls that a filter lets through, in pages. */
+export function CallResults({ filter }: { filter: Filter }) {
   const { t } = useTranslation();
   const words = useFailure();
   const [settled] = useDebouncedValue(filter, 250);

@@ -1,11 +1,15 @@
 import { Button, Text } from "@mantine/core";
 import { IconHeadphones } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useDesk, useDeskState } from "../../app/desk";
+import { useDeskState } from "../../app/desk";
 import { useNow } from "../../app/useNow";
+import { useLabels, useSettings } from "../../app/useSettings";
 import { clock, formatPhone, secondsBetween, when } from "../../core/format";
-import type { CallRecord, Recording } from "../../protocol/types";
+import type { CallRecord } from "../../protocol/types";
+import { PhoneNumber } from "../dialer/PhoneNumber";
+import { Recordings } from "../recordings/Recordings";
 import { WhyButton } from "../trace/WhyButton";
 import classes from "./calls.module.css";
 import { OutcomeIcon } from "./OutcomeIcon";
@@ -17,20 +21,35 @@ export function CallRow({ call }: { call: CallRecord }) {
   const id = useId();
   const number =
     formatPhone(call.client) || t(call.client.kind === "anonymous" ? "card.anonymous" : "card.noNumber");
+  const at = when(call.started, now, i18n.language);
   const name = call.contact_name || call.client_name;
   return (
     <li className={classes.row} data-call={call.call_id}>
       <div className={classes.line}>
         <OutcomeIcon direction={call.direction} missed={call.missed} />
         <div className={classes.who}>
-          <span className={`number ${classes.phone}`}>{number}</span>
+          <span className={classes.phone}>
+            <PhoneNumber phone={call.client} contactId={call.contact_id} />
+          </span>
           {name && <span className={classes.name}>{name}</span>}
           <Facts call={call} />
+          {call.notes.map((note) => (
+            <span key={note.agent} className={classes.note}>
+              {note.text}
+            </span>
+          ))}
         </div>
         <div className={classes.times}>
-          <time className="number" dateTime={call.started}>
-            {when(call.started, now, i18n.language)}
-          </time>
+          <Link
+            to="/calls/$id"
+            params={{ id: call.call_id }}
+            className={classes.link}
+            aria-label={t("calls.openCall", { time: at, who: name || number })}
+          >
+            <time className="number" dateTime={call.started}>
+              {at}
+            </time>
+          </Link>
           <Text size="xs" c="dimmed" className="number">
             {talkTime(call)}
           </Text>
@@ -55,9 +74,7 @@ export function CallRow({ call }: { call: CallRecord }) {
       </div>
       {open && (
         <div id={id} className={classes.recordings}>
-          {call.recordings.map((each) => (
-            <Player key={each.id} recording={each} />
-          ))}
+          <Recordings recordings={call.recordings} />
         </div>
       )}
     </li>
@@ -68,11 +85,13 @@ function Facts({ call }: { call: CallRecord }) {
   const { t } = useTranslation();
   const agents = useDeskState((state) => state.agents);
   const names = call.talks.map((talk) => agents.get(talk.user)?.name || talk.user || talk.device);
+  const label = useLabels(useSettings().results);
   const outcome = t(`calls.outcome.${call.outcome || "running"}`);
   const queue = call.visits.at(-1)?.queue ?? "";
+  const result = call.result?.result ? label(call.result.result) : "";
   return (
     <Text size="xs" c="dimmed" className={classes.facts}>
-      {[outcome, queue, [...new Set(names)].join(", ")].filter(Boolean).join(" · ")}
+      {[outcome, result, queue, [...new Set(names)].join(", ")].filter(Boolean).join(" · ")}
     </Text>
   );
 }
@@ -80,29 +99,4 @@ function Facts({ call }: { call: CallRecord }) {
 /** From the first answer to the end, as the client felt it. */
 function talkTime(call: CallRecord): string {
   return call.answered && call.ended ? clock(secondsBetween(call.answered, call.ended)) : "";
-}
-
-function Player({ recording }: { recording: Recording }) {
-  const { t, i18n } = useTranslation();
-  const { api } = useDesk();
-  const now = useNow(0);
-  if (recording.state !== "stored") {
-    return (
-      <Text size="sm" c="dimmed">
-        {t(`calls.state.${recording.state}`)}
-      </Text>
-    );
-  }
-  const label = t("calls.recording", { time: when(recording.started, now, i18n.language) });
-  return (
-    // biome-ignore lint/a11y/useMediaCaption: a phone call has no captions
-    <audio
-      controls
-      preload="none"
-      src={api.audioUrl(recording.id)}
-      aria-label={label}
-      title={label}
-      className={classes.audio}
-    />
-  );
 }

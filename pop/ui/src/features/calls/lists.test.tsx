@@ -38,9 +38,12 @@ describe("recent calls", () => {
     const [first, second] = screen.getAllByRole("button", { name: "Recordings: 1" });
     if (!first || !second) throw new Error("want two calls with recordings");
     await user.click(first);
-    expect(screen.getByText("The recording is not ready yet")).toBeDefined();
+    expect(screen.getByText(/The recording is not ready yet/)).toBeDefined();
     await user.click(second);
-    expect(screen.getByLabelText(/^Recording of/).getAttribute("src")).toBe("/api/v1/recordings/r-2/audio");
+    const player = await screen.findByRole("region", { name: /^Recording of/ });
+    expect(within(player).getByRole("link", { name: "Download" }).getAttribute("href")).toBe(
+      "/api/v1/recordings/r-2/audio?download=1",
+    );
   });
 
   it("say when there are none, and when they could not be loaded", async () => {

@@ -1,27 +1,24 @@
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { useDesk, useDeskState } from "../../app/desk";
+import type { callFilters } from "../../app/router";
 
-export interface Filter {
-  number: string;
-  /** Days as the date field gives them, "2026-08-05" or "". */
-  from: string;
-  to: string;
-}
+/** As it stands in the address; days as the date field gives them, "2026-08-05". */
+export type Filter = { [F in (typeof callFilters)[number]]?: string };
 
-export const noFilter: Filter = { number: "", from: "", to: "" };
+export const noFilter: Filter = {};
 
-export const isFiltered = (filter: Filter): boolean => Object.values(filter).some((field) => field !== "");
+export const isFiltered = (filter: Filter): boolean => Object.values(filter).some(Boolean);
 
-const dayStart = (day: string, plus: number): string => {
-  if (day === "") return "";
+const dayStart = (day: string | undefined, plus: number): string => {
   const at = new Date(`${day}T00:00:00`);
+  if (!day || Number.isNaN(at.getTime())) return "";
   at.setDate(at.getDate() + plus);
   return at.toISOString();
 };
 
 /** Spaces, brackets and dashes are for people. */
-const bare = (number: string): string => number.replace(/[\s()\-–.]/g, "");
+const bare = (number: string | undefined): string => (number ?? "").replace(/[\s()\-–.]/g, "");
 
 /** Pages of past calls, newest first; read again when a call has ended. */
 export function useCalls(filter: Filter) {
@@ -29,7 +26,8 @@ export function useCalls(filter: Filter) {
   const query = useInfiniteQuery({
     queryKey: ["calls", filter],
     queryFn: ({ pageParam }) =>
-      api.calls({
+      api.lists.calls({
+        ...filter,
         number: bare(filter.number),
         from: dayStart(filter.from, 0),
         to: dayStart(filter.to, 1),

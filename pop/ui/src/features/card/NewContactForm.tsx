@@ -4,13 +4,13 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useDesk } from "../../app/desk";
 import { useFailure } from "../../app/useFailure";
-import type { Card } from "../../protocol/types";
+import type { Card, Contact } from "../../protocol/types";
 import classes from "./card.module.css";
 
 interface Props {
-  card: Card;
+  card: Pick<Card, "client" | "call_id">;
   onCancel(): void;
-  onCreated(): void;
+  onCreated(contact: Contact): void;
 }
 
 /** A new contact, prefilled with what the call tells: its number and the network's name for it. */
@@ -30,8 +30,13 @@ export default function NewContactForm({ card, onCancel, onCreated }: Props) {
     setFault("");
     try {
       const phones = phone.trim() === "" ? [] : [phone.trim()];
-      await api.createContact({ ...rest, name: rest.name.trim(), phones, call_id: card.call_id });
-      onCreated();
+      const made = await api.createContact({
+        ...rest,
+        name: rest.name.trim(),
+        phones,
+        call_id: card.call_id,
+      });
+      onCreated(made);
     } catch (error) {
       setFault(t("card.saveFailed", { detail: words(error) }));
       setBusy(false);

@@ -1,16 +1,18 @@
+import type { CallRecord } from "../../protocol/types";
 import type { FakeOffice } from "../office";
 import { type Answer, type Endpoint, ok, page, problem } from "../route";
 import { record } from "../sample";
 import { sampleTrace } from "../sampleTrace";
+import { unresolvedOf } from "./lists";
 
 /** Past calls and what is asked of one call. */
 export const calls: Endpoint[] = [
   {
     on: "GET /calls",
     answer: (office, { query }) => {
-      const wanted = query.get("number") ?? "";
+      if (query.get("unresolved")) return ok({ items: unresolvedOf(office) });
       return page(
-        office.calls.filter((each) => each.client.number.includes(wanted)),
+        office.calls.filter((each) => fits(each, query)),
         query,
         8,
       );
@@ -27,10 +29,25 @@ export const calls: Endpoint[] = [
   },
 ];
 
+function fits(call: CallRecord, query: URLSearchParams): boolean {
+  const has = (name: string) => query.get(name) ?? "";
+  const q = has("q").toLowerCase();
+  const text = `${call.contact_name} ${call.client_name} ${call.client.number}`.toLowerCase();
+  return (
+    call.client.number.includes(has("number")) &&
+    text.includes(q) &&
+    call.direction.startsWith(has("direction")) &&
+    call.outcome.startsWith(has("outcome")) &&
+    (!has("missed") || call.missed)
+  );
+}
+
 function choose(office: FakeOffice, callId: string, contactId: string): Answer {
   const card = office.cards.find((each) => each.call_id === callId);
   const chosen = office.contacts.find((each) => each.id === contactId);
   if (!chosen) return problem(404, "no such contact");
+  const sorted = unresolvedOf(office).findIndex((each) => each.call_id === callId);
+  if (sorted >= 0) unresolvedOf(office).splice(sorted, 1);
   if (card) {
     const others = card.candidates.filter((each) => each.id !== contactId);
     const known = card.candidates.find((each) => each.id === contactId) ?? { ...chosen, certain: false };

@@ -1,1 +1,7 @@
-export const recordings = {};
+export const recordings = {
+  play: "Play",
+  pause: "Pause",
+  speed: "Speed",
+  download: "Download",
+  failed: "The recording could not be played",
+};

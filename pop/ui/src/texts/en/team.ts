@@ -1,1 +1,15 @@
-export const team = {};
+export const team = {
+  queues: "Queues now",
+  agents: "Agents",
+  waiting_one: "{{count}} waits",
+  waiting_other: "{{count}} wait",
+  nobodyWaits: "nobody waits",
+  longest: "longest {{time}}",
+  free: "free {{free}} of {{all}}",
+  unreachable: "no browser answers",
+  since: "for {{time}}",
+  noQueues: "No queues",
+  failed: "The queues could not be loaded",
+  offlineBrowser: "no page open",
+  blocked: "blocked",
+};

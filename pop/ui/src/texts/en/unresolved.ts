@@ -1,1 +1,17 @@
-export const unresolved = {};
+export const unresolved = {
+  title: "Unsorted calls",
+  list: "Calls to sort",
+  empty: "Everything is sorted",
+  emptyHint: "Calls whose client was unknown or ambiguous come here when they end.",
+  failed: "The calls could not be loaded",
+  who: "Who was it?",
+  nobody: "Nobody in the directory has this number.",
+  notClient: "Not a client",
+  find: "Find",
+  saved: "{{number}} is {{name}}",
+  aside: "{{number}}: not a client",
+  saveFailed: "Not saved: {{detail}}",
+  keys: "↑ ↓ call · 1–9 choose · F find · C new contact · X not a client",
+  left_one: "{{count}} left",
+  left_other: "{{count}} left",
+};

@@ -1,4 +1,32 @@
 import type { contacts as en } from "../en/contacts";
 import type { TextsOf } from "../types";
 
-export const contacts: TextsOf<typeof en> = {};
+export const contacts: TextsOf<typeof en> = {
+  search: "Найти контакт",
+  start: "Кого вы ищете?",
+  startHint: "Введите две буквы имени или компании либо часть номера.",
+  none: "Никто не найден",
+  noneHint: "Контакт создают в карточке звонка или при разборе.",
+  failed: "Не удалось загрузить контакты",
+  edit: "Изменить",
+  save: "Сохранить",
+  saveFailed: "Изменение не сохранено: {{detail}}",
+  phones: "Номера",
+  phonesHint: "По одному номеру в строке",
+  people: "Сотрудники компании",
+  orders: "Заказы",
+  callbacks: "Открытые перезвоны",
+  missed_one: "пропущен {{count}} раз",
+  missed_few: "пропущен {{count}} раза",
+  missed_many: "пропущен {{count}} раз",
+  missed_other: "пропущен {{count}} раза",
+  calls: "Все звонки",
+  callsNone: "Звонков ещё не было",
+  gone: "Такого контакта нет",
+  goneHint: "Он удалён или объединён с другим.",
+  company: "Это компания",
+  delete: "Удалить",
+  deleteSure: "Удалить контакт {{name}}? Звонки останутся.",
+  crm: "Открыть в CRM",
+  back: "Ко всем контактам",
+};

@@ -1,4 +1,10 @@
 import type { recordings as en } from "../en/recordings";
 import type { TextsOf } from "../types";
 
-export const recordings: TextsOf<typeof en> = {};
+export const recordings: TextsOf<typeof en> = {
+  play: "Слушать",
+  pause: "Пауза",
+  speed: "Скорость",
+  download: "Скачать",
+  failed: "Не удалось воспроизвести запись",
+};
