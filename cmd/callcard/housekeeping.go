@@ -7,10 +7,7 @@ import (
 
 const (
 	// userRefresh is how soon a user added by the command line becomes an agent.
-	userRefresh = 5 * time.Second
-	// keepJournal is how long call events stay in the journal after everybody has
-	// read them; calls and their traces stay for ever.
-	keepJournal  = 7 * 24 * time.Hour
+	userRefresh  = 5 * time.Second
 	pruneJournal = time.Hour
 )
 
@@ -24,7 +21,7 @@ func (a *App) followUsers(ctx context.Context) error {
 func (a *App) pruneOldEvents(ctx context.Context) error {
 	return a.every(ctx, pruneJournal, "prune journal", func(ctx context.Context) error {
 		for {
-			n, err := a.store.PruneJournal(ctx, time.Now().Add(-keepJournal))
+			n, err := a.store.PruneJournal(ctx, time.Now().Add(-a.cfg.Journal.Keep))
 			if err != nil || n == 0 {
 				return err
 			}

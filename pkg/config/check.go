@@ -115,7 +115,7 @@ func rules() *validator.Validate {
 		"endpoints": isEndpoints, "variable": isVariable, "network": isNetwork, "signing": isSigningSecret, "regexp": isRegexp,
 		"choiceid": isChoiceID,
 		"weekly":   isWeekly, "closeddays": isClosedDays, "dayhours": isDayHours,
-		"duration": isDuration, "hours": isHours, "numbers": isNumbers,
+		"duration": isDuration, "hours": isHours, "clock": isClock, "numbers": isNumbers,
 	} {
 		// It fails only for an empty tag or function.
 		_ = v.RegisterValidation(tag, func(f validator.FieldLevel) bool { return ok(f.Field().String()) })

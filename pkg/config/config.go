@@ -28,6 +28,8 @@ type Config struct {
 	Calendar   Calendar   `yaml:"calendar"`
 	Callbacks  Callbacks  `yaml:"callbacks"`
 	Agents     Agents     `yaml:"agents"`
+	Journal    Journal    `yaml:"journal"`
+	Audit      Audit      `yaml:"audit"`
 	Log        Log        `yaml:"log"`
 	Webhooks   Webhooks   `yaml:"webhooks"`
 	PBX        []PBX      `yaml:"pbx" validate:"dive"`
@@ -110,6 +112,8 @@ type PBX struct {
 	Queues     []Queue       `yaml:"queues" validate:"dive"`
 	DIDs       []DID         `yaml:"dids" validate:"dive"`
 	Recordings PBXRecordings `yaml:"recordings"`
+	QueueLog   QueueLog      `yaml:"queue_log"`
+	CDR        CDR           `yaml:"cdr"`
 }
 
 // Queue gives a queue the name that people know it by.
@@ -199,6 +203,8 @@ func Default() Config {
 		Calendar:   Calendar{Weekly: []string{}, Closed: []string{}, Days: []string{}},
 		Callbacks:  defaultCallbacks(),
 		Agents:     Agents{RONAAfter: 3},
+		Journal:    Journal{Keep: 7 * 24 * time.Hour},
+		Audit:      Audit{At: "03:30"},
 		Log:        Log{Level: "info", Format: "text"},
 		Webhooks:   Webhooks{Allow: []string{}, Endpoints: []Webhook{}},
 		PBX:        []PBX{},

@@ -56,6 +56,14 @@ func TestSampleShowsEveryKeyOfAPBX(t *testing.T) {
 			{Pattern: "7495123456[89]", Title: "Advertising", Group: "office"},
 		},
 		Recordings: config.PBXRecordings{Dir: "/var/spool/asterisk/monitor"},
+		QueueLog:   config.QueueLog{File: "/var/log/asterisk/queue_log"},
+		CDR: config.CDR{
+			File: "/var/log/asterisk/cdr-csv/Master.csv", Zone: "UTC",
+			Columns: []string{
+				"accountcode", "src", "dst", "dcontext", "clid", "channel", "dstchannel", "lastapp", "lastdata", "start", "answer", "end",
+				"duration", "billsec", "disposition", "amaflags", "uniqueid", "peeraccount", "linkedid", "sequence",
+			},
+		},
 	}
 	if len(cfg.PBX) != 1 || !cmp.Equal(cfg.PBX[0], want) {
 		t.Errorf("the example gives %#v\n%s", cfg.PBX, cmp.Diff(want, cfg.PBX[0]))
@@ -283,11 +291,11 @@ func TestOddFiles(t *testing.T) {
 		"comment only":        {"# nothing\n", ""},
 		"key without value":   {"http:\n  listen:\npbx:\n", ""},
 		"anchor":              {"pbx:\n- {id: a, ami: &m {address: 'a:1', username: u, secret: s}}\n- {id: b, ami: *m}\n", ""},
-		"no mapping":          {"- a\n", "c.yaml:1: file: got a list, want keys: agents, calendar, callbacks, desk, http, log, pbx, phone, pop, recordings, redis, rules, store, webhooks"},
+		"no mapping":          {"- a\n", "c.yaml:1: file: got a list, want keys: agents, audit, calendar, callbacks, desk, http, journal, log, pbx, phone, pop, recordings, redis, rules, store, webhooks"},
 		"broken":              {"http:\n\tlisten: x\n", "c.yaml:2: file: got found character that cannot start any token, want YAML"},
 		"secret in no quotes": {"http:\n  listen: *hunter2\n", "c.yaml: file: got a value that begins with *, want it in quotes"},
 		"two documents":       {"http: {}\n---\nhttp: {}\n", "c.yaml:1: file: got more than one document, want one"},
-		"element is text":     {"pbx: [main]\n", "c.yaml:1: pbx[0]: got \"main\", want keys: ami, ari, control, dids, id, phones, queues, recordings, trunks, variables"},
+		"element is text":     {"pbx: [main]\n", "c.yaml:1: pbx[0]: got \"main\", want keys: ami, ari, cdr, control, dids, id, phones, queue_log, queues, recordings, trunks, variables"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

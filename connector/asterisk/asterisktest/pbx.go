@@ -34,6 +34,8 @@ type PBX struct {
 	Lab           Credentials // may do and see all
 	Recorder      Credentials // may do all and sees all but noise
 	RecordingsDir string      // MixMonitor's directory, as this machine sees it
+	QueueLog      string      // Asterisk's file, as this machine sees it
+	CDR           string      // what cdr_csv writes, as this machine sees it
 	Witness       *Witness    // as Lab; replaced by each start
 
 	root  string // of the version
@@ -81,6 +83,7 @@ func Launch(opt Options) (*PBX, error) {
 		Recorder: Credentials{"recorder", "recorder"},
 	}
 	p.RecordingsDir = p.host("spool/monitor")
+	p.QueueLog, p.CDR = p.host("log/queue_log"), p.host("log/cdr-csv/Master.csv")
 	if err := p.prepare(opt); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}
@@ -100,7 +103,7 @@ func (p *PBX) prepare(opt Options) error {
 	if err := os.RemoveAll(p.host("")); err != nil {
 		return fmt.Errorf("clear the instance's directory: %w", err)
 	}
-	for _, sub := range []string{"etc", "run", "log", "spool/monitor", "db", "cache", "sipp"} {
+	for _, sub := range []string{"etc", "run", "log/cdr-csv", "spool/monitor", "db", "cache", "sipp"} {
 		if err := os.MkdirAll(p.host(sub), 0o755); err != nil {
 			return fmt.Errorf("make the instance's directory: %w", err)
 		}
