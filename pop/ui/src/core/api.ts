@@ -94,7 +94,10 @@ export class Api {
   me = async (): Promise<Profile> => profile(await answer(this.#client.GET("/api/v1/me")));
 
   setMode = async (mode: t.Mode, reason: string): Promise<t.AgentState> =>
-    wire.agentState(await answer(this.#client.PUT("/api/v1/me/mode", { body: { mode, reason } })), "state");
+    wire.agentState(
+      await answer(this.#client.PUT("/api/v1/me/mode", { body: { mode, reason, when: "now" } })),
+      "state",
+    );
 
   calls = async (filter: CallFilter): Promise<t.Page<t.CallRecord>> => {
     const query = filled(filter);

@@ -65,7 +65,7 @@ function Whole({ call }: { call: CallRecord }) {
         <span className={classes.big}>
           <PhoneNumber phone={call.client} contactId={call.contact_id} />
         </span>
-        {call.contact_id && (
+        {call.contact_id && call.contact_name && (
           <Anchor
             renderRoot={(props) => <Link to="/contacts/$id" params={{ id: call.contact_id }} {...props} />}
           >

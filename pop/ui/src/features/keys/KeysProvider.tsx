@@ -7,6 +7,7 @@ import { useSetMode } from "../agent/useSetMode";
 import { create, enter, press, pressAnywhere, step } from "./cards";
 import { actions, KeysContext, labels, type Stroke, strokeOf } from "./keys";
 import classes from "./keys.module.css";
+import { goals, useGo } from "./useGo";
 
 /**
  * Single keys for what an agent does all day. They can be switched off (WCAG 2.2, 2.1.4): speech
@@ -19,6 +20,7 @@ export function KeysProvider({ children }: PropsWithChildren) {
   const [opened, setOpened] = useState(false);
   const show = () => setOpened(true);
   useKeys(on, show);
+  useGo(on);
   return (
     <KeysContext value={show}>
       {children}
@@ -37,6 +39,20 @@ export function KeysProvider({ children }: PropsWithChildren) {
               <dd>{t(`keys.action.${action}`)}</dd>
             </div>
           ))}
+          {Object.values(goals).map(({ name, label }) => (
+            <div key={name}>
+              <dt>
+                <Kbd>{label}</Kbd>
+              </dt>
+              <dd>{t("keys.page", { page: t(`nav.${name}`) })}</dd>
+            </div>
+          ))}
+          <div>
+            <dt>
+              <Kbd>/</Kbd>
+            </dt>
+            <dd>{t("keys.search")}</dd>
+          </div>
         </dl>
         <Text size="sm" c="dimmed" my="sm">
           {t("keys.hint")}

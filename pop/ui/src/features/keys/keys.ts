@@ -80,8 +80,7 @@ export interface Stroke {
 
 /** Which action a key stands for, or undefined: also with a modifier, when held down, and while somebody types. */
 export function strokeOf(event: KeyboardEvent): Stroke | undefined {
-  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.isComposing) return undefined;
-  if (event.defaultPrevented || isBusy(event.target)) return undefined;
+  if (!mayPress(event)) return undefined;
   if (event.key === "?") return { action: "list", digit: 0 };
   if (event.shiftKey) {
     const action = shifted[event.code];
@@ -92,6 +91,11 @@ export function strokeOf(event: KeyboardEvent): Stroke | undefined {
   const action = places[event.code];
   return action && { action, digit: 0 };
 }
+
+/** A key pressed alone, while nobody types. */
+export const mayPress = (event: KeyboardEvent): boolean =>
+  !(event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.isComposing) &&
+  !(event.defaultPrevented || isBusy(event.target));
 
 /** Fields take every key; dialogs and menus have keys of their own. */
 const busy = "input, textarea, select, [contenteditable], [role=dialog], [role=menu], audio";

@@ -2,6 +2,8 @@ export const keys = {
   title: "Keyboard shortcuts",
   enabled: "Single keys work",
   hint: "Keys act on the card with the focus, else on the topmost one, and never while you type.",
+  page: "Page: {{page}}",
+  search: "Search on the page",
   action: {
     list: "This list",
     ready: "Ready",
