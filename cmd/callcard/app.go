@@ -93,7 +93,7 @@ func NewApp(ctx context.Context, opts AppOptions) (app *App, err error) {
 	if a.live, err = live.Open(ctx, live.Options{URL: a.cfg.Redis.URL.Reveal(), Log: a.log, Metrics: a.metrics.Registry}); err != nil {
 		return nil, err
 	}
-	a.auth = auth.New(auth.Options{Users: a.store, Sessions: a.store, Secure: isHTTPS(a.cfg.HTTP.PublicURL)})
+	a.auth = auth.New(auth.Options{Users: a.store, Sessions: a.store, Secure: isHTTPS(a.cfg.HTTP.PublicURL), Framed: len(a.cfg.HTTP.EmbedOrigins) > 0})
 	a.tracker = a.newTracker()
 	for _, wire := range []func(context.Context) error{a.wirePBXes, a.wireHub, a.wireAgents, a.wireControl, a.wirePop, a.wireJournal, a.wireRecordings, a.wireWebhooks} {
 		if err = wire(ctx); err != nil {

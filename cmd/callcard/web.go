@@ -45,7 +45,7 @@ func (a *App) newWeb(ctx context.Context) (*web, error) {
 		mux.Handle(path, handler)
 	}
 	mux.Handle("/ws", a.hub)
-	mux.Handle("/", api.Guard(a.log, ui.Handler()))
+	mux.Handle("/", api.Guard(a.log, ui.Handler(a.cfg.HTTP.EmbedOrigins...)))
 
 	var lc net.ListenConfig
 	listener, err := lc.Listen(ctx, "tcp", a.cfg.HTTP.Listen)

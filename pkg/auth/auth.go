@@ -55,7 +55,9 @@ type Options struct {
 	Users    Users
 	Sessions Sessions
 	Secure   bool // the cookie travels by TLS only: the public address is https
-	Now      func() time.Time
+	// Framed lets the cookie into frames of other sites' pages. Browsers want Secure with it.
+	Framed bool
+	Now    func() time.Time
 }
 
 // Service logs users in and out and recognises them.
@@ -180,10 +182,14 @@ func Token(r *http.Request) string {
 // NewCookie carries a token to the browser. Without an expiry of its own it ends
 // with the browser; the session's end is the store's matter.
 func (s *Service) NewCookie(token string) *http.Cookie {
-	return &http.Cookie{
+	cookie := &http.Cookie{
 		Name: Cookie, Value: token, Path: "/",
 		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.opts.Secure,
 	}
+	if s.opts.Framed && s.opts.Secure {
+		cookie.SameSite = http.SameSiteNoneMode // requests of other origins are refused by Origin, see api.guard
+	}
+	return cookie
 }
 
 // EndCookie makes the browser forget its token.

@@ -241,6 +241,9 @@ func TestCookieFlags(t *testing.T) {
 				t.Errorf("secure=%v: %s", secure, c)
 			}
 		}
+		if got := auth.New(auth.Options{Secure: secure, Framed: true}).NewCookie("t").SameSite; (got == http.SameSiteNoneMode) != secure {
+			t.Errorf("secure=%v in frames: SameSite %v", secure, got)
+		}
 		if s.EndCookie().MaxAge >= 0 {
 			t.Error("EndCookie does not end it")
 		}

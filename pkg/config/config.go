@@ -40,6 +40,8 @@ type Config struct {
 type HTTP struct {
 	Listen    string `yaml:"listen" validate:"listen" want:"HOST:PORT or :PORT"`
 	PublicURL string `yaml:"public_url" validate:"omitempty,origin" want:"http://HOST or https://HOST without a path, or nothing"`
+	// EmbedOrigins are other people's pages that may frame the desk (embed.js).
+	EmbedOrigins []string `yaml:"embed_origins" validate:"dive,origin" want:"origins such as https://crm.example.com, separated by commas"`
 }
 
 // Store is the database.
@@ -193,7 +195,7 @@ type PBXRecordings struct {
 // Default is the configuration of an empty file.
 func Default() Config {
 	return Config{
-		HTTP:       HTTP{Listen: "127.0.0.1:8080"},
+		HTTP:       HTTP{Listen: "127.0.0.1:8080", EmbedOrigins: []string{}},
 		Store:      Store{URL: "sqlite:data/callcard.db"},
 		Redis:      Redis{URL: "embedded"},
 		Recordings: Recordings{Store: "data/recordings"},

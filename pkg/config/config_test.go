@@ -137,7 +137,7 @@ func TestEnvironmentWins(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := config.Default()
-	want.HTTP = config.HTTP{Listen: ":2", PublicURL: "https://cc.example.com"}
+	want.HTTP = config.HTTP{Listen: ":2", PublicURL: "https://cc.example.com", EmbedOrigins: []string{}}
 	want.Pop.Lookup = 700 * time.Millisecond
 	want.PBX = []config.PBX{
 		{ID: "a", AMI: config.AMI{Address: "a:5038", Username: "u", Secret: "0123", TLS: true}, Trunks: []string{"PJSIP/one", "PJSIP/two"}},
@@ -182,7 +182,7 @@ environment CALLCARD_NO_SUCH: CALLCARD_NO_SUCH: got an unknown variable, want th
 environment CALLCARD_PBX_99_ID: CALLCARD_PBX_99_ID: got index 99, want 0 to 63
 environment CALLCARD_LOG_FORMAT: log.format: got "xml", want text or json
 callcard.yaml:2: http.listen: got "nowhere", want HOST:PORT or :PORT
-callcard.yaml:3: http.publik_url: got an unknown key, want one of listen, public_url
+callcard.yaml:3: http.publik_url: got an unknown key, want one of embed_origins, listen, public_url
 callcard.yaml:4: store.url: got "mysql://root:xxxxx@db/x", want sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME
 callcard.yaml:5: redis: got "5", want keys: url
 callcard.yaml:7: pop.lookup: got "soon", want a duration from 50ms to 30s

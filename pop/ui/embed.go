@@ -15,12 +15,13 @@ import (
 //go:embed all:dist
 var dist embed.FS
 
-// Handler serves the page. A path that names no file of a build gets the page
-// itself, so that the page's own addresses survive a reload.
-func Handler() http.Handler {
+// Handler serves the page, which pages of the given origins may frame. A path that
+// names no file of a build gets the page itself, so that the page's own addresses
+// survive a reload.
+func Handler(framedBy ...string) http.Handler {
 	files, err := fs.Sub(dist, "dist")
 	if err != nil {
 		panic(err) // the folder is part of the binary
 	}
-	return newSite(files)
+	return newSite(files, framedBy)
 }

@@ -51,7 +51,7 @@ func kindOf(name string) string {
 // may be in such a URL, plain http may not.
 const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
 	"frame-src https:; img-src 'self' data:; font-src 'self'; media-src 'self'; connect-src 'self'; manifest-src 'self'; " +
-	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	"form-action 'self'; base-uri 'none'; frame-ancestors "
 
 // asset is one file, compressed once at start when that saves something.
 type asset struct {
@@ -62,17 +62,20 @@ type asset struct {
 	etag   string
 }
 
-type site map[string]asset
+type site struct {
+	files    map[string]asset
+	framedBy []string // origins
+}
 
-func newSite(files fs.FS) site {
-	s := site{}
+func newSite(files fs.FS, framedBy []string) site {
+	s := site{files: map[string]asset{}, framedBy: framedBy}
 	_ = fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
 		body, err := fs.ReadFile(files, name)
 		if err == nil {
-			s[name] = newAsset(name, body)
+			s.files[name] = newAsset(name, body)
 		}
 		return err
 	})
@@ -103,14 +106,14 @@ func pack(body []byte) []byte {
 }
 
 func (s site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	secure(w.Header())
+	s.secure(w.Header())
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
 		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
 		return
 	}
 	name := strings.TrimPrefix(path.Clean("/"+r.URL.Path), "/")
-	a, ok := s[name]
+	a, ok := s.files[name]
 	if name == placeholder || !ok && kindOf(name) == "" { // an address of the page, such as /calls/main:17.1
 		a, ok = s.page()
 	}
@@ -122,9 +125,9 @@ func (s site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s site) page() (asset, bool) {
-	a, ok := s[builtPage]
+	a, ok := s.files[builtPage]
 	if !ok {
-		a, ok = s[placeholder]
+		a, ok = s.files[placeholder]
 	}
 	return a, ok
 }
@@ -163,10 +166,15 @@ func acceptsGzip(r *http.Request) bool {
 	return false
 }
 
-func secure(h http.Header) {
-	h.Set("Content-Security-Policy", contentPolicy)
+func (s site) secure(h http.Header) {
+	if len(s.framedBy) == 0 {
+		h.Set("Content-Security-Policy", contentPolicy+"'none'")
+		h.Set("X-Frame-Options", "DENY")
+	} else { // X-Frame-Options cannot name origins, and browsers that know frame-ancestors ignore it
+		h.Set("Content-Security-Policy", contentPolicy+"'self' "+strings.Join(s.framedBy, " "))
+		h.Del("X-Frame-Options")
+	}
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("X-Frame-Options", "DENY")
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")

@@ -10,12 +10,12 @@ import (
 	"testing/fstest"
 )
 
-func testSite() http.Handler {
+func testSite(framedBy ...string) http.Handler {
 	return newSite(fstest.MapFS{
 		"index.html":           {Data: []byte("<html>page</html>")},
 		"favicon.svg":          {Data: []byte("<svg/>")},
 		"assets/index-abc1.js": {Data: []byte(strings.Repeat("let a = 1;\n", 200))},
-	})
+	}, framedBy)
 }
 
 func get(t *testing.T, method, target string, header ...string) *http.Response {
@@ -67,7 +67,7 @@ func TestBuiltPageGoesBeforeThePlaceholder(t *testing.T) {
 	for _, want := range []string{"not built", "the page"} {
 		for _, path := range []string{"/", "/index.html", "/anything"} {
 			w := httptest.NewRecorder()
-			newSite(files).ServeHTTP(w, httptest.NewRequest("GET", path, http.NoBody))
+			newSite(files, nil).ServeHTTP(w, httptest.NewRequest("GET", path, http.NoBody))
 			if got := w.Body.String(); got != want {
 				t.Errorf("%s: got %q, want %q", path, got, want)
 			}
@@ -118,5 +118,26 @@ func TestHandlerHoldsAPage(t *testing.T) {
 	Handler().ServeHTTP(w, httptest.NewRequest("GET", "/", http.NoBody))
 	if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "callcard") {
 		t.Errorf("got %d %.80q, want the page", w.Code, w.Body.String())
+	}
+}
+
+func TestOnlyAllowedPagesMayFrame(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		framedBy  []string
+		ancestors string
+		options   string
+	}{
+		{nil, "frame-ancestors 'none'", "DENY"},
+		{[]string{"https://crm.example.com", "https://b.example"}, "frame-ancestors 'self' https://crm.example.com https://b.example", ""},
+	} {
+		w := httptest.NewRecorder()
+		testSite(c.framedBy...).ServeHTTP(w, httptest.NewRequest("GET", "/?embed=1", http.NoBody))
+		if policy := w.Header().Get("Content-Security-Policy"); !strings.HasSuffix(policy, c.ancestors) {
+			t.Errorf("%v: policy %q, want its end %q", c.framedBy, policy, c.ancestors)
+		}
+		if got := w.Header().Get("X-Frame-Options"); got != c.options {
+			t.Errorf("%v: X-Frame-Options %q, want %q", c.framedBy, got, c.options)
+		}
 	}
 }

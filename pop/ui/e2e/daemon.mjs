@@ -26,9 +26,11 @@ export class Daemon {
   log = "";
   #args = ["--demo"];
   #password = "callcard";
+  #environment;
 
   /** Without a configuration the sample office is served. */
-  constructor(config) {
+  constructor(config, environment = {}) {
+    this.#environment = environment;
     if (!existsSync(binary))
       throw new Error(`CALLCARD_BIN: got ${binary}, want the built program (make build)`);
     if (!config) return;
@@ -61,7 +63,7 @@ export class Daemon {
     this.base = `http://127.0.0.1:${this.port}`;
     this.child = spawn(binary, ["serve", ...this.#args], {
       cwd: this.folder,
-      env: { ...foreign, CALLCARD_HTTP_LISTEN: `127.0.0.1:${this.port}` },
+      env: { ...foreign, ...this.#environment, CALLCARD_HTTP_LISTEN: `127.0.0.1:${this.port}` },
     });
     this.ended = once(this.child, "exit");
     for (const stream of [this.child.stdout, this.child.stderr])

@@ -6,11 +6,13 @@ import classes from "./app.module.css";
 import { useDesk, useWatch } from "./desk";
 import type { AppRouter } from "./router";
 import { useBrowser } from "./useBrowser";
+import { useEmbed } from "./useEmbed";
 
 export function App({ router }: { router: AppRouter }) {
   const desk = useDesk();
   const session = useWatch(desk.session);
   useBrowser(desk);
+  useEmbed(desk);
   switch (session.state) {
     case "starting":
       return <Starting />;
