@@ -88,6 +88,11 @@ func (d *demo) configure(tracking, control, monitor string) {
 		AMI:        config.AMI{Address: d.pbx.Addr(), Username: "callcard", Secret: config.Secret(tracking)},
 		Control:    config.Control{Username: "callcard-control", Secret: config.Secret(control), PhoneEvents: true},
 		Trunks:     []string{demoTrunk},
+		Queues:     []config.Queue{{Name: demoSupport, Title: "Поддержка"}, {Name: demoSales, Title: "Продажи"}},
+		DIDs: []config.DID{
+			{Number: "74950000001", Title: "Линия поддержки"}, {Number: "74950000002", Title: "Отдел продаж"},
+			{Number: "74950000003", Title: "Прямой номер"}, {Number: "74950000005", Title: "После работы"},
+		},
 		Recordings: config.PBXRecordings{Dir: monitor},
 	}}
 }
