@@ -177,6 +177,7 @@ func (s *Service) change(ctx context.Context, user cti.UserID, how func(*agent) 
 	outcome := s.await(a)
 	s.mu.Unlock()
 	err := s.outcome(ctx, outcome)
+	s.saver.flush(ctx)
 	state, _ := s.State(user)
 	return state, err
 }

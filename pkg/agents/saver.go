@@ -27,6 +27,8 @@ type saver struct {
 	waiting []cti.ModeChange
 	dropped int
 	memos   map[cti.UserID]cti.AgentMemo // the newest of each agent
+	saving  bool
+	flushed []chan struct{} // closed when everything is saved
 }
 
 func newSaver(store ModeStore, log *slog.Logger) *saver {
@@ -84,6 +86,10 @@ func (s *saver) run(ctx context.Context) {
 }
 
 func (s *saver) drain(ctx context.Context) error {
+	s.mu.Lock()
+	s.saving = true
+	s.mu.Unlock()
+	defer s.rest()
 	for {
 		change, dropped, ok := s.first()
 		if dropped > 0 {
@@ -96,6 +102,41 @@ func (s *saver) drain(ctx context.Context) error {
 			return err
 		}
 		s.done(change)
+	}
+}
+
+// rest tells those who wait that everything is saved, when it is.
+func (s *saver) rest() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.saving = false
+	if len(s.waiting) > 0 || len(s.memos) > 0 {
+		return
+	}
+	for _, done := range s.flushed {
+		close(done)
+	}
+	s.flushed = nil
+}
+
+// flush waits until everything is saved: what somebody was told has happened survives a
+// crash. A store that is away makes nobody wait for long.
+func (s *saver) flush(ctx context.Context) {
+	done := make(chan struct{})
+	s.mu.Lock()
+	if !s.saving && len(s.waiting) == 0 && len(s.memos) == 0 {
+		s.mu.Unlock()
+		return
+	}
+	s.flushed = append(s.flushed, done)
+	s.mu.Unlock()
+	s.signal()
+	timer := time.NewTimer(lastSaves)
+	defer timer.Stop()
+	select {
+	case <-done:
+	case <-timer.C:
+	case <-ctx.Done():
 	}
 }
 

@@ -115,7 +115,8 @@ func blindByDesk(t *testing.T, o *office) {
 }
 
 func attendedByDesk(t *testing.T, o *office) {
-	o.phone(t, "1001", asterisktest.Answers(second))
+	// The PBX presses the feature code on the agent's behalf, key by key; sound from the phone paces it.
+	o.phone(t, "1001", asterisktest.Behaviour{Answer: true, Ring: second, Audio: true})
 	o.phone(t, "1002", asterisktest.Answers(second))
 	call, id, contact := o.shared(t, "+74951110034", asterisktest.Caller{TalkFor: 15 * second})
 	anna := o.desk(t, "anna")
@@ -134,7 +135,8 @@ func attendedByDesk(t *testing.T, o *office) {
 }
 
 func cancelledByDesk(t *testing.T, o *office) {
-	o.phone(t, "1001", asterisktest.Answers(second))
+	// The PBX presses the feature code on the agent's behalf, key by key; sound from the phone paces it.
+	o.phone(t, "1001", asterisktest.Behaviour{Answer: true, Ring: second, Audio: true})
 	o.phone(t, "1002", asterisktest.Answers(second))
 	call, id, _ := o.shared(t, "+74951110035", asterisktest.Caller{TalkFor: 15 * second})
 	anna := o.desk(t, "anna")
