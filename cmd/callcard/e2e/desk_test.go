@@ -183,6 +183,7 @@ func (k *desk) confirmed(t *testing.T, mode cti.Mode) cti.AgentState {
 	t.Helper()
 	var me struct{ State cti.AgentState }
 	within(t, k.name+" is "+string(mode), func(context.Context) bool {
+		me.State = cti.AgentState{} // what is left out of an answer is empty
 		k.do(t, http.MethodGet, "/api/v1/me", nil, &me)
 		return me.State.Mode == mode && me.State.Pending == ""
 	})

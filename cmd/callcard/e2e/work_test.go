@@ -14,6 +14,7 @@ func (k *desk) state(t *testing.T, what string, fits func(cti.AgentState) bool) 
 	t.Helper()
 	var me struct{ State cti.AgentState }
 	within(t, k.name+" "+what, func(context.Context) bool {
+		me.State = cti.AgentState{} // what is left out of an answer is empty
 		k.do(t, http.MethodGet, "/api/v1/me", nil, &me)
 		return fits(me.State) && me.State.Pending == ""
 	})
