@@ -82,6 +82,10 @@ screenshots: $(UI)/node_modules/.package-lock.json ## Pictures of every page, bo
 test-asterisk: deps lab ## Only the tests with real Asterisks
 	go test -count=1 -timeout 20m ./connector/asterisk/... ./cmd/callcard/...
 
+# Every run draws new calls and kills and prints its seed; SOAK="-soak-seed 7" plays one again.
+soak: deps lab ## Five minutes of calls and kills on both stores, compared with the PBX's own books
+	go test -count=1 -timeout 20m -v -run TestSoak ./cmd/callcard/e2e -soak 5m -soak-kills 10 -soak-redis-kills 2 -soak-seed 0 $(SOAK)
+
 race: ## Go tests under the race detector (needs a C compiler)
 	CGO_ENABLED=1 go test -race -timeout 30m ./...
 
@@ -116,4 +120,4 @@ $(GOFUMPT):
 clean: ## Remove what was built (the labs and tools in ~/.cache stay)
 	rm -rf callcard bin coverage.out $(UI)/node_modules $(UI)/test-results $(UI)/dist/assets
 
-.PHONY: FORCE help deps node ui build run lab test test-ui screenshots test-asterisk race check lint fmt generate bench clean
+.PHONY: FORCE help deps node ui build run lab test soak test-ui screenshots test-asterisk race check lint fmt generate bench clean
