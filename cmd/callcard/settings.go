@@ -21,7 +21,7 @@ func (a *App) settings(user cti.User) cti.Settings {
 		Control:    slices.ContainsFunc(a.pbxes, func(p *pbx) bool { return p.control != nil }),
 		Queues:     a.titledQueues(),
 		DIDs:       a.titledNumbers(),
-		Recordings: cti.RecordingRights{Download: user.SeesAll()},
+		Recordings: cti.RecordingRights{Download: slices.Contains(a.cfg.Recordings.Download, string(user.Role))},
 	}
 }
 

@@ -142,6 +142,22 @@ func (r audio) Recording(ctx context.Context, id string) (cti.Recording, error) 
 	return r.store.Recording(ctx, id)
 }
 
+func (r audio) FindRecordings(ctx context.Context, f cti.RecordingFilter) ([]cti.FoundRecording, string, error) {
+	return r.store.FindRecordings(ctx, f)
+}
+
+func (r audio) Peaks(ctx context.Context, recording cti.Recording) (cti.Peaks, error) {
+	return r.files.Peaks(ctx, recording)
+}
+
+func (r audio) LogAccess(ctx context.Context, access cti.RecordingAccess) error {
+	return r.store.LogAccess(ctx, access)
+}
+
+func (r audio) Accesses(ctx context.Context, id string) ([]cti.RecordingAccess, error) {
+	return r.store.Accesses(ctx, id)
+}
+
 func (r audio) Open(_ context.Context, recording cti.Recording) (io.ReadSeekCloser, error) {
 	return r.files.Open(recording)
 }

@@ -121,7 +121,7 @@ func (s *server) routes() {
 	add(s, v1, get("/number-lists/{list}", "callbacks", "Numbers that are not called back"), s.listedNumbers)
 	add(s, v1, put("/number-lists/{list}/{number}", "callbacks", "Put a number on a list"), s.listNumber)
 	add(s, v1, noContent(remove("/number-lists/{list}/{number}", "callbacks", "Take a number off a list")), s.unlistNumber)
-	add(s, v1, audio(get("/recordings/{id}/audio", "recordings", "The sound of a recording")), s.audio)
+	s.recordingRoutes(v1)
 
 	s.webhookRoutes(v1)
 

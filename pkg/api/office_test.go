@@ -20,6 +20,9 @@ import (
 // office is the API with hand-made parts behind it: the agents anna and boris,
 // the supervisor olga; anna's call main:1.1 with a recording, boris's main:1.2.
 type office struct {
+	sought cti.RecordingFilter
+	heard  []cti.RecordingAccess
+
 	http.Handler
 	users    map[string]cti.User
 	calls    map[cti.CallID]cti.CallRecord
@@ -290,6 +293,24 @@ func (o *office) Recording(_ context.Context, id string) (cti.Recording, error) 
 		return cti.Recording{}, cti.ErrNotFound
 	}
 	return recording, nil
+}
+
+func (o *office) FindRecordings(_ context.Context, f cti.RecordingFilter) ([]cti.FoundRecording, string, error) {
+	o.sought = f
+	return nil, "next", o.err
+}
+
+func (o *office) Peaks(context.Context, cti.Recording) (cti.Peaks, error) {
+	return cti.Peaks{Seconds: 1.5, Peaks: []int{0, 100}}, nil
+}
+
+func (o *office) LogAccess(_ context.Context, a cti.RecordingAccess) error {
+	o.heard = append(o.heard, a)
+	return o.err
+}
+
+func (o *office) Accesses(context.Context, string) ([]cti.RecordingAccess, error) {
+	return o.heard, nil
 }
 
 type sound struct{ io.ReadSeeker }

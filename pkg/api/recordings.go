@@ -17,27 +17,121 @@ import (
 // Recordings finds and opens recordings.
 type Recordings interface {
 	Recording(ctx context.Context, id string) (cti.Recording, error)
+	FindRecordings(ctx context.Context, filter cti.RecordingFilter) (found []cti.FoundRecording, next string, err error)
 	Open(ctx context.Context, recording cti.Recording) (io.ReadSeekCloser, error)
+	Peaks(ctx context.Context, recording cti.Recording) (cti.Peaks, error)
+	LogAccess(ctx context.Context, access cti.RecordingAccess) error
+	Accesses(ctx context.Context, id string) ([]cti.RecordingAccess, error)
+}
+
+func (s *server) recordingRoutes(v1 huma.API) {
+	add(s, v1, get("/recordings", "recordings", "Recordings, those of the newest calls first"), s.recordings)
+	add(s, v1, audio(get("/recordings/{id}/audio", "recordings", "The sound of a recording")), s.audio)
+	add(s, v1, get("/recordings/{id}/peaks", "recordings", "The shape of a recording"), s.peaks)
+	add(s, v1, get("/recordings/{id}/access", "recordings", "Who played or saved a recording, newest first; for supervisors"), s.accesses)
+}
+
+type recordingsInput struct {
+	Query string             `query:"q" maxLength:"200" doc:"Beginnings of words of the client's name or of a note, or a part of the number"`
+	From  time.Time          `query:"from" doc:"Of calls that started at this time or later"`
+	To    time.Time          `query:"to" doc:"Of calls that started before this time"`
+	Agent cti.UserID         `query:"agent" maxLength:"128" doc:"Login name of an agent who was offered the call, talked or placed it"`
+	Queue string             `query:"queue" maxLength:"80" doc:"Name of a queue in which the client waited"`
+	State cti.RecordingState `query:"state" enum:"expected,writing,complete,stored,verified,empty,missing,deleted" doc:"Where the recordings are on their way"`
+
+	Cursor string `query:"cursor" maxLength:"512" doc:"next_cursor of the page before"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"Recordings on a page"`
+}
+
+type recordingPage struct {
+	Items      []cti.FoundRecording `json:"items" doc:"The recordings of this page"`
+	NextCursor string               `json:"next_cursor,omitempty" doc:"Gives the next page as cursor; absent on the last one"`
+}
+
+type recordingsOutput struct{ Body recordingPage }
+
+func (s *server) recordings(ctx context.Context, in *recordingsInput) (*recordingsOutput, error) {
+	calls, err := s.audience(userOf(ctx), cti.CallFilter{
+		From: in.From, To: in.To, Query: in.Query, Agent: in.Agent, Queue: in.Queue, Cursor: in.Cursor, Limit: in.Limit,
+	})
+	if err != nil {
+		return nil, err
+	}
+	found, next, err := s.Recordings.FindRecordings(ctx, cti.RecordingFilter{Calls: calls, State: in.State})
+	return &recordingsOutput{Body: recordingPage{Items: list(found), NextCursor: next}}, err
+}
+
+// visibleRecording finds a recording of a call that the user may see.
+func (s *server) visibleRecording(ctx context.Context, id string) (cti.Recording, error) {
+	recording, err := s.Recordings.Recording(ctx, id)
+	if err == nil {
+		_, err = s.visibleCall(ctx, recording.CallID)
+	}
+	if err == nil && !recording.State.Playable() {
+		err = fmt.Errorf("the sound of this recording is %s: %w", recording.State, cti.ErrNotFound)
+	}
+	return recording, err
 }
 
 type recordingInput struct {
-	ID    string `path:"id" maxLength:"200" doc:"Id of the recording, from its call"`
-	Range string `header:"Range" doc:"Part of the file, as bytes=0-1023 (RFC 9110 section 14)"`
+	ID string `path:"id" maxLength:"200" doc:"Id of the recording, from its call"`
 }
 
-func (s *server) audio(ctx context.Context, in *recordingInput) (*huma.StreamResponse, error) {
-	recording, err := s.Recordings.Recording(ctx, in.ID)
+type peaksOutput struct{ Body cti.Peaks }
+
+func (s *server) peaks(ctx context.Context, in *recordingInput) (*peaksOutput, error) {
+	recording, err := s.visibleRecording(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.visibleCall(ctx, recording.CallID); err != nil {
+	peaks, err := s.Recordings.Peaks(ctx, recording)
+	peaks.Peaks = list(peaks.Peaks)
+	return &peaksOutput{Body: peaks}, err
+}
+
+type accessPage struct {
+	Items []cti.RecordingAccess `json:"items" doc:"Plays and downloads, newest first"`
+}
+
+type accessesOutput struct{ Body accessPage }
+
+func (s *server) accesses(ctx context.Context, in *recordingInput) (*accessesOutput, error) {
+	if role := userOf(ctx).Role; role != cti.RoleSupervisor && role != cti.RoleAdmin {
+		return nil, fmt.Errorf("who listened is for supervisors: %w", cti.ErrForbidden)
+	}
+	if _, err := s.Recordings.Recording(ctx, in.ID); err != nil {
 		return nil, err
 	}
-	if recording.State != cti.RecordingStored {
-		return nil, fmt.Errorf("the sound of this recording is %s: %w", recording.State, cti.ErrNotFound)
+	found, err := s.Recordings.Accesses(ctx, in.ID)
+	return &accessesOutput{Body: accessPage{Items: list(found)}}, err
+}
+
+type audioInput struct {
+	ID       string `path:"id" maxLength:"200" doc:"Id of the recording, from its call"`
+	Download bool   `query:"download" doc:"To be saved as a file, which needs the right to"`
+	Range    string `header:"Range" doc:"Part of the file, as bytes=0-1023 (RFC 9110 section 14)"`
+}
+
+// audio gives the sound to whom it may concern. That he had it is written down first:
+// what cannot be written down is not given.
+func (s *server) audio(ctx context.Context, in *audioInput) (*huma.StreamResponse, error) {
+	recording, err := s.visibleRecording(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	user := userOf(ctx)
+	access := cti.RecordingAccess{RecordingID: recording.ID, User: user.ID, What: cti.AccessPlay, At: s.Now()}
+	if in.Download {
+		if access.What = cti.AccessDownload; !s.Settings(user).Recordings.Download {
+			return nil, fmt.Errorf("recordings may be played, not saved: %w", cti.ErrForbidden)
+		}
 	}
 	file, err := s.Recordings.Open(ctx, recording)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.Recordings.LogAccess(ctx, access); err != nil {
+		_ = file.Close() // only read
 		return nil, err
 	}
 	return &huma.StreamResponse{Body: func(ctx huma.Context) {
@@ -50,10 +144,13 @@ func (s *server) audio(ctx context.Context, in *recordingInput) (*huma.StreamRes
 func serve(w http.ResponseWriter, r *http.Request, recording cti.Recording, file io.ReadSeeker) {
 	// A long recording over a slow line may take longer than the server's deadline.
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
-	name := path.Base(recording.File)
+	name, place := path.Base(recording.File), "inline"
+	if r.URL.Query().Get("download") != "" {
+		place = "attachment"
+	}
 	header := w.Header()
 	header.Set("Content-Type", audioType(name))
-	header.Set("Content-Disposition", fmt.Sprintf("inline; filename=%q", name))
+	header.Set("Content-Disposition", fmt.Sprintf("%s; filename=%q", place, name))
 	header.Set("Cache-Control", "private, no-cache")
 	if recording.SHA256 != "" {
 		header.Set("ETag", `"`+recording.SHA256+`"`)

@@ -1,19 +1,66 @@
 package cti
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // RecordingState of one file.
 //
-//	expected ──► stored
-//	    └──────► missing | empty
+//	expected ──► writing ──► complete ──► stored ──► verified
+//	    │           │            │           └────┴─► deleted
+//	    └───────────┴────────────┴──► missing ──► stored (late, or uploaded)
+//	                             └──► empty
+//
+// Steps may be left out: a file that is complete when it is first seen is stored at once.
 type RecordingState string
 
 const (
-	RecordingExpected RecordingState = "expected" // named by the PBX, not complete yet
-	RecordingStored   RecordingState = "stored"
-	RecordingEmpty    RecordingState = "empty"   // a header only: nothing was said
-	RecordingMissing  RecordingState = "missing" // given up; Note says which paths were tried
+	RecordingExpected RecordingState = "expected" // named by the PBX, not seen yet
+	RecordingWriting  RecordingState = "writing"  // seen, and the PBX still writes it
+	RecordingComplete RecordingState = "complete" // closed by the PBX, but could not be stored yet
+	RecordingStored   RecordingState = "stored"   // it can be played
+	RecordingVerified RecordingState = "verified" // and it is as long as the talk was
+	RecordingEmpty    RecordingState = "empty"    // a header only: nothing was said
+	RecordingMissing  RecordingState = "missing"  // given up; Tried says where it was looked for
+	RecordingDeleted  RecordingState = "deleted"  // by a policy or a person; what remains says that it was
 )
+
+// RecordingStates are all of them.
+func RecordingStates() []RecordingState {
+	return []RecordingState{
+		RecordingExpected, RecordingWriting, RecordingComplete, RecordingStored, RecordingVerified,
+		RecordingEmpty, RecordingMissing, RecordingDeleted,
+	}
+}
+
+// Before are the states that may become this one. Each may stay what it is, but for
+// a stored file: a second one never takes its place.
+func (s RecordingState) Before() []RecordingState {
+	switch s {
+	case RecordingExpected:
+		return []RecordingState{RecordingExpected}
+	case RecordingWriting:
+		return []RecordingState{RecordingExpected, RecordingWriting}
+	case RecordingComplete:
+		return []RecordingState{RecordingExpected, RecordingWriting, RecordingComplete, RecordingMissing}
+	case RecordingStored:
+		return []RecordingState{RecordingExpected, RecordingWriting, RecordingComplete, RecordingMissing, RecordingEmpty}
+	case RecordingVerified:
+		return []RecordingState{RecordingStored}
+	case RecordingEmpty, RecordingMissing:
+		return []RecordingState{RecordingExpected, RecordingWriting, RecordingComplete, RecordingMissing}
+	case RecordingDeleted:
+		return []RecordingState{RecordingStored, RecordingVerified}
+	}
+	return nil
+}
+
+// MayBecome reports whether next may follow.
+func (s RecordingState) MayBecome(next RecordingState) bool { return slices.Contains(next.Before(), s) }
+
+// Playable reports whether there is a sound.
+func (s RecordingState) Playable() bool { return s == RecordingStored || s == RecordingVerified }
 
 // Recording is one file of one leg.
 type Recording struct {
@@ -30,4 +77,51 @@ type Recording struct {
 	Started   time.Time      `json:"started"`
 	Stored    time.Time      `json:"stored,omitzero"`
 	Note      string         `json:"note,omitempty"`
+	Tried     []string       `json:"tried,omitempty"` // where a missing file was looked for
+}
+
+// Peaks is the shape of a sound: up to 800 loudnesses of 0 to 100, by channel when there are two.
+type Peaks struct {
+	Seconds  float64 `json:"seconds"`
+	Peaks    []int   `json:"peaks"`
+	Channels [][]int `json:"channels,omitempty"`
+}
+
+// FoundRecording is a recording in a list, with what tells whose it is.
+type FoundRecording struct {
+	Recording
+	Client      Phone     `json:"client"`
+	ClientName  string    `json:"client_name,omitempty"`
+	ContactName string    `json:"contact_name,omitempty"`
+	Direction   Direction `json:"direction"`
+	Queue       string    `json:"queue,omitempty"`
+	Agents      []UserID  `json:"agents"` // who talked
+}
+
+// RecordingFilter selects recordings by their calls; Calls' Cursor and Limit are the list's.
+type RecordingFilter struct {
+	Calls CallFilter
+	State RecordingState
+}
+
+// Kinds of access to a recording.
+const (
+	AccessPlay     = "play"
+	AccessDownload = "download"
+)
+
+// RecordingAccess is one play or download.
+type RecordingAccess struct {
+	RecordingID string    `json:"recording_id"`
+	User        UserID    `json:"user"`
+	What        string    `json:"what"`
+	At          time.Time `json:"at"`
+}
+
+// RecordingHold keeps a call's recordings from every deletion.
+type RecordingHold struct {
+	CallID CallID    `json:"call_id"`
+	By     UserID    `json:"by"`
+	Reason string    `json:"reason"`
+	At     time.Time `json:"at"`
 }

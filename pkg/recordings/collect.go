@@ -36,6 +36,7 @@ func (s *Service) judge(ctx context.Context, j *job) *cti.Recording {
 	growing := j.grown(info.Size(), time.Now())
 	switch v := inspect(f, info, j, growing, final); {
 	case v.wait:
+		s.mark(ctx, j, cti.RecordingWriting)
 		return nil
 	case v.empty:
 		rec := j.rec
@@ -47,6 +48,7 @@ func (s *Service) judge(ctx context.Context, j *job) *cti.Recording {
 			return &rec
 		}
 		s.log.ErrorContext(ctx, "cannot copy a recording", "call", j.rec.CallID, "err", err)
+		s.mark(ctx, j, cti.RecordingComplete)
 		return nil // a full disk is no reason to give the file up
 	}
 }
@@ -70,8 +72,24 @@ func (s *Service) without(ctx context.Context, j *job, err error, final bool) *c
 	return missing(j.rec, err)
 }
 
+// mark keeps a step on the way. It is for people to look at: when it cannot be
+// written, the next look writes it.
+func (s *Service) mark(ctx context.Context, j *job, state cti.RecordingState) {
+	if j.rec.State == state || !j.rec.State.MayBecome(state) {
+		return
+	}
+	rec := j.rec
+	rec.State = state
+	if err := s.opts.Store.SaveRecording(ctx, rec); err == nil {
+		j.rec.State = state
+	}
+}
+
 func missing(rec cti.Recording, err error) *cti.Recording {
-	rec.State, rec.Note = cti.RecordingMissing, err.Error()
+	rec.State, rec.Note, rec.Tried = cti.RecordingMissing, err.Error(), nil
+	if lost, ok := errors.AsType[*errNotFound](err); ok {
+		rec.Tried = lost.tried
+	}
 	return &rec
 }
 
@@ -93,7 +111,13 @@ type finding struct {
 	seconds float64
 }
 
-func inspect(f io.ReaderAt, info fs.FileInfo, j *job, growing, final bool) finding {
+// named is an open file.
+type named interface {
+	io.ReaderAt
+	Name() string
+}
+
+func inspect(f named, info fs.FileInfo, j *job, growing, final bool) finding {
 	size := info.Size()
 	head, ok := readWAV(f, size)
 	switch {
@@ -108,7 +132,7 @@ func inspect(f io.ReaderAt, info fs.FileInfo, j *job, growing, final bool) findi
 		return finding{wait: growing || !final, odd: true, head: head, seconds: head.seconds(min(head.length, size-head.data))}
 	}
 	found := finding{wait: growing}
-	if rate := rawRate(path.Ext(j.rec.Source)); rate > 0 {
+	if rate := rawRate(path.Ext(f.Name())); rate > 0 {
 		found.seconds = float64(size) / rate
 	}
 	return found

@@ -1,14 +1,28 @@
 // Package recordings brings the files that a PBX records into callcard's own
 // store, attached to their calls, and plays them.
 //
-//	expected ──► stored
-//	    └──────► missing | empty
+//	           the PBX     it is          it is in     its length
+//	           writes it   closed         the store    fits the talk
+//	expected ──► writing ──► complete ──► stored ────► verified
+//	    │           │            │           └────────────┴─► deleted (by a policy; what is left says so)
+//	    └───────────┴────────────┼──► missing ──► stored (it came late, or was uploaded)
+//	                             └──► empty (a header only)
+//
+// Steps may be left out: a file that is complete when it is first seen is stored at
+// once; complete is kept only while it cannot be copied (a full disk). To be attached
+// is no state: a recording has its call from the beginning. The law itself is
+// cti.RecordingState.Before, and the store refuses what breaks it, so that two ways by
+// which a file comes (this disk, ARI, an upload, another node) store it once.
 //
 // The PBX names a file when it begins to write it; the journal consumer (Apply)
 // notes it. When the call has ended, Run looks for the file, and again after 1, 2,
 // 5, 15 and 60 seconds, and takes it when it is complete (see wav.go): Asterisk says nothing
 // when it closes a file after a hang-up (MixMonitorStop comes from StopMixMonitor
-// only, apps/app_mixmonitor.c). What is pending is in SQL, so a restart goes on.
+// only, apps/app_mixmonitor.c). A file that is not there under its own name is looked for
+// with another extension, for many PBXes convert what they have recorded; and what was
+// given up is looked for every ten minutes for two days. Two minutes after the start and
+// each night files that no event named are taken up by the Uniqueid in their names.
+// What is pending is in SQL, so a restart goes on.
 //
 // A path that comes in an event is trusted by nobody: it is only ever looked up
 // below the directory configured for its PBX, through os.Root, so that neither

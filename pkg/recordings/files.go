@@ -60,7 +60,7 @@ func (s *Service) take(src *os.File, info fs.FileInfo, rec cti.Recording, found 
 		return rec, err
 	}
 	rec.State, rec.File, rec.Bytes, rec.SHA256 = cti.RecordingStored, name, info.Size(), sum
-	rec.Seconds, rec.Stored, rec.Note = found.seconds, time.Now(), ""
+	rec.Seconds, rec.Stored, rec.Note, rec.Tried = found.seconds, time.Now(), "", nil
 	switch {
 	case found.repair:
 		rec.Note = "repaired: the PBX did not close the file"
@@ -141,7 +141,7 @@ type Audio struct {
 
 // Open opens a stored recording; cti.ErrNotFound when there is no file of it.
 func (s *Service) Open(rec cti.Recording) (Audio, error) {
-	if rec.State != cti.RecordingStored || rec.File == "" {
+	if !rec.State.Playable() || rec.File == "" {
 		return Audio{}, fmt.Errorf("open recording %s: it is %s: %w", rec.ID, rec.State, cti.ErrNotFound)
 	}
 	dir, err := os.OpenRoot(s.opts.Dir)

@@ -28,6 +28,10 @@ type fakeStore struct {
 	fault error
 	trace []string
 	saves int
+	steps []cti.RecordingState // in the order in which they were saved
+	calls map[cti.CallID]cti.CallRecord
+	legs  map[cti.LegID]cti.CallID
+	peaks map[string]cti.Peaks
 }
 
 func (f *fakeStore) ExpectRecording(_ context.Context, r cti.Recording) error {
@@ -43,7 +47,7 @@ func (f *fakeStore) PendingRecordings(context.Context, ...cti.CallID) (pending [
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, r := range f.all {
-		if r.State == cti.RecordingExpected && f.ended {
+		if slices.Contains(pendingStates, r.State) && f.ended {
 			pending = append(pending, r)
 		}
 	}
@@ -56,9 +60,88 @@ func (f *fakeStore) SaveRecording(_ context.Context, r cti.Recording) error {
 	if f.fault != nil {
 		return f.fault
 	}
-	f.saves++
+	if old, ok := f.all[r.ID]; ok && !old.State.MayBecome(r.State) {
+		return cti.ErrConflict
+	}
+	if !slices.Contains(pendingStates, r.State) {
+		f.saves++
+	}
+	f.steps = append(f.steps, r.State)
 	f.all[r.ID] = r
 	return nil
+}
+
+var pendingStates = []cti.RecordingState{cti.RecordingExpected, cti.RecordingWriting, cti.RecordingComplete}
+
+func (f *fakeStore) LateRecordings(_ context.Context, since time.Time) (late []cti.Recording, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, r := range f.all {
+		if r.State == cti.RecordingMissing && !r.Started.Before(since) {
+			late = append(late, r)
+		}
+	}
+	return late, f.fault
+}
+
+func (f *fakeStore) RecordingsOf(_ context.Context, leg cti.LegID) (found []cti.Recording, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, r := range f.all {
+		if r.Leg == leg {
+			found = append(found, r)
+		}
+	}
+	return found, f.fault
+}
+
+func (f *fakeStore) Recording(_ context.Context, id string) (cti.Recording, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	r, ok := f.all[id]
+	if !ok {
+		return r, cti.ErrNotFound
+	}
+	return r, nil
+}
+
+func (f *fakeStore) CallOfLeg(_ context.Context, leg cti.LegID, _ time.Time) (cti.CallID, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if id, ok := f.legs[leg]; ok {
+		return id, nil
+	}
+	return "", cti.ErrNotFound
+}
+
+func (f *fakeStore) Call(_ context.Context, id cti.CallID) (cti.CallRecord, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	record, ok := f.calls[id]
+	if !ok {
+		return record, cti.ErrNotFound
+	}
+	for _, r := range f.all {
+		record.Recordings = append(record.Recordings, r)
+	}
+	return record, nil
+}
+
+func (f *fakeStore) Peaks(_ context.Context, id string) (cti.Peaks, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	p, ok := f.peaks[id]
+	if !ok {
+		return p, cti.ErrNotFound
+	}
+	return p, nil
+}
+
+func (f *fakeStore) SavePeaks(_ context.Context, id string, p cti.Peaks) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.peaks[id] = p
+	return f.fault
 }
 
 func (f *fakeStore) AddDecisions(_ context.Context, _ cti.CallID, decisions []cti.Decision) error {
@@ -93,7 +176,9 @@ type bench struct {
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
-	b := &bench{pbx: t.TempDir(), store: &fakeStore{all: map[string]cti.Recording{}}}
+	b := &bench{pbx: t.TempDir(), store: &fakeStore{
+		all: map[string]cti.Recording{}, calls: map[cti.CallID]cti.CallRecord{}, legs: map[cti.LegID]cti.CallID{}, peaks: map[string]cti.Peaks{},
+	}}
 	b.opts = Options{
 		Dir: filepath.Join(t.TempDir(), "store"), Roots: []Root{{PBX: "main", Dir: b.pbx}}, Store: b.store,
 		Logger: slog.New(slog.DiscardHandler),

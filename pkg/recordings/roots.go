@@ -124,18 +124,26 @@ func (r Root) candidates(name string) ([]string, error) {
 	return renamed(names), nil
 }
 
-// renamed drops repetitions and adds what Asterisk makes of ".wav49" (app_mixmonitor.c renames it to ".WAV").
+// renamed drops repetitions and adds the names under which the same sound may be
+// found: what Asterisk makes of ".wav49" (app_mixmonitor.c renames it to ".WAV"), and,
+// behind all others, what the PBX's own work after the call may have made of it.
 func renamed(names []string) []string {
 	var all []string
-	for _, name := range names {
-		options := []string{name}
-		if base, ok := strings.CutSuffix(name, ".wav49"); ok {
-			options = append(options, base+".WAV")
+	add := func(name string) {
+		if !slices.Contains(all, name) {
+			all = append(all, name)
 		}
-		for _, option := range options {
-			if !slices.Contains(all, option) {
-				all = append(all, option)
-			}
+	}
+	for _, name := range names {
+		add(name)
+		if base, ok := strings.CutSuffix(name, ".wav49"); ok {
+			add(base + ".WAV")
+		}
+	}
+	for _, name := range names[:min(len(names), 2)] {
+		stem := strings.TrimSuffix(name, path.Ext(name))
+		for _, ext := range []string{".mp3", ".ogg", ".opus", ".wav", ".WAV"} {
+			add(stem + ext)
 		}
 	}
 	return all

@@ -2,6 +2,7 @@ package recordings
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -34,10 +35,19 @@ type job struct {
 	size   int64
 	sized  time.Time
 	result *cti.Recording // decided, not yet saved
+	late   bool           // given up before: it is news only when it is found
+	done   bool
 }
 
 // Run collects files until ctx ends.
 func (s *Service) Run(ctx context.Context) error {
+	var group errgroup.Group
+	group.Go(func() error { return s.patrol(ctx) })
+	group.Go(func() error { return s.collect(ctx) })
+	return group.Wait()
+}
+
+func (s *Service) collect(ctx context.Context) error {
 	jobs := make(map[string]*job)
 	whole := time.Now().Add(relook)
 	for ctx.Err() == nil {
@@ -89,12 +99,21 @@ func (s *Service) pending(ctx context.Context, jobs map[string]*job) bool {
 		return false
 	}
 	now := time.Now()
-	for _, rec := range found {
+	for _, rec := range append(found, s.takeLate()...) {
 		if jobs[rec.ID] == nil {
-			jobs[rec.ID] = &job{rec: rec, began: now, due: now.Add(checks()[0])}
+			jobs[rec.ID] = &job{rec: rec, began: now, due: now.Add(checks()[0]), late: rec.State == cti.RecordingMissing}
 		}
 	}
 	return true
+}
+
+// takeLate are the files that the patrol wants looked for once more.
+func (s *Service) takeLate() []cti.Recording {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	late := s.late
+	s.late = nil
+	return late
 }
 
 // nextDue is when there is something to do: a file to check, or the index to read.
@@ -126,7 +145,7 @@ func (s *Service) work(ctx context.Context, jobs map[string]*job) {
 	}
 	_ = group.Wait() // faults are the jobs' own
 	for id, j := range jobs {
-		if j.rec.State != cti.RecordingExpected {
+		if j.done {
 			delete(jobs, id)
 		}
 	}
@@ -138,6 +157,10 @@ func (s *Service) check(ctx context.Context, j *job) {
 		j.result = s.judge(ctx, j)
 	}
 	now := time.Now()
+	if j.late && j.result != nil && j.result.State == cti.RecordingMissing || j.late && j.result == nil && j.step >= len(checks())-1 {
+		j.done = true // still not there, which is known
+		return
+	}
 	if j.result == nil {
 		j.step++
 		j.due = now.Add(time.Minute)
@@ -153,14 +176,28 @@ func (s *Service) check(ctx context.Context, j *job) {
 		j.due = now.Add(storePause)
 		return
 	}
-	j.rec = *j.result
+	j.rec, j.done = *j.result, true
 }
 
+// save keeps what became of a file, tells why in the call's trace, and goes on to
+// what can be said of a stored one.
 func (s *Service) save(ctx context.Context, r cti.Recording) error {
-	if err := s.opts.Store.SaveRecording(ctx, r); err != nil {
+	err := s.opts.Store.SaveRecording(ctx, r)
+	if errors.Is(err, cti.ErrConflict) {
+		return nil // another way, or another node, brought it
+	}
+	if err != nil {
 		return err
 	}
 	s.log.InfoContext(ctx, "recording settled", "call", r.CallID, "state", r.State, "bytes", r.Bytes, "note", r.Note)
+	if err := s.note(ctx, r); err != nil || r.State != cti.RecordingStored {
+		return err
+	}
+	s.shape(ctx, r)
+	return s.verify(ctx, r)
+}
+
+func (s *Service) note(ctx context.Context, r cti.Recording) error {
 	return s.opts.Store.AddDecisions(ctx, r.CallID, []cti.Decision{{
 		At: time.Now(), Stage: "recording", Rule: "recording." + string(r.State), Text: sentence(r), Leg: r.Leg.String(),
 	}})
@@ -170,6 +207,8 @@ func sentence(r cti.Recording) string {
 	switch r.State {
 	case cti.RecordingStored:
 		return "the recording is complete and stored"
+	case cti.RecordingVerified:
+		return "the recording is as long as the talk was"
 	case cti.RecordingEmpty:
 		return "the recording is empty: nothing was said on it"
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"sync"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -23,6 +24,15 @@ type Store interface {
 	PendingRecordings(ctx context.Context, of ...cti.CallID) ([]cti.Recording, error)
 	SaveRecording(ctx context.Context, r cti.Recording) error
 	AddDecisions(ctx context.Context, id cti.CallID, decisions []cti.Decision) error
+	// LateRecordings are those that were given up of calls since then.
+	LateRecordings(ctx context.Context, since time.Time) ([]cti.Recording, error)
+	RecordingsOf(ctx context.Context, leg cti.LegID) ([]cti.Recording, error)
+	Recording(ctx context.Context, id string) (cti.Recording, error)
+	// CallOfLeg finds the call of a leg that lived at a time.
+	CallOfLeg(ctx context.Context, leg cti.LegID, at time.Time) (cti.CallID, error)
+	Call(ctx context.Context, id cti.CallID) (cti.CallRecord, error)
+	Peaks(ctx context.Context, id string) (cti.Peaks, error)
+	SavePeaks(ctx context.Context, id string, p cti.Peaks) error
 }
 
 // Fetcher gets a file that is not on this machine, for instance through ARI.
@@ -51,6 +61,7 @@ type Service struct {
 	mu    sync.Mutex
 	ended []cti.CallID // whose files Run does not know yet; at most maxEnded, then Run reads all
 	all   bool
+	late  []cti.Recording // to be looked for once more; at most what one patrol found
 }
 
 // maxEnded bounds the calls that end while Run copies files: reading all pending
@@ -107,13 +118,16 @@ func (s *Service) Committed(context.Context) {
 
 // expected makes the id from what names the file, so that it is the same each time it is told.
 func expected(c cti.Call, file cti.RecordingFile) cti.Recording {
-	name := "callcard:recording:" + file.Leg.String() + ":" + file.Path
 	return cti.Recording{
-		ID:      uuid.NewSHA1(uuid.NameSpaceURL, []byte(name)).String(),
+		ID:      idOf(file.Leg, file.Path),
 		CallID:  c.ID,
 		Leg:     file.Leg,
 		State:   cti.RecordingExpected,
 		Source:  file.Path,
 		Started: file.At,
 	}
+}
+
+func idOf(leg cti.LegID, source string) string {
+	return uuid.NewSHA1(uuid.NameSpaceURL, []byte("callcard:recording:"+leg.String()+":"+source)).String()
 }

@@ -27,11 +27,11 @@ func TestAFileThatGrowsIsTakenWhenItIsClosed(t *testing.T) {
 		grow(t, name, sound(2))
 		pass(time.Hour) // a long call: nobody looks
 		b.tell(t, cti.CallFinished, call("2026/q-1.wav"))
-		equal(t, "at the end of the call", cti.RecordingExpected, b.only(t).State)
+		equal(t, "at the end of the call", cti.RecordingWriting, b.only(t).State)
 		pass(time.Second)
 		grow(t, name, sound(1)) // Asterisk flushes its buffer
 		pass(time.Second)
-		equal(t, "before it is closed", cti.RecordingExpected, b.only(t).State)
+		equal(t, "before it is closed", cti.RecordingWriting, b.only(t).State)
 		closeWAV(t, name)
 		pass(3 * time.Second)
 
@@ -99,7 +99,11 @@ func TestWhatBecomesOfAFile(t *testing.T) {
 				if test.after > 0 {
 					<-time.After(test.after - time.Millisecond)
 					synctest.Wait()
-					equal(t, "too early", cti.RecordingExpected, b.only(t).State)
+					early := cti.RecordingExpected
+					if test.content != nil {
+						early = cti.RecordingWriting
+					}
+					equal(t, "too early", early, b.only(t).State)
 				}
 				pass(time.Millisecond)
 				r := b.only(t)
@@ -129,7 +133,7 @@ func TestAFileThatStillGrowsIsWaitedFor(t *testing.T) {
 			<-time.After(time.Second)
 			grow(t, b.file("x.wav"), []byte{1, 2})
 		}
-		equal(t, "after five minutes", cti.RecordingExpected, b.only(t).State)
+		equal(t, "after five minutes", cti.RecordingWriting, b.only(t).State)
 		closeWAV(t, b.file("x.wav"))
 		pass(time.Minute)
 		equal(t, "closed", cti.RecordingStored, b.only(t).State)

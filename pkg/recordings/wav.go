@@ -14,6 +14,14 @@ type wav struct {
 	length   int64 // of the sound as the header has it, 0 while the file is open
 	sizeAt   int64 // where length is written
 	byteRate int64
+	samples
+}
+
+// samples is how the samples are written.
+type samples struct {
+	format   uint16 // 1 PCM, 6 A-law, 7 µ-law (RFC 2361)
+	channels int
+	bits     int
 }
 
 // readWAV looks for the chunks "fmt " and "data". ok is false when it is no WAVE file, or not yet.
@@ -35,7 +43,7 @@ func readWAV(r io.ReaderAt, size int64) (w wav, ok bool) {
 			return w, w.byteRate > 0
 		}
 		if string(chunk[:4]) == "fmt " {
-			w.byteRate = byteRate(r, at+chunkHead)
+			w.byteRate, w.samples = format(r, at+chunkHead)
 		}
 		at += chunkHead + length + length&1
 		if at >= size {
@@ -45,12 +53,23 @@ func readWAV(r io.ReaderAt, size int64) (w wav, ok bool) {
 	return w, false
 }
 
-func byteRate(r io.ReaderAt, at int64) int64 {
-	var b [4]byte
-	if _, err := r.ReadAt(b[:], at+8); err != nil { // format, channels, samples/s, bytes/s
-		return 0
+// extensible hides the format in the first bytes of a GUID (WAVEFORMATEXTENSIBLE).
+const extensible = 0xFFFE
+
+func format(r io.ReaderAt, at int64) (byteRate int64, s samples) {
+	var b [16]byte
+	if _, err := r.ReadAt(b[:], at); err != nil { // format, channels, samples/s, bytes/s, bytes of a frame, bits
+		return 0, s
 	}
-	return int64(binary.LittleEndian.Uint32(b[:]))
+	s = samples{
+		format: binary.LittleEndian.Uint16(b[:]), channels: int(binary.LittleEndian.Uint16(b[2:])),
+		bits: int(binary.LittleEndian.Uint16(b[14:])),
+	}
+	var guid [2]byte
+	if _, err := r.ReadAt(guid[:], at+24); err == nil && s.format == extensible {
+		s.format = binary.LittleEndian.Uint16(guid[:])
+	}
+	return int64(binary.LittleEndian.Uint32(b[8:])), s
 }
 
 // complete: the sizes are filled in and agree with the file, give or take the byte that pads to an even length.

@@ -156,6 +156,7 @@ func merge(ctx context.Context, q querier, old, id cti.CallID) error {
 		`INSERT INTO call_asides (call_id, kind, user_id, at) SELECT $2, kind, user_id, at FROM call_asides WHERE call_id = $1
 			ON CONFLICT DO NOTHING`,
 		`UPDATE recordings SET call_id = $2 WHERE call_id = $1`,
+		`INSERT INTO recording_holds (call_id, user_id, reason, at) SELECT $2, user_id, reason, at FROM recording_holds WHERE call_id = $1 ON CONFLICT DO NOTHING`,
 	} {
 		if _, err := q.ExecContext(ctx, statement, clean(old), clean(id)); err != nil {
 			return fault(err)

@@ -1,16 +1,18 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
 	"slices"
+	"strings"
 
 	"callcard/pkg/cti"
 )
 
 const recordingColumns = `id, call_id, leg_pbx, leg_uniqueid, contact_id, state, source, file, bytes, seconds, sha256,
-	started, stored, note`
+	started, stored, note, tried`
 
 // ExpectRecording notes a file that the PBX has named. It does nothing when the
 // leg's file is known already. The recording gets the contact of its call.
@@ -24,9 +26,9 @@ func (s *Store) ExpectRecording(ctx context.Context, r cti.Recording) error {
 		if err != nil {
 			return err
 		}
-		_, err = q.ExecContext(ctx, `INSERT INTO recordings (`+recordingColumns+`) VALUES (`+placeholders(1, 14)+`)
+		_, err = q.ExecContext(ctx, `INSERT INTO recordings (`+recordingColumns+`) VALUES (`+placeholders(1, 15)+`)
 			ON CONFLICT DO NOTHING`, r.ID, clean(id), clean(r.Leg.PBX), clean(r.Leg.Uniqueid), l.contact, cti.RecordingExpected,
-			clean(r.Source), r.File, r.Bytes, r.Seconds, r.SHA256, micros(r.Started), micros(r.Stored), clean(r.Note))
+			clean(r.Source), r.File, r.Bytes, r.Seconds, r.SHA256, micros(r.Started), micros(r.Stored), clean(r.Note), clean(strings.Join(r.Tried, "\n")))
 		return fault(err)
 	})
 	if err != nil {
@@ -38,7 +40,7 @@ func (s *Store) ExpectRecording(ctx context.Context, r cti.Recording) error {
 // PendingRecordings returns the files that are still expected of calls that have
 // ended: of these calls, or of all when none is named.
 func (s *Store) PendingRecordings(ctx context.Context, of ...cti.CallID) ([]cti.Recording, error) {
-	const pending = `state = 'expected' AND EXISTS
+	const pending = `state IN ('expected', 'writing', 'complete') AND EXISTS
 		(SELECT 1 FROM calls c WHERE c.id = recordings.call_id AND c.state = 'ended')`
 	if len(of) == 0 {
 		found, err := s.recordings(ctx, pending)
@@ -60,17 +62,26 @@ func (s *Store) PendingRecordings(ctx context.Context, of ...cti.CallID) ([]cti.
 }
 
 // SaveRecording writes what became of a file. Call and contact stay as they are:
-// they may have changed since r was read.
+// they may have changed since r was read. It fails with cti.ErrConflict where the
+// state that is kept cannot become r's: somebody else was faster.
 func (s *Store) SaveRecording(ctx context.Context, r cti.Recording) error {
 	err := s.writeInOrder(ctx, func(ctx context.Context, q querier) error {
+		before := append(r.State.Before(), "") // which no state is: IN wants one at least
+		args := []any{
+			r.ID, r.State, r.File, r.Bytes, r.Seconds, r.SHA256, micros(r.Stored), clean(r.Note), clean(strings.Join(r.Tried, "\n")),
+		}
+		from := placeholders(len(args)+1, len(before))
+		for _, state := range before {
+			args = append(args, state)
+		}
 		result, err := q.ExecContext(ctx, `UPDATE recordings SET state = $2, file = $3, bytes = $4, seconds = $5,
-			sha256 = $6, stored = $7, note = $8 WHERE id = $1`,
-			r.ID, r.State, r.File, r.Bytes, r.Seconds, r.SHA256, micros(r.Stored), clean(r.Note))
+			sha256 = $6, stored = $7, note = $8, tried = $9 WHERE id = $1 AND state IN (`+from+`)`, args...)
 		if err != nil {
 			return fault(err)
 		}
 		if n, err := result.RowsAffected(); err == nil && n == 0 {
-			return cti.ErrNotFound
+			_, err = s.Recording(ctx, r.ID)
+			return cmp.Or(err, error(cti.ErrConflict))
 		}
 		return nil
 	})
@@ -102,10 +113,16 @@ func (s *Store) recordings(ctx context.Context, where string, args ...any) ([]ct
 	return found, err
 }
 
-func scanRecording(rows *sql.Rows) (r cti.Recording, err error) {
+func scanRecording(rows *sql.Rows, more ...any) (r cti.Recording, err error) {
 	var started, stored int64
-	err = rows.Scan(&r.ID, &r.CallID, &r.Leg.PBX, &r.Leg.Uniqueid, &r.ContactID, &r.State, &r.Source, &r.File, &r.Bytes,
-		&r.Seconds, &r.SHA256, &started, &stored, &r.Note)
+	var tried string
+	err = rows.Scan(append([]any{
+		&r.ID, &r.CallID, &r.Leg.PBX, &r.Leg.Uniqueid, &r.ContactID, &r.State, &r.Source, &r.File, &r.Bytes,
+		&r.Seconds, &r.SHA256, &started, &stored, &r.Note, &tried,
+	}, more...)...)
+	if tried != "" {
+		r.Tried = strings.Split(tried, "\n")
+	}
 	r.Started, r.Stored = instant(started), instant(stored)
 	return r, err
 }

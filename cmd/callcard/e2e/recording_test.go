@@ -22,7 +22,7 @@ func recordingPlays(t *testing.T, o *office) {
 	var stored []cti.Recording
 	within(t, "the recording is stored", func(context.Context) bool {
 		stored = o.admin.call(t, id).Recordings
-		return len(stored) > 0 && stored[0].State == cti.RecordingStored
+		return len(stored) > 0 && stored[0].State == cti.RecordingVerified
 	})
 	if len(stored) != 1 || stored[0].Seconds < 2 || stored[0].Seconds > 6 {
 		t.Fatalf("recordings %+v, want one of about the 4 s of talk", stored)

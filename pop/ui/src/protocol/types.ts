@@ -42,6 +42,7 @@ export const recordingStates = [
   "verified",
   "empty",
   "missing",
+  "deleted",
 ] as const;
 export type RecordingState = (typeof recordingStates)[number];
 

@@ -32,6 +32,7 @@ export const calls = {
     expected: "The recording is not ready yet",
     empty: "Nothing was recorded",
     missing: "The recording was not found",
+    deleted: "The recording was deleted",
   },
   search: "Search",
   searchPlaceholder: "Name, number or note",

@@ -35,6 +35,7 @@ export const calls: TextsOf<typeof en> = {
     expected: "Запись ещё не готова",
     empty: "Ничего не записано",
     missing: "Запись не найдена",
+    deleted: "Запись удалена",
   },
   search: "Поиск",
   searchPlaceholder: "Имя, номер или заметка",
