@@ -707,6 +707,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Recordings, those of the newest calls first */
+        get: operations["get-recordings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{id}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who played or saved a recording, newest first; for supervisors */
+        get: operations["get-recordings-id-access"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/recordings/{id}/audio": {
         parameters: {
             query?: never;
@@ -716,6 +750,23 @@ export interface paths {
         };
         /** The sound of a recording */
         get: operations["get-recordings-id-audio"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{id}/peaks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The shape of a recording */
+        get: operations["get-recordings-id-peaks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -885,6 +936,10 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AccessPage: {
+            /** @description Plays and downloads, newest first */
+            items: components["schemas"]["RecordingAccess"][];
+        };
         AfterCallWork: {
             /**
              * Format: int64
@@ -1633,6 +1688,62 @@ export interface components {
              */
             type: string;
         };
+        FoundRecording: {
+            /** @description Who talked, as login names */
+            agents: string[];
+            /**
+             * Format: int64
+             * @description Size of the file
+             */
+            bytes: number;
+            /** @description Id of the call: the PBX and a number, as main:1795323620.9 */
+            call_id: string;
+            /** @description The outside party; of an internal call its caller */
+            client: components["schemas"]["Phone"];
+            /** @description Name of the client as the network gave it */
+            client_name?: string;
+            /** @description Id of the contact that the client is */
+            contact_id?: string;
+            /** @description Name of that contact */
+            contact_name?: string;
+            /**
+             * @description Where the call came from and went to
+             * @enum {string}
+             */
+            direction: "inbound" | "outbound" | "internal";
+            /** @description Its id */
+            id: string;
+            /** @description The leg, as PBX and Uniqueid */
+            leg: components["schemas"]["LegID"];
+            /** @description What is to be known of the file: why it is missing, that it was repaired */
+            note?: string;
+            /** @description Queue in which the client waited last */
+            queue?: string;
+            /**
+             * Format: double
+             * @description Length
+             */
+            seconds: number;
+            /** @description Checksum of the file */
+            sha256?: string;
+            /**
+             * Format: date-time
+             * @description When the PBX began to record
+             */
+            started: string;
+            /**
+             * @description expected: not seen yet; writing: the PBX writes it; complete: to be stored; stored: it can be played; verified: and is as long as the talk; empty: nothing was said; missing: given up; deleted: by a policy
+             * @enum {string}
+             */
+            state: "expected" | "writing" | "complete" | "stored" | "verified" | "empty" | "missing" | "deleted";
+            /**
+             * Format: date-time
+             * @description When it was taken into the store
+             */
+            stored?: string;
+            /** @description Where a missing file was looked for */
+            tried?: string[];
+        };
         ItemsAgentState: {
             /** @description The list, empty when there is nothing */
             items: components["schemas"]["AgentState"][];
@@ -1985,6 +2096,17 @@ export interface components {
             /** @description The number as the PBX shows it */
             number?: string;
         };
+        Peaks: {
+            /** @description The same by channel, of a sound with two: the client's, the agent's */
+            channels?: (number[] | null)[];
+            /** @description Up to 800 loudnesses of 0 to 100, over the whole length */
+            peaks: number[];
+            /**
+             * Format: double
+             * @description Length of the sound
+             */
+            seconds: number;
+        };
         Phone: {
             /** @description Extension behind the number */
             ext?: string;
@@ -2048,7 +2170,7 @@ export interface components {
             id: string;
             /** @description The leg, as PBX and Uniqueid */
             leg: components["schemas"]["LegID"];
-            /** @description What was tried, when it is missing */
+            /** @description What is to be known of the file: why it is missing, that it was repaired */
             note?: string;
             /**
              * Format: double
@@ -2063,15 +2185,33 @@ export interface components {
              */
             started: string;
             /**
-             * @description expected: not complete yet; stored; empty: nothing was said; missing: given up
+             * @description expected: not seen yet; writing: the PBX writes it; complete: to be stored; stored: it can be played; verified: and is as long as the talk; empty: nothing was said; missing: given up; deleted: by a policy
              * @enum {string}
              */
-            state: "expected" | "stored" | "empty" | "missing";
+            state: "expected" | "writing" | "complete" | "stored" | "verified" | "empty" | "missing" | "deleted";
             /**
              * Format: date-time
              * @description When it was taken into the store
              */
             stored?: string;
+            /** @description Where a missing file was looked for */
+            tried?: string[];
+        };
+        RecordingAccess: {
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
+            at: string;
+            /** @description Id of the recording */
+            recording_id: string;
+            /** @description Login name */
+            user: string;
+            /**
+             * @description What he did with it
+             * @enum {string}
+             */
+            what: "play" | "download";
         };
         RecordingFile: {
             /**
@@ -2083,6 +2223,12 @@ export interface components {
             leg: components["schemas"]["LegID"];
             /** @description As the PBX named it */
             path: string;
+        };
+        RecordingPage: {
+            /** @description The recordings of this page */
+            items: components["schemas"]["FoundRecording"][];
+            /** @description Gives the next page as cursor; absent on the last one */
+            next_cursor?: string;
         };
         RecordingRights: {
             /** @description The user may save recordings as files */
@@ -5682,9 +5828,144 @@ export interface operations {
             };
         };
     };
-    "get-recordings-id-audio": {
+    "get-recordings": {
+        parameters: {
+            query?: {
+                /** @description Beginnings of words of the client's name or of a note, or a part of the number */
+                q?: string;
+                /** @description Of calls that started at this time or later */
+                from?: string;
+                /** @description Of calls that started before this time */
+                to?: string;
+                /** @description Login name of an agent who was offered the call, talked or placed it */
+                agent?: string;
+                /** @description Name of a queue in which the client waited */
+                queue?: string;
+                /** @description Where the recordings are on their way */
+                state?: "expected" | "writing" | "complete" | "stored" | "verified" | "empty" | "missing" | "deleted";
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                /** @description Recordings on a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-recordings-id-access": {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the recording, from its call */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-recordings-id-audio": {
+        parameters: {
+            query?: {
+                /** @description To be saved as a file, which needs the right to */
+                download?: boolean;
+            };
             header?: {
                 /** @description Part of the file, as bytes=0-1023 (RFC 9110 section 14) */
                 Range?: string;
@@ -5744,6 +6025,74 @@ export interface operations {
             };
             /** @description Requested Range Not Satisfiable */
             416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-recordings-id-peaks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the recording, from its call */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Peaks"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
