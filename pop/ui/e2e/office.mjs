@@ -136,6 +136,12 @@ export class Office {
     return items[0];
   }
 
+  /** A figure of /metrics. */
+  async metric(name) {
+    const text = await (await fetch(`${this.daemon.base}/metrics`)).text();
+    return Number(new RegExp(`^${name} (.+)$`, "m").exec(text)?.[1] ?? 0);
+  }
+
   /** These agents are ready, the others have a break; nothing rings. */
   async onlyReady(...names) {
     await Promise.all(

@@ -27,6 +27,11 @@ export default function ringing(office) {
     patience,
     async () => {
       await office.onlyReady("anna", "boris");
+      assert.equal(
+        await office.metric("callcard_push_connections"),
+        2,
+        "one websocket of each agent for all his tabs",
+      );
       await wantNotices(boris);
       await hide(boris, true);
       const call = await office.ring(lines.sales);

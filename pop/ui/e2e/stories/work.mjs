@@ -61,11 +61,15 @@ export default function work(office) {
     },
   );
 
-  it("the card answers, and hangs up", patience, async () => {
+  it("the card answers, holds, resumes and hangs up", patience, async () => {
     await office.onlyReady("anna");
     const call = await office.ring(lines.support);
     await anna.sees(call.from, "ring");
     await press(anna.card(call.from), "answer");
+    await anna.sees(call.from, "talk");
+    await press(anna.card(call.from), "hold");
+    await anna.sees(call.from, "hold");
+    await press(anna.card(call.from), "resume");
     await anna.sees(call.from, "talk");
     await press(anna.card(call.from), "hangup");
     await anna.sees(call.from, "closed");
