@@ -15,7 +15,11 @@ const goodShift = 0.1;
 /** Three people to choose from need more of a narrow window than one, and no place is kept for them there. */
 const poorShift = 0.25;
 
-const shifted = (page) => page.evaluate(() => window.shifts);
+const shifted = (page) =>
+  page.evaluate(async () => {
+    await window.noted();
+    return window.shifts;
+  });
 const sum = (shifts) => shifts.reduce((all, { value }) => all + value, 0);
 
 describe("budgets", { skip, concurrency: false }, () => {
@@ -75,14 +79,11 @@ describe("budgets", { skip, concurrency: false }, () => {
           const card = page.locator('article[data-call="main:11"]');
           await card.waitFor();
           await page.evaluate(async () => {
-            await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+            await window.noted();
             window.shifts.length = 0;
           });
           await office.play(answer);
           await card.and(page.locator('[data-version="2"]')).waitFor();
-          await page.evaluate(
-            () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
-          );
           const shifts = await shifted(page);
           console.log(`${answer}, ${width} px: shift ${sum(shifts).toFixed(4)}`);
           if (answer === "foundSeveral" && width === 360)

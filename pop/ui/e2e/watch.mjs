@@ -30,16 +30,26 @@ export function watch() {
   };
   window.shifts = [];
   window.longTasks = [];
-  const observe = (type, entry) =>
-    new PerformanceObserver((list) => list.getEntries().forEach(entry)).observe({ type, buffered: true });
-  observe("layout-shift", (each) => {
-    if (!each.hadRecentInput)
-      window.shifts.push({
-        value: each.value,
-        moved: each.sources.map(({ node }) => node?.outerHTML?.slice(0, 120) ?? node?.textContent),
-      });
+  const keep = {
+    "layout-shift": (each) => {
+      if (!each.hadRecentInput)
+        window.shifts.push({
+          value: each.value,
+          moved: each.sources.map(({ node }) => node?.outerHTML?.slice(0, 120) ?? node?.textContent),
+        });
+    },
+    longtask: (each) => window.longTasks.push(Math.round(each.duration)),
+  };
+  const observers = Object.entries(keep).map(([type, entry]) => {
+    const observer = new PerformanceObserver((list) => list.getEntries().forEach(entry));
+    observer.observe({ type, buffered: true });
+    return () => observer.takeRecords().forEach(entry);
   });
-  observe("longtask", (each) => window.longTasks.push(Math.round(each.duration)));
+  // What was painted by now is noted: frames pass, then the observers give up what they hold back.
+  window.noted = async () => {
+    for (let i = 0; i < 3; i++) await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    for (const take of observers) take();
+  };
   window.painted = {};
   const look = () => {
     for (const card of document.querySelectorAll("article[data-call]")) {
