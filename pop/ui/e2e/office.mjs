@@ -13,6 +13,7 @@ const people = [
 ];
 
 const config = ({ ami, tracking, control, recordings }) => ({
+  callbacks: { min_talk: "1ms" }, // people in stories are brief
   pbx: [
     {
       id: "main",

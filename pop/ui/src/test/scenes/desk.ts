@@ -13,8 +13,6 @@ export const desk: Scenes = {
   single: (office) => office.ring(card({ ...known, candidates: [contact()], history: past })),
   pending: (office) =>
     office.ring(card({ call_id: "main:11", client: phone("+447911123456"), lookup: "pending" })),
-  found: (office) =>
-    office.change("main:11", { lookup: "done", match: "single", candidates: [contact()], history: past }),
   foundSeveral: (office) =>
     office.change("main:11", {
       lookup: "done",
