@@ -49,7 +49,7 @@ function listen(page) {
   page.on("console", (message) => {
     if (
       message.type() === "error" &&
-      !/Failed to load resource|ERR_INTERNET_DISCONNECTED/.test(message.text())
+      !/Failed to load resource|WebSocket connection to|ERR_INTERNET_DISCONNECTED/.test(message.text())
     )
       page.faults.push(message.text());
   });

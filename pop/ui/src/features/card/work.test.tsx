@@ -59,7 +59,7 @@ describe("call control", () => {
     expect((await within(panel).findAllByText("talking")).length).toBe(1);
     await user.type(within(panel).getByRole("searchbox"), "boris");
     await waitFor(() => expect(within(panel).getAllByRole("listitem")).toHaveLength(1));
-    await user.click(await button(panel, "Ask Boris Kuznetsov first"));
+    await user.click(await button(panel, "Ask first: Boris Kuznetsov"));
     await user.click(await button(article, "Connect them"));
     await waitFor(() =>
       expect(deeds(office)).toEqual(["attended main:10 1002", "transfer/complete main:10"]),

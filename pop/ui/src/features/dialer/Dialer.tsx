@@ -74,9 +74,9 @@ export default function Dialer({ first, onDone }: Props) {
               type="button"
               className={classes.entry}
               disabled={busy}
-              aria-label={t("dialer.callName", { name: entry.name })}
               onClick={() => void call(entry.number, entry.kind === "contact" ? entry.id : "")}
             >
+              <span className="visually-hidden">{t("dialer.call")} </span>
               <b>{entry.name}</b>
               <span className="number">{formatNumber(entry.number)}</span>
               <PresenceMark presence={entry.presence} />

@@ -64,7 +64,7 @@ export const card = {
     empty: "Nobody found",
     queue: "queue",
     ask: "Ask first",
-    askName: "Ask {{name}} first",
+    askName: "Ask first: {{name}}",
     now: "Transfer",
     nowName: "Transfer to {{name}} now",
   },

@@ -3,7 +3,6 @@ export const dialer = {
   number: "Name or number",
   placeholder: "+44 20 7946 0018",
   call: "Call",
-  callName: "Call {{name}}",
   hint: "Your phone rings first.",
   empty: "Nobody found",
   started: "Pick up your phone: {{number}} is called then.",

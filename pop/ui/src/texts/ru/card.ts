@@ -70,7 +70,7 @@ export const card: TextsOf<typeof en> = {
     placeholder: "Имя, очередь или номер",
     empty: "Никого не найдено",
     queue: "очередь",
-    ask: "Спросить",
+    ask: "Сначала спросить",
     askName: "Сначала спросить: {{name}}",
     now: "Перевести",
     nowName: "Перевести сразу: {{name}}",

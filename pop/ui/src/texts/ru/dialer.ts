@@ -6,7 +6,6 @@ export const dialer: TextsOf<typeof en> = {
   number: "Имя или номер",
   placeholder: "+7 916 123-45-67",
   call: "Позвонить",
-  callName: "Позвонить: {{name}}",
   hint: "Сначала зазвонит ваш телефон.",
   empty: "Никого не найдено",
   started: "Снимите трубку: после этого набирается {{number}}.",
