@@ -84,14 +84,16 @@ func (d *demo) configure(tracking, control, monitor string) {
 	}
 	d.cfg.Agents.RONAAfter = 0 // played agents miss calls now and then, and nobody would say that they are there
 	d.cfg.PBX = []config.PBX{{
-		ID:         demoPBX,
-		AMI:        config.AMI{Address: d.pbx.Addr(), Username: "callcard", Secret: config.Secret(tracking)},
-		Control:    config.Control{Username: "callcard-control", Secret: config.Secret(control), PhoneEvents: true},
-		Trunks:     []string{demoTrunk},
-		Queues:     []config.Queue{{Name: demoSupport, Title: "Поддержка"}, {Name: demoSales, Title: "Продажи"}},
+		ID:      demoPBX,
+		AMI:     config.AMI{Address: d.pbx.Addr(), Username: "callcard", Secret: config.Secret(tracking)},
+		Control: config.Control{Username: "callcard-control", Secret: config.Secret(control), PhoneEvents: true},
+		Trunks:  []string{demoTrunk},
+		Queues:  []config.Queue{{Name: demoSupport, Title: "Поддержка"}, {Name: demoSales, Title: "Продажи"}},
 		DIDs: []config.DID{
-			{Number: "74950000001", Title: "Линия поддержки"}, {Number: "74950000002", Title: "Отдел продаж"},
-			{Number: "74950000003", Title: "Прямой номер"}, {Number: "74950000005", Title: "После работы"},
+			{Number: "74950000001", Title: "Линия поддержки"},
+			{Number: "74950000002", Title: "Отдел продаж"},
+			{Number: "74950000003", Title: "Прямой номер"},
+			{Number: "74950000005", Title: "После работы"},
 		},
 		Recordings: config.PBXRecordings{Dir: monitor},
 	}}
