@@ -32,6 +32,11 @@ export default async function pages({ page, play, login, shoot }) {
   await shoot("29-team");
   await go("/settings");
   await shoot("30-settings");
+  await play("admin");
+  await go("/webhooks", "li[data-endpoint]");
+  await page.locator('[data-endpoint="warehouse"] button[aria-expanded]').first().click();
+  await page.locator("li[data-state]").first().waitFor();
+  await shoot("32-webhooks");
   await page.goto("/no/such/page");
   await page.locator("main h2").last().waitFor();
   await shoot("31-not-found");

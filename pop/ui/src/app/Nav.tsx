@@ -6,6 +6,7 @@ import {
   IconPhoneIncoming,
   IconSettings,
   IconUsersGroup,
+  IconWebhook,
 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -24,6 +25,7 @@ export function Nav() {
     { to: "/callbacks", icon: IconPhoneIncoming, key: "callbacks", count: waiting },
     { to: "/unresolved", icon: IconHelpCircle, key: "unresolved" },
     ...(isSupervisor(user.role) ? [{ to: "/team", icon: IconUsersGroup, key: "team" } as const] : []),
+    ...(user.role === "admin" ? [{ to: "/webhooks", icon: IconWebhook, key: "webhooks" } as const] : []),
     { to: "/settings", icon: IconSettings, key: "settings" },
   ] as const;
   return (

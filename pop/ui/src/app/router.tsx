@@ -75,6 +75,12 @@ const team = createRoute({
   component: lazyRouteComponent(() => import("../features/team/TeamPage"), "TeamPage"),
 });
 
+const webhooks = createRoute({
+  getParentRoute,
+  path: "/webhooks",
+  component: lazyRouteComponent(() => import("../features/webhooks/WebhooksPage"), "WebhooksPage"),
+});
+
 const settings = createRoute({
   getParentRoute,
   path: "/settings",
@@ -90,6 +96,7 @@ const routeTree = root.addChildren([
   callbacks,
   unresolved,
   team,
+  webhooks,
   settings,
 ]);
 

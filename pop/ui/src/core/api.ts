@@ -5,6 +5,7 @@ import type * as t from "../protocol/types";
 import * as wire from "../protocol/wire";
 import { ListApi } from "./listApi";
 import type { paths } from "./schema";
+import { WebhookApi } from "./webhookApi";
 import { WorkApi } from "./workApi";
 
 export type FailureKind =
@@ -77,10 +78,12 @@ export class Api {
   /** What an agent does with a call and with his own state. */
   readonly work: WorkApi;
   readonly lists: ListApi;
+  readonly webhooks: WebhookApi;
 
   constructor(fetcher: typeof fetch) {
     this.work = new WorkApi(fetcher);
     this.lists = new ListApi(fetcher);
+    this.webhooks = new WebhookApi(fetcher);
     this.#client = createClient<paths>({ baseUrl: location.origin, fetch: (request) => fetcher(request) });
   }
 

@@ -4,6 +4,7 @@ import { calls } from "./calls";
 import { contacts } from "./contacts";
 import { lists } from "./lists";
 import { session } from "./session";
+import { webhooks } from "./webhooks";
 import { work } from "./work";
 
 /** All that the fake office answers: a new area is a new file and a line here. */
@@ -13,5 +14,6 @@ export const endpoints: readonly Endpoint[] = [
   ...contacts,
   ...callbacks,
   ...lists,
+  ...webhooks,
   ...work,
 ];

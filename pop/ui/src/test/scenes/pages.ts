@@ -6,6 +6,9 @@ export const pages: Scenes = {
   supervisor: (office) => {
     Object.assign(office.user, { role: "supervisor" });
   },
+  admin: (office) => {
+    Object.assign(office.user, { role: "admin" });
+  },
   unreachable: (office) =>
     office.publish("agent.changed", {
       ...office.self,

@@ -18,6 +18,7 @@ import { settings } from "./settings";
 import { team } from "./team";
 import { trace } from "./trace";
 import { unresolved } from "./unresolved";
+import { webhooks } from "./webhooks";
 
 /** English texts by area; each file of ../ru has the same keys, held by its type and by i18n.test.ts. */
 export const en = {
@@ -41,4 +42,5 @@ export const en = {
   team,
   trace,
   unresolved,
+  webhooks,
 };

@@ -6,6 +6,7 @@ export const nav = {
   callbacks: "Callbacks",
   unresolved: "Unsorted",
   team: "Team",
+  webhooks: "Webhooks",
   settings: "Settings",
   notFound: "There is no such page",
   notFoundHint: "The address may be old or mistyped. Calls and cards go on.",

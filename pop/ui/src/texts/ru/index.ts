@@ -18,6 +18,7 @@ import { settings } from "./settings";
 import { team } from "./team";
 import { trace } from "./trace";
 import { unresolved } from "./unresolved";
+import { webhooks } from "./webhooks";
 
 export const ru = {
   agent,
@@ -40,4 +41,5 @@ export const ru = {
   team,
   trace,
   unresolved,
+  webhooks,
 };

@@ -9,6 +9,7 @@ export const nav: TextsOf<typeof en> = {
   callbacks: "Перезвоны",
   unresolved: "Разбор",
   team: "Команда",
+  webhooks: "Вебхуки",
   settings: "Настройки",
   notFound: "Такой страницы нет",
   notFoundHint: "Возможно, адрес устарел или набран с ошибкой. Звонки и карточки работают.",
