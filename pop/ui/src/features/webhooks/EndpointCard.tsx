@@ -101,9 +101,11 @@ function Keeping({ hook }: { hook: Webhook }) {
           {t("webhooks.disabled", { why: hook.disabled })}
         </Badge>
       )}
-      <Badge color={hook.pending ? "yellow" : "green"} variant="light" tt="none">
-        {hook.pending ? t("webhooks.pending", { count: hook.pending, time: age }) : t("webhooks.keepsUp")}
-      </Badge>
+      {(hook.enabled || hook.pending > 0) && (
+        <Badge variant="default" tt="none">
+          {hook.pending ? t("webhooks.pending", { count: hook.pending, time: age }) : t("webhooks.keepsUp")}
+        </Badge>
+      )}
       {hook.dead > 0 && (
         <Badge color="red" variant="light" tt="none">
           {t("webhooks.dead", { count: hook.dead })}
