@@ -1,11 +1,12 @@
-import { Badge, Tabs } from "@mantine/core";
-import { useState } from "react";
+import { Badge, Skeleton, Tabs } from "@mantine/core";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { CallbackList } from "../features/callbacks/CallbackList";
 import { CallList } from "../features/calls/CallList";
 import { type Filter, noFilter } from "../features/calls/useCalls";
 import classes from "./app.module.css";
 import { useDeskState } from "./desk";
+
+const CallbackList = lazy(() => import("../features/callbacks/CallbackList"));
 
 /** Beside the cards: whom I owe a call, and the last calls. */
 export function DeskPage() {
@@ -36,7 +37,9 @@ export function DeskPage() {
           <Tabs.Tab value="calls">{t("calls.tab")}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="callbacks">
-          <CallbackList onCalls={showCalls} />
+          <Suspense fallback={<Skeleton height={120} m="md" />}>
+            <CallbackList onCalls={showCalls} />
+          </Suspense>
         </Tabs.Panel>
         <Tabs.Panel value="calls">
           <CallList filter={filter} onFilter={setFilter} />

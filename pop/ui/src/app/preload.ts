@@ -6,6 +6,8 @@ export const preload = (): Promise<unknown> =>
     import("../features/card/NewContactForm"),
     import("../features/card/control/TransferPanel"),
     import("../features/dialer/Dialer"),
+    import("../features/callbacks/CallbackList"),
+    import("../features/callbacks/CallbackWork"),
   ]);
 
 /** Safari has no idle callbacks. */

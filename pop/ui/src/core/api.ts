@@ -3,6 +3,7 @@
 import createClient, { type Client } from "openapi-fetch";
 import type * as t from "../protocol/types";
 import * as wire from "../protocol/wire";
+import { CallbackApi } from "./callbackApi";
 import { ListApi } from "./listApi";
 import type { paths } from "./schema";
 import { WebhookApi } from "./webhookApi";
@@ -77,10 +78,12 @@ export class Api {
   readonly #client: Client<paths>;
   /** What an agent does with a call and with his own state. */
   readonly work: WorkApi;
+  readonly callbacks: CallbackApi;
   readonly lists: ListApi;
   readonly webhooks: WebhookApi;
 
   constructor(fetcher: typeof fetch) {
+    this.callbacks = new CallbackApi(fetcher);
     this.work = new WorkApi(fetcher);
     this.lists = new ListApi(fetcher);
     this.webhooks = new WebhookApi(fetcher);

@@ -28,6 +28,7 @@ const state = {
   agents: new Map(),
   cards: [],
   callbacks: [],
+  closedCallbacks: [],
   skew: 0,
   endedCalls: 0,
 };

@@ -11,7 +11,10 @@ export interface DeskState {
   self: AgentState | undefined;
   agents: ReadonlyMap<string, AgentState>;
   cards: readonly CardEntry[];
+  /** The open ones; what is due first comes first. */
   callbacks: readonly Callback[];
+  /** Those that were closed before our eyes, the newest first. */
+  closedCallbacks: readonly Callback[];
   /** Server clock minus browser clock, in milliseconds. */
   skew: number;
   /** Grows with each call that ended here: lists of past calls are then out of date. */
@@ -24,6 +27,7 @@ const empty: DeskState = {
   agents: new Map(),
   cards: [],
   callbacks: [],
+  closedCallbacks: [],
   skew: 0,
   endedCalls: 0,
 };
@@ -42,7 +46,7 @@ export interface Kept {
   dismissed: string[];
 }
 
-/** Ended cards beyond this many leave by themselves, oldest first. */
+/** Ended cards and closed callbacks beyond this many leave by themselves, oldest first. */
 const mostClosed = 20;
 
 export class DeskStore {
@@ -177,6 +181,9 @@ export class DeskStore {
       agents,
       cards: trim(expireRings(applySnapshot(state.cards, cards), this.#now() + skew)),
       callbacks: sortCallbacks(data.callbacks.filter(isOpenCallback)),
+      closedCallbacks: state.closedCallbacks.filter(
+        ({ id }) => !data.callbacks.some((open) => open.id === id),
+      ),
       skew,
       endedCalls: state.endedCalls + 1,
     });
@@ -205,8 +212,12 @@ export class DeskStore {
   #callback(callback: Callback): void {
     const state = this.get();
     const others = state.callbacks.filter((each) => each.id !== callback.id);
-    const callbacks = isOpenCallback(callback) ? sortCallbacks([...others, callback]) : others;
-    this.#cell.set({ ...state, callbacks });
+    const closed = state.closedCallbacks.filter((each) => each.id !== callback.id);
+    this.#cell.set(
+      isOpenCallback(callback)
+        ? { ...state, callbacks: sortCallbacks([...others, callback]), closedCallbacks: closed }
+        : { ...state, callbacks: others, closedCallbacks: [callback, ...closed].slice(0, mostClosed) },
+    );
   }
 }
 
@@ -214,9 +225,14 @@ const isClosed = (card: Card): boolean => card.state === "ended" || card.state =
 
 const isOpenCallback = (callback: Callback): boolean => callback.state === "open";
 
-/** Who waits longest comes first. */
+/** What is due first comes first; without a time, who waits longest. */
 const sortCallbacks = (callbacks: readonly Callback[]): readonly Callback[] =>
-  [...callbacks].sort((a, b) => a.created.localeCompare(b.created) || a.id.localeCompare(b.id));
+  [...callbacks].sort(
+    (a, b) =>
+      Date.parse(a.due || a.created) - Date.parse(b.due || b.created) ||
+      a.priority - b.priority ||
+      a.id.localeCompare(b.id),
+  );
 
 function trim(cards: readonly CardEntry[]): readonly CardEntry[] {
   const closed = cards.filter((entry) => !isOpen(entry));

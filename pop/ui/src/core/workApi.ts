@@ -67,15 +67,6 @@ export class WorkApi {
   finishWork = async (): Promise<t.AgentState> => state(await this.#send("POST", "/me/acw/finish", {}));
 
   extendWork = async (): Promise<t.AgentState> => state(await this.#send("POST", "/me/acw/extend", {}));
-
-  claim = async (id: string): Promise<t.Callback> =>
-    wire.callback(await this.#send("POST", `/callbacks/${encodeURIComponent(id)}/claim`, {}), "callback");
-
-  closeCallback = async (id: string, reason: string): Promise<t.Callback> =>
-    wire.callback(
-      await this.#send("POST", `/callbacks/${encodeURIComponent(id)}/close`, { reason }),
-      "callback",
-    );
 }
 
 const entries = wire.pageOf(wire.directoryEntry);

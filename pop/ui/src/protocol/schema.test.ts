@@ -18,6 +18,7 @@ describe("the page's types agree with openapi.json", () => {
     expectTypeOf<Strange<t.Candidate, Schemas["Candidate"]>>().toBeNever();
     expectTypeOf<Strange<t.Contact, Schemas["Contact"]>>().toBeNever();
     expectTypeOf<Strange<t.Callback, Schemas["Callback"]>>().toBeNever();
+    expectTypeOf<Strange<t.Attempt, Schemas["Attempt"]>>().toBeNever();
     expectTypeOf<Strange<t.CallRecord, Schemas["CallRecord"]>>().toBeNever();
     expectTypeOf<Strange<t.Recording, Schemas["Recording"]>>().toBeNever();
     expectTypeOf<Strange<t.Talk, Schemas["Talk"]>>().toBeNever();
@@ -38,6 +39,7 @@ describe("the page's types agree with openapi.json", () => {
     expectTypeOf<NonNullable<Schemas["CallRecord"]["outcome"]>>().toExtend<t.Outcome>();
     expectTypeOf<Schemas["Recording"]["state"]>().toExtend<t.RecordingState>();
     expectTypeOf<Schemas["Decision"]["stage"]>().toExtend<t.Stage>();
+    expectTypeOf<Schemas["Callback"]["state"]>().toExtend<t.CallbackState>();
     expectTypeOf<Schemas["Phone"]["kind"]>().toExtend<t.NumberKind>();
   });
 });

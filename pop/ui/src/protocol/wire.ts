@@ -224,25 +224,50 @@ export const directoryEntry = object<t.DirectoryEntry>({
 
 const noteChange = object<t.NoteChange>({ call_id: text, note });
 
+const attempt = object<t.Attempt>({
+  at: time,
+  agent: maybeText,
+  agent_name: maybeText,
+  call_id: maybeText,
+  outcome: oneOf(t.tryOutcomes, "failed"),
+  note: maybeText,
+  said: flag,
+});
+
 export const callback = object<t.Callback>({
   id: text,
-  state: text,
+  state: oneOf(t.callbackStates, "done"),
   client: phone,
   line: maybeText,
   queue: maybeText,
   cause: oneOf(t.outcomes, ""),
+  causes: someOf(t.callbackCauses),
+  priority: maybeNumber,
   missed: maybeNumber,
+  promised: flag,
+  note: maybeText,
   agents: list(text),
   calls: list(text),
   contact_id: maybeText,
   contact_name: maybeText,
   created: time,
+  first_missed: time,
+  last_missed: time,
   last_call: time,
-  closed: time,
-  closed_by: maybeText,
+  due: time,
+  not_before: time,
+  escalated: flag,
+  assignee: maybeText,
+  assignee_name: maybeText,
+  assignee_until: time,
   claimed_by: maybeText,
   claimed_by_name: maybeText,
-  due: time,
+  claimed_until: time,
+  attempts: list(attempt),
+  closed: time,
+  closed_by: maybeText,
+  closed_user: maybeText,
+  previous: maybeText,
 });
 
 export const callRecord = object<t.CallRecord>({

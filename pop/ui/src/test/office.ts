@@ -46,8 +46,13 @@ export class FakeOffice {
       contact_name: "",
       missed: 1,
       cause: "timeout",
+      causes: ["timeout"],
       created: minutesAgo(12),
+      first_missed: minutesAgo(12),
+      last_missed: minutesAgo(12),
       last_call: minutesAgo(12),
+      due: minutesAgo(-18),
+      escalated: false,
     }),
   ];
   contacts: Candidate[] = [contact(), maria, reception];
@@ -132,7 +137,7 @@ export class FakeOffice {
     const data = {
       agent: this.self,
       cards: this.cards,
-      callbacks: this.callbacks,
+      callbacks: this.callbacks.filter((each) => each.state === "open"),
       agents: [this.self, colleague],
       server_time: new Date().toISOString(),
     };

@@ -1,78 +1,122 @@
-import { ActionIcon, Anchor, Skeleton, Stack, Text, Tooltip } from "@mantine/core";
-import { IconHistory, IconPhone } from "@tabler/icons-react";
+import { Alert, Button, Skeleton, Text } from "@mantine/core";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { useDeskState } from "../../app/desk";
-import { useNow } from "../../app/useNow";
-import { formatNumber, formatPhone, secondsBetween, span, when } from "../../core/format";
-import type { Callback } from "../../protocol/types";
+import { useDesk, useDeskState, useUser } from "../../app/desk";
+import { Nothing } from "../../app/Page";
+import { useFailure } from "../../app/useFailure";
+import type { Scope } from "../../core/callbackApi";
+import type { Callback, CallbackState } from "../../protocol/types";
+import { ClosedRow } from "./ClosedRow";
 import classes from "./callbacks.module.css";
+import { DutyRow } from "./DutyRow";
+import { inScope } from "./duty";
+import { useKeepFocus } from "./useKeepFocus";
 
-/** Whom I owe a call; who waits longest comes first. */
-export function CallbackList({ onCalls }: { onCalls(number: string): void }) {
+interface ListProps {
+  scope?: Scope;
+  onCalls(number: string): void;
+}
+
+/** Whom we owe a call, live; what is due first comes first. */
+export default function CallbackList({ scope = "all", onCalls }: ListProps) {
   const { t } = useTranslation();
+  const user = useUser();
   const ready = useDeskState((state) => state.ready);
-  const callbacks = useDeskState((state) => state.callbacks);
-  if (!ready) return <Skeleton height={120} m="md" />;
-  if (callbacks.length === 0) {
-    return (
-      <Stack gap={4} align="center" py="xl" px="md" ta="center">
-        <Text fw={600}>{t("callbacks.empty")}</Text>
-        <Text size="sm" c="dimmed">
-          {t("callbacks.emptyHint")}
-        </Text>
-      </Stack>
+  const all = useDeskState((state) => state.callbacks);
+  const open = all.filter((each) => inScope(each, scope, user));
+  if (!ready) return <Waiting />;
+  if (open.length === 0)
+    return all.length === 0 ? (
+      <Nothing title={t("callbacks.empty")} hint={t("callbacks.emptyHint")} />
+    ) : (
+      <Nothing
+        title={t(`callbacks.emptyScope.${scope}`)}
+        hint={t("callbacks.elsewhere", { count: all.length })}
+      />
     );
-  }
   return (
-    <ul className={classes.list} aria-label={t("callbacks.title")}>
-      {callbacks.map((each) => (
-        <Row key={each.id} callback={each} onCalls={onCalls} />
+    <Rows duties={open}>
+      {open.map((each) => (
+        <DutyRow key={each.id} duty={each} onCalls={onCalls} />
       ))}
+    </Rows>
+  );
+}
+
+function Rows({ duties, children }: { duties: readonly Callback[]; children: ReactNode }) {
+  const { t } = useTranslation();
+  const list = useRef<HTMLUListElement>(null);
+  useKeepFocus(list, duties);
+  return (
+    <ul className={classes.list} ref={list} aria-label={t("callbacks.title")}>
+      {children}
     </ul>
   );
 }
 
-function Row({ callback, onCalls }: { callback: Callback; onCalls(number: string): void }) {
-  const { t, i18n } = useTranslation();
-  const now = useNow(30_000);
-  const number = formatPhone(callback.client) || t("card.noNumber");
-  const waits = span(secondsBetween(callback.created, now), i18n.language);
-  const facts = [
-    t("callbacks.missed", { count: callback.missed }),
-    callback.cause && t(`callbacks.cause.${callback.cause}`),
-    t("callbacks.last", { when: when(callback.last_call, now, i18n.language) }),
-    callback.queue,
-    callback.line && t("callbacks.line", { line: formatNumber(callback.line) }),
-  ];
+/** Callbacks that are over, a page at a time; read again when another one ends. */
+export function ClosedList({ scope, state, onCalls }: Required<ListProps> & { state: CallbackState }) {
+  const { t } = useTranslation();
+  const words = useFailure();
+  const query = useClosed(state, scope);
+  if (query.isPending) return <Waiting />;
+  if (query.isError && !query.data)
+    return (
+      <Alert color="red" m="sm" title={t("callbacks.loadFailed")}>
+        <Text size="sm">{words(query.error)}</Text>
+        <Button size="xs" mt="xs" variant="default" onClick={() => void query.refetch()}>
+          {t("app.retry")}
+        </Button>
+      </Alert>
+    );
+  const closed = query.data.pages.flatMap((page) => page.items);
+  if (closed.length === 0) return <Nothing title={t(`callbacks.emptyState.${state}`)} />;
   return (
-    <li className={classes.row}>
-      <div className={classes.main}>
-        <Anchor
-          href={`tel:${callback.client.number}`}
-          className="number"
-          fw={600}
-          aria-label={t("callbacks.call", { number })}
-        >
-          <IconPhone size={14} aria-hidden /> {number}
-        </Anchor>
-        {callback.contact_name && <Text component="span">{callback.contact_name}</Text>}
-        <Text size="xs" c="dimmed">
-          {facts.filter(Boolean).join(" · ")}
-        </Text>
-      </div>
-      <Text size="sm" className={classes.waits}>
-        {t("callbacks.waits", { time: waits })}
-      </Text>
-      <Tooltip label={t("callbacks.calls", { number })}>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          aria-label={t("callbacks.calls", { number })}
-          onClick={() => onCalls(callback.client.number)}
-        >
-          <IconHistory size={18} />
-        </ActionIcon>
-      </Tooltip>
-    </li>
+    <>
+      <Rows duties={closed}>
+        {closed.map((each) => (
+          <ClosedRow key={each.id} duty={each} onCalls={onCalls} />
+        ))}
+      </Rows>
+      {query.hasNextPage && (
+        <div className={classes.more}>
+          <Button
+            variant="default"
+            size="xs"
+            loading={query.isFetchingNextPage}
+            onClick={() => void query.fetchNextPage()}
+          >
+            {t("callbacks.more")}
+          </Button>
+        </div>
+      )}
+    </>
   );
 }
+
+function useClosed(state: CallbackState, scope: Scope) {
+  const { api } = useDesk();
+  const queries = useQueryClient();
+  const closed = useDeskState((desk) => desk.closedCallbacks);
+  const before = useRef(closed);
+  useEffect(() => {
+    if (before.current !== closed) void queries.invalidateQueries({ queryKey: ["callbacks"] });
+    before.current = closed;
+  }, [closed, queries]);
+  return useInfiniteQuery({
+    queryKey: ["callbacks", state, scope],
+    queryFn: ({ pageParam }) => api.callbacks.list(state, scope, pageParam),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next_cursor || undefined,
+  });
+}
+
+/** The shape of three rows. */
+export const Waiting = () => (
+  <div className={classes.waiting} aria-busy>
+    {["a", "b", "c"].map((row) => (
+      <Skeleton key={row} height={56} />
+    ))}
+  </div>
+);

@@ -54,27 +54,6 @@ describe("recent calls", () => {
   });
 });
 
-describe("callbacks", () => {
-  it("lead to the calls of their client, and leave when done", async () => {
-    const office = await renderDesk();
-    const user = userEvent.setup();
-    const list = await screen.findByRole("list", { name: "My callbacks" });
-    expect(within(list).getByRole("link", { name: "Call +7 916 123 45 67" }).getAttribute("href")).toBe(
-      "tel:+79161234567",
-    );
-    const [first] = office.callbacks;
-    act(() => office.publish("callback.changed", { ...first, state: "done" }));
-    await waitFor(() => expect(within(list).getAllByRole("listitem")).toHaveLength(1));
-    await user.click(within(list).getByRole("button", { name: "Show the calls with +49 30 901820" }));
-    expect((await screen.findByLabelText<HTMLInputElement>("Number")).value).toBe("+4930901820");
-  });
-
-  it("say when nobody waits", async () => {
-    await renderDesk((office) => scenes.empty?.(office));
-    expect(await screen.findByText("Nobody waits for a callback")).toBeDefined();
-  });
-});
-
 describe("the connection banner", () => {
   it("names the reason and counts down, and goes when all is well", async () => {
     const office = await renderDesk();

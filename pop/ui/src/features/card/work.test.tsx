@@ -210,7 +210,7 @@ describe("the client's callback", () => {
     expect(await within(article).findByText(/yours/)).toBeDefined();
     await user.click(await button(article, "Done"));
     await waitFor(() => expect(within(article).queryByText(/^Missed 2 times/)).toBeNull());
-    expect(office.callbacks[0]).toMatchObject({ state: "done", claimed_by: "anna" });
+    expect(office.callbacks[0]).toMatchObject({ state: "done", closed_user: "anna" });
   });
 
   it("that a colleague was first to claim names him", async () => {

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useDeskState, useWatch } from "../../app/desk";
 import { Flag } from "../../core/flag";
 import { useSetMode } from "../agent/useSetMode";
-import { create, enter, press, pressAnywhere, step } from "./cards";
+import { create, enter, enterList, press, pressAnywhere, step } from "./cards";
 import { actions, KeysContext, labels, type Stroke, strokeOf } from "./keys";
 import classes from "./keys.module.css";
 import { goals, useGo } from "./useGo";
@@ -86,6 +86,8 @@ function useKeys(on: boolean, show: () => void): void {
       case "note":
       case "result":
         return enter(action);
+      case "callbacks":
+        return enterList();
       case "next":
         return step(1);
       case "previous":

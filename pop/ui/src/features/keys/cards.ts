@@ -9,17 +9,20 @@ const withFocus = (): HTMLElement | undefined =>
 /** The card with the focus, or the one on top. */
 const current = (): HTMLElement | undefined => withFocus() ?? cards()[0];
 
-/** Moves the focus to the next card or the one before; past the end it stays. */
+/** Moves the focus to the next card or the one before, within a list to its rows; past the end it stays. */
 export function step(by: 1 | -1): void {
-  const all = cards();
-  const from = withFocus();
+  const from = row() ?? withFocus();
+  const all = from === undefined || cards().includes(from) ? cards() : rows();
   const next = from ? all[all.indexOf(from) + by] : all.at(by === 1 ? 0 : -1);
   next?.focus({ preventScroll: true });
   next?.scrollIntoView({ block: "nearest" });
 }
 
+/** The row of a list that has the focus: keys mean it, not a card. */
+const row = (): HTMLElement | null => document.activeElement?.closest<HTMLElement>("[data-callback]") ?? null;
+
 const button = (key: string): HTMLElement | null | undefined =>
-  current()?.querySelector<HTMLElement>(`[data-key="${key}"]`);
+  (row() ?? current())?.querySelector<HTMLElement>(`[data-key="${key}"]`);
 
 export const press = (key: string): void => button(key)?.click();
 
@@ -31,9 +34,20 @@ export function enter(key: string): void {
   field?.scrollIntoView({ block: "nearest" });
 }
 
-/** Presses what belongs to no card, wherever it stands. */
-export const pressAnywhere = (key: string): void =>
-  document.querySelector<HTMLElement>(`[data-key="${key}"]`)?.click();
+/** Presses what belongs to the row with the focus, else what belongs to no card, wherever it stands. */
+export const pressAnywhere = (key: string): void => {
+  const own = row()?.querySelector<HTMLElement>(`[data-key="${key}"]`);
+  (own ?? document.querySelector<HTMLElement>(`[data-key="${key}"]:not([data-callback] *)`))?.click();
+};
+
+const rows = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>("main [data-callback]")];
+
+/** Leads into the list of callbacks, and out of it back to the cards. */
+export function enterList(): void {
+  const to = row() ? cards()[0] : rows()[0];
+  to?.focus({ preventScroll: true });
+  to?.scrollIntoView({ block: "nearest" });
+}
 
 /** A card with a chosen contact shows the form only after "someone else". */
 export function create(): void {

@@ -21,6 +21,7 @@ export const actions = [
   "finish",
   "extend",
   "dial",
+  "callbacks",
 ] as const;
 export type Action = (typeof actions)[number];
 
@@ -46,6 +47,7 @@ export const labels: Record<Action, string> = {
   finish: "F",
   extend: "L",
   dial: "D",
+  callbacks: "V",
 };
 
 /** Places on the keyboard, not letters: they are the same under a Russian layout. */
@@ -67,6 +69,7 @@ const places: Record<string, Action> = {
   KeyF: "finish",
   KeyL: "extend",
   KeyD: "dial",
+  KeyV: "callbacks",
 };
 
 /** What cannot be taken back wants two fingers. */

@@ -36,12 +36,9 @@ export const card = {
   callback_other: "Missed {{count}} times since {{since}}",
   callbackOpen: "Waits for a callback",
   callbackTitle: "Callback",
-  callbackDue: "promised for {{when}}",
-  callbackTaken: "{{name}} takes care of it",
   callbackMine: "yours",
-  callbackClaim: "I take it",
   callbackClose: "Done",
-  callbackFailed: "The callback was not changed: {{detail}}",
+  callbackClosed: "The callback is closed: {{ending}}",
   callsToday_one: "{{count}} call today",
   callsToday_other: "{{count}} calls today",
   control: {

@@ -1,0 +1,54 @@
+// Clients who wait for a call: the lists, what is asked, and the callback on a card.
+export default async function callbacks({ page, play, login, card, shoot }) {
+  const row = (id) => page.locator(`[data-callback="${id}"]`);
+  const visit = async (search = "") => {
+    await page.goto(`/callbacks${search}`);
+    await page.locator("#page-title").waitFor();
+  };
+  await play("owed");
+  await login();
+  await visit();
+  await row("cb-1").waitFor();
+  await shoot("60-callbacks");
+  await row("cb-1").locator("[data-key=extend]").click();
+  await shoot("61-later-menu");
+  await page.getByRole("menuitem").last().click();
+  await row("cb-1").locator("button[aria-haspopup=dialog]").click();
+  await page.getByRole("dialog").waitFor();
+  await shoot("62-pick-time");
+  await page.keyboard.press("Escape");
+  await visit();
+  await row("cb-1").locator("[data-key=finish]").click();
+  await shoot("63-close-menu");
+  await page.keyboard.press("Escape");
+  await play("tried");
+  const asked = row("cb-3").locator("form");
+  await asked.waitFor();
+  await asked.locator("[data-key=result] button").nth(3).click();
+  await shoot("64-outcome-asked");
+  await visit("?state=done");
+  await row("cb-11").waitFor();
+  await shoot("65-called-back");
+  await visit("?state=cancelled");
+  await row("cb-13").waitFor();
+  await shoot("66-given-up");
+  await visit("?scope=mine");
+  await page.locator("section[aria-labelledby=page-title] button[aria-expanded]").click();
+  await page.locator("form[novalidate]").waitFor();
+  await page.locator("form[novalidate] fieldset button").first().click();
+  await page.locator("form[novalidate] button[type=submit]").click();
+  await shoot("67-new-callback");
+  await play("owedOnCard");
+  await page.goto("/");
+  await card("main:31").locator("form").waitFor();
+  await shoot("68-outcome-on-card");
+  await play("reset", "empty");
+  await login();
+  await visit();
+  await shoot("69-empty");
+  await page.request.post("/fake/fail?path=/callback&status=500");
+  await page.request.post("/fake/fail?path=/callbacks&status=500");
+  await visit("?state=done");
+  await page.getByRole("alert").waitFor();
+  await shoot("70-failed");
+}
