@@ -17,6 +17,7 @@ import (
 	"callcard/pkg/config"
 	"callcard/pkg/control"
 	"callcard/pkg/cti"
+	"callcard/pkg/gaps"
 	"callcard/pkg/journal"
 	"callcard/pkg/lines"
 	"callcard/pkg/live"
@@ -61,6 +62,8 @@ type App struct {
 	appended   *journal.Signal
 	changed    *journal.Signal // something to tell webhooks
 	journal    *journal.Writer
+	gaps       *gaps.Service
+	audited    audited
 	callbacks  *callbacks.Service
 	recordings *recordings.Service
 	outbox     *outbox.Service
@@ -137,6 +140,8 @@ func (a *App) parts() []part {
 		{"callbacks of the journal", a.consume("callbacks", callbacks.Kinds(), a.callbacks)},
 		{"outbox", a.outbox.Run},
 		{"webhooks of the journal", a.tellWebhooks},
+		{"facts of the journal", a.consume("facts", factKinds(), facts{a.store})},
+		{"gaps", a.gaps.Run},
 		{"journal", a.journal.Run},
 		{"websockets", a.hub.Run},
 		{"cards", a.pop.Run},
@@ -147,7 +152,7 @@ func (a *App) parts() []part {
 		parts = append(parts, p.parts()...)
 	}
 	keeper := &memoryKeeper{log: a.log, events: a.tracker.Applied}
-	return append(parts, part{"users", a.followUsers}, part{"old events", a.pruneOldEvents}, part{"changes", a.lookForChanges}, part{"webhooks", a.refreshWebhooks}, part{"old deliveries", a.forgetDeliveries}, part{"memory", keeper.Run}, part{"web", a.web.Run})
+	return append(parts, part{"users", a.followUsers}, part{"old events", a.pruneOldEvents}, part{"changes", a.lookForChanges}, part{"webhooks", a.refreshWebhooks}, part{"old deliveries", a.forgetDeliveries}, part{"memory", keeper.Run}, part{"audit", a.auditNightly}, part{"web", a.web.Run})
 }
 
 // close releases what NewApp opened, last first.
@@ -249,8 +254,11 @@ func (a *App) wireJournal(context.Context) (err error) {
 			_, sub := a.subscribe("journal")
 			return sub
 		},
-		Store: a.store, Appended: a.appended, Logger: a.log,
+		Store: throughGaps{a}, Appended: a.appended, Logger: a.log,
 	})
+	if err := a.wireGaps(); err != nil {
+		return err
+	}
 	a.callbacks, err = a.newCallbacks()
 	return err
 }

@@ -82,6 +82,8 @@ func (a *App) watch() error {
 		{Name: "journal_rejected_total", Help: "Call events that the store refused.", Counter: true, Value: func() float64 { return float64(a.journal.Health().Rejected) }},
 		{Name: "trace_lost_total", Help: "Decisions that are missing in traces.", Counter: true, Value: func() float64 { return float64(a.tracer.lost.Load()) }},
 	}
+	series = append(series, a.audited.series()...)
+	series = append(series, gapSeries(a.gaps)...)
 	for _, p := range a.pbxes {
 		series = append(series, p.series()...)
 	}

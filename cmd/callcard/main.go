@@ -76,7 +76,7 @@ func newRootCommand() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newServeCommand(), newReplayCommand(), newMigrateCommand(), newUserCommand(), newRulesCommand(), newWebhooksCommand(),
+	root.AddCommand(newServeCommand(), newReplayCommand(), newMigrateCommand(), newUserCommand(), newRulesCommand(), newWebhooksCommand(), newAuditCommand(),
 		newBenchCommand(), newVersionCommand())
 	checkedArgs(root)
 	return root

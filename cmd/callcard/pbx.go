@@ -24,6 +24,7 @@ type pbx struct {
 	source  *asterisk.Source
 	control *asterisk.Control // nil: callcard only watches
 	ari     *ari.Client       // nil: not configured
+	names   *memberNames
 }
 
 func (p *pbx) parts() []part {
@@ -55,6 +56,9 @@ func (a *App) newPBX(cfg config.PBX) (*pbx, error) {
 		Username: cfg.AMI.Username, Secret: ami.Secret(cfg.AMI.Secret.Reveal()), Logger: a.log,
 	}
 	p := &pbx{id: cfg.ID}
+	if p.names, err = newMemberNames(a.cfg, cfg); err != nil {
+		return nil, err
+	}
 	if cfg.ARI.URL != "" {
 		p.ari, err = ari.New(ari.Options{URL: cfg.ARI.URL, Username: cfg.ARI.Username, Password: ari.Secret(cfg.ARI.Password.Reveal())})
 		if err != nil {
@@ -63,7 +67,7 @@ func (a *App) newPBX(cfg config.PBX) (*pbx, error) {
 	}
 	p.source, err = asterisk.NewSource(asterisk.SourceOptions{
 		TranslatorOptions: asterisk.TranslatorOptions{PBX: cfg.ID, Naming: namingOptions(a.cfg, cfg), Variables: trackedVariables(cfg)},
-		AMI:               connection, Sink: sink{a}, Logger: a.log,
+		AMI:               connection, Sink: sink{a, p.names}, Logger: a.log,
 		Ready: func() bool { return a.tracker.Backlog() == 0 },
 	})
 	if err != nil || cfg.Control.Username == "" {
@@ -76,9 +80,13 @@ func (a *App) newPBX(cfg config.PBX) (*pbx, error) {
 
 // sink gives each event to the tracker and, what is about queue members, to the
 // agents first: a call's first event may need to know whose phone it is.
-type sink struct{ a *App }
+type sink struct {
+	a     *App
+	names *memberNames
+}
 
 func (s sink) Put(ctx context.Context, event cti.PBXEvent) error {
+	s.names.put(event)
 	switch event.(type) {
 	case cti.MemberChanged, cti.MemberRemoved, cti.Snapshot, cti.LinkUp, cti.LinkDown:
 		if err := s.a.agents.Put(ctx, event); err != nil {

@@ -33,7 +33,7 @@ func (a *App) newWeb(ctx context.Context) (*web, error) {
 		Log: a.log, Auth: logins{a.auth, a.hub, a.agents},
 		Agents: a.agents, Archive: a.store, Live: a.tracker, Cards: (*desk)(a), Control: a.control, Phonebook: a.phonebook(), Directory: a.store,
 		Callbacks: owed{a.store, a.callbacks}, Recordings: audio{a.store, a.recordings}, Numbers: a.numbers,
-		Webhooks: a.webhooks, Deliveries: a.store,
+		Webhooks: a.webhooks, Deliveries: a.store, Audits: a.store,
 		Settings: a.settings, Remarks: (*desk)(a), SeeQueueCalls: a.cfg.Desk.SeeQueueCalls,
 		Health: a.health, Metrics: a.metrics.Handler(), Version: a.version, PublicURL: a.cfg.HTTP.PublicURL,
 	})

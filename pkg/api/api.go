@@ -38,6 +38,7 @@ type Deps struct {
 	Numbers       Numbers
 	Webhooks      Webhooks
 	Deliveries    Deliveries
+	Audits        Audits
 	Health        func() []Part
 	Metrics       http.Handler
 	Version       string
@@ -101,6 +102,8 @@ func (s *server) routes() {
 	add(s, v1, put("/calls/{id}/result", "calls", "Say what came of a call"), s.saveResult)
 	add(s, v1, post("/calls/{id}/resolve", "calls", "Set a call aside whose client need not be named"), s.resolve)
 	add(s, v1, post("/calls/{id}/contact", "calls", "Say who the client of a call is"), s.linkContact)
+
+	add(s, v1, get("/audit", "calls", "What callcard's calls of a day and the PBXes' own records do not agree on; for supervisors"), s.audit)
 
 	add(s, v1, get("/contacts", "contacts", "Find contacts by number or by text"), s.contacts)
 	add(s, v1, created(post("/contacts", "contacts", "Create a contact")), s.createContact)

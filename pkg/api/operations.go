@@ -61,6 +61,8 @@ func operation(method, path, tag, summary string) huma.Operation {
 		op.Errors = append(op.Errors, http.StatusBadGateway, http.StatusServiceUnavailable)
 	case strings.HasPrefix(path, "/calls/{id}"):
 		op.Errors = append(op.Errors, http.StatusForbidden, http.StatusNotFound)
+	case path == "/audit":
+		op.Errors = append(op.Errors, http.StatusForbidden, http.StatusNotFound)
 	case path == "/number-lists/{list}/{number}":
 		op.Errors = append(op.Errors, http.StatusForbidden, http.StatusNotFound)
 	case path == "/callbacks/{id}/dial":

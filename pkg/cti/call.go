@@ -47,6 +47,7 @@ const (
 	Observed      Certainty = "observed"
 	Reconstructed Certainty = "reconstructed" // a part happened while the PBX was not heard
 	Unknown       Certainty = "unknown"       // the end itself was not seen
+	Reconciled    Certainty = "reconciled"    // what was not seen was completed from the PBX's own records
 )
 
 // OfferResult is how one offer to one agent ended; "" while it is open.

@@ -35,7 +35,10 @@ func (s *Store) SaveCallback(ctx context.Context, b cti.Callback, wake time.Time
 		if err != nil {
 			return fault(err)
 		}
-		return callbackParts(ctx, q, b)
+		if err := callbackParts(ctx, q, b); err != nil {
+			return err
+		}
+		return saveAttempts(ctx, q, b)
 	})
 	if err != nil {
 		return fmt.Errorf("save callback %s: %w", b.ID, err)

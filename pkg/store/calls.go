@@ -65,6 +65,9 @@ func saveCalls(ctx context.Context, q querier, calls []encoded) error {
 		`ON CONFLICT (alias) DO UPDATE SET call_id = excluded.call_id`, aliasRows(calls)); err != nil {
 		return err
 	}
+	if err := saveLinkedids(ctx, q, calls); err != nil {
+		return err
+	}
 	if err := saveUsers(ctx, q, calls); err != nil {
 		return err
 	}
@@ -157,6 +160,7 @@ func merge(ctx context.Context, q querier, old, id cti.CallID) error {
 			ON CONFLICT DO NOTHING`,
 		`UPDATE recordings SET call_id = $2 WHERE call_id = $1`,
 		`INSERT INTO recording_holds (call_id, user_id, reason, at) SELECT $2, user_id, reason, at FROM recording_holds WHERE call_id = $1 ON CONFLICT DO NOTHING`,
+		`UPDATE call_linkedids SET call_id = $2 WHERE call_id = $1`,
 	} {
 		if _, err := q.ExecContext(ctx, statement, clean(old), clean(id)); err != nil {
 			return fault(err)

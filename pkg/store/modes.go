@@ -13,7 +13,10 @@ func (s *Store) SaveMode(ctx context.Context, m cti.ModeChange) error {
 	err := s.writeInOrder(ctx, func(ctx context.Context, q querier) error {
 		_, err := q.ExecContext(ctx, `INSERT INTO mode_changes (user_id, mode, reason, set_by, at) VALUES ($1, $2, $3, $4, $5)`,
 			m.User, m.Mode, clean(m.Reason), clean(m.By), micros(m.At))
-		return fault(err)
+		if err != nil {
+			return fault(err)
+		}
+		return saveInterval(ctx, q, m)
 	})
 	if err != nil {
 		return fmt.Errorf("save mode of %s: %w", m.User, err)

@@ -129,7 +129,7 @@ func (o *office) config(t *testing.T, more string) daemonFiles {
 	text := fmt.Sprintf(config, f.listen, o.storeURL(t, dir), o.redis.url(),
 		filepath.Join(dir, "recordings"), o.pbx.AMIAddr, o.pbx.Tracking.User, o.pbx.Tracking.Secret,
 		o.pbx.Control.User, o.pbx.Control.Secret, o.pbx.RecordingsDir)
-	if err := os.WriteFile(f.config, []byte(text+more), 0o600); err != nil {
+	if err := os.WriteFile(f.config, []byte(text+o.records(more)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return f

@@ -31,7 +31,7 @@ export type Lookup = (typeof lookups)[number];
 export const numberKinds = ["e164", "internal", "short", "anonymous", "invalid"] as const;
 export type NumberKind = (typeof numberKinds)[number];
 
-export const certainties = ["observed", "reconstructed", "unknown"] as const;
+export const certainties = ["observed", "reconstructed", "unknown", "reconciled"] as const;
 export type Certainty = (typeof certainties)[number];
 
 export const recordingStates = [

@@ -1,0 +1,211 @@
+package main
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"callcard/connector/asterisk"
+	"callcard/pkg/config"
+	"callcard/pkg/cti"
+	"callcard/pkg/gaps"
+	"callcard/pkg/phone"
+	"callcard/pkg/store"
+	"callcard/pkg/telemetry"
+)
+
+// facts writes what reports count, as a reader of the journal.
+type facts struct{ store *store.Store }
+
+func factKinds() []cti.CallEventKind { return []cti.CallEventKind{cti.CallFinished} }
+
+func (f facts) Apply(ctx context.Context, entries []cti.JournalEntry) error {
+	ended := make([]cti.Call, len(entries))
+	for i, entry := range entries {
+		ended[i] = entry.Event.Call
+	}
+	return f.store.SaveFacts(ctx, ended)
+}
+
+func (f facts) Committed(context.Context) {}
+
+// memberNames knows the devices of queue members by the names that queue_log writes. It
+// is safe for any goroutine.
+type memberNames struct {
+	mu     sync.Mutex
+	naming *asterisk.Naming // belongs to one goroutine, so it is behind the lock
+	names  map[string]cti.Device
+}
+
+func newMemberNames(cfg config.Config, pbx config.PBX) (*memberNames, error) {
+	naming, err := asterisk.NewNaming(namingOptions(cfg, pbx))
+	return &memberNames{naming: naming, names: map[string]cti.Device{}}, err
+}
+
+func (m *memberNames) Channel(name string) (cti.Device, cti.Role) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.naming.Channel(name)
+}
+
+func (m *memberNames) Member(name string) cti.Device {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if device, known := m.names[name]; known {
+		return device
+	}
+	return m.naming.Member(name, "")
+}
+
+// put learns names; those of members that left stay, for what was written before.
+func (m *memberNames) put(event cti.PBXEvent) {
+	var members []cti.Member
+	switch e := event.(type) {
+	case cti.MemberChanged:
+		members = []cti.Member{e.Member}
+	case cti.Snapshot:
+		members = e.Members
+	default:
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	const most = 20_000 // far more than a PBX has
+	if len(m.names) > most {
+		clear(m.names)
+	}
+	for _, member := range members {
+		if member.Name != "" && member.Device != "" {
+			m.names[member.Name] = member.Device
+		}
+	}
+}
+
+// gapsOptions are those of the daemon and of the command alike.
+func gapsOptions(cfg config.Config, db *store.Store, numbers *phone.Plan) (gaps.Options, error) {
+	opts := gaps.Options{Store: db, Normalize: numbers.Parse, Zone: zoneOf(cfg.Calendar.Zone)}
+	for _, pbx := range cfg.PBX {
+		names, err := newMemberNames(cfg, pbx)
+		if err != nil {
+			return opts, err
+		}
+		opts.PBXes = append(opts.PBXes, gaps.PBX{
+			ID: pbx.ID, QueueLog: pbx.QueueLog.File, CDR: pbx.CDR.File, Columns: pbx.CDR.Columns, Zone: zoneOf(pbx.CDR.Zone), Naming: names,
+		})
+	}
+	return opts, nil
+}
+
+// zoneOf a name that config has checked.
+func zoneOf(name string) *time.Location {
+	if zone, err := time.LoadLocation(name); err == nil && name != "" {
+		return zone
+	}
+	return time.Local
+}
+
+func (a *App) wireGaps() error {
+	opts, err := gapsOptions(a.cfg, a.store, a.numbers)
+	if err != nil {
+		return err
+	}
+	for i, p := range a.pbxes {
+		opts.PBXes[i].Naming, opts.PBXes[i].Heard = p.names, p.heard
+	}
+	opts.UserOf = func(pbx string, d cti.Device) cti.UserID { return a.agents.UserOf(pbx, d) }
+	opts.Live, opts.Settled = a.tracker.Calls, func() bool { return a.tracker.Backlog() == 0 && a.journal.Health().Buffered == 0 }
+	opts.Lost = func() uint64 { h := a.journal.Health(); return h.Lost + h.Rejected + h.Lags }
+	opts.Appended, opts.Logger = a.appended.Notify, a.log
+	a.gaps = gaps.New(opts)
+	return nil
+}
+
+func (p *pbx) heard() (connects uint64, up bool) {
+	return p.source.Stats().Connects, p.source.Status().Up
+}
+
+
+// audited keeps the figures of the newest audit for metrics.
+type audited struct{ last atomic.Pointer[cti.Audit] }
+
+func (d *audited) series() []telemetry.Series {
+	one := func(what string, difference func(cti.Audit) float64) telemetry.Series {
+		return telemetry.Series{
+			Name: "audit_difference", Help: "callcard's figure of the day audited last less that of the PBXes' own records.",
+			Labels: map[string]string{"what": what}, Value: func() float64 {
+				if a := d.last.Load(); a != nil {
+					return difference(*a)
+				}
+				return 0
+			},
+		}
+	}
+	return []telemetry.Series{
+		one("calls", func(a cti.Audit) float64 { return float64(a.Ours.Calls - a.Theirs.Calls) }),
+		one("answered", func(a cti.Audit) float64 { return float64(a.Ours.Answered - a.Theirs.Answered) }),
+		one("missed", func(a cti.Audit) float64 { return float64(a.Ours.Missed - a.Theirs.Missed) }),
+		one("talk_seconds", func(a cti.Audit) float64 { return a.Ours.TalkSeconds - a.Theirs.TalkSeconds }),
+	}
+}
+
+// auditNightly compares the day before with the records, once a day.
+func (a *App) auditNightly(ctx context.Context) error {
+	if last, err := a.store.Audit(ctx, ""); err == nil {
+		a.audited.last.Store(&last)
+	}
+	if a.cfg.Audit.At == "" {
+		<-ctx.Done()
+		return nil
+	}
+	zone, at := zoneOf(a.cfg.Calendar.Zone), sinceMidnight(a.cfg.Audit.At)
+	for {
+		timer := time.NewTimer(time.Until(nextAt(time.Now().In(zone), at)))
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return nil
+		case <-timer.C:
+		}
+		audit, err := a.gaps.Audit(ctx, time.Now().In(zone).AddDate(0, 0, -1))
+		if err != nil {
+			if ctx.Err() == nil {
+				a.log.Error("the audit failed", "err", err)
+			}
+			continue
+		}
+		a.audited.last.Store(&audit)
+		a.log.Info("audited", "day", audit.Day, "calls", audit.Ours.Calls, "differences", len(audit.Differences))
+	}
+}
+
+// nextAt is the next time that a clock shows so long after midnight.
+func nextAt(now time.Time, at time.Duration) time.Time {
+	year, month, day := now.Date()
+	hours, minutes := int(at/time.Hour), int(at%time.Hour/time.Minute)
+	next := time.Date(year, month, day, hours, minutes, 0, 0, now.Location())
+	if !next.After(now) {
+		next = time.Date(year, month, day+1, hours, minutes, 0, 0, now.Location())
+	}
+	return next
+}
+
+// throughGaps is the way of the journal into the store.
+type throughGaps struct{ a *App }
+
+func (t throughGaps) AppendEvents(ctx context.Context, events []cti.CallEvent) error {
+	return t.a.gaps.AppendEvents(ctx, events)
+}
+
+func gapSeries(g *gaps.Service) []telemetry.Series {
+	counter := func(name, help string, value func(gaps.Stats) uint64) telemetry.Series {
+		return telemetry.Series{Name: name, Help: help, Counter: true, Value: func() float64 { return float64(value(g.Stats())) }}
+	}
+	return []telemetry.Series{
+		counter("calls_reconciled_total", "Calls completed from the PBX's own records.", func(s gaps.Stats) uint64 { return s.Reconciled }),
+		counter("calls_reconstructed_total", "Calls that nobody heard, made of the PBX's own records.", func(s gaps.Stats) uint64 { return s.Reconstructed }),
+		counter("calls_given_up_total", "Calls of whose end neither events nor records told.", func(s gaps.Stats) uint64 { return s.GivenUp }),
+		counter("record_lines_unknown_total", "Lines of queue_log and CDR that were not understood.", func(s gaps.Stats) uint64 { return s.Unknown }),
+		{Name: "calls_held", Help: "Calls that wait for the records of their end.", Value: func() float64 { return float64(g.Stats().Held) }},
+	}
+}

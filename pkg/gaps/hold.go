@@ -1,0 +1,152 @@
+package gaps
+
+import (
+	"context"
+	"slices"
+
+	"callcard/pkg/cti"
+)
+
+// AppendEvents writes events of the tracker, but the ends of calls that were not seen
+// whole: those wait for what the records tell. It stands between the journal and the
+// store. A call that waits when the daemon dies is still open in the store, so the next
+// run ends it again.
+func (s *Service) AppendEvents(ctx context.Context, events []cti.CallEvent) error {
+	through, taken := s.sort(events)
+	if len(through) > 0 {
+		if err := s.opts.Store.AppendEvents(ctx, through); err != nil {
+			return err
+		}
+	}
+	s.take(taken)
+	return nil
+}
+
+// sort tells what goes on now, and what waits. A call that waits and goes on after all, as
+// one that was given up and found alive, ends first.
+func (s *Service) sort(events []cti.CallEvent) (through []cti.CallEvent, taken map[cti.CallID]held) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	taken = map[cti.CallID]held{}
+	free := mostHeld - len(s.held)
+	through = events[:0:0]
+	for _, e := range events {
+		for _, id := range []cti.CallID{e.Call.ID, e.Merged} {
+			if h, waits := s.held[id]; waits && h.event.Seq < e.Seq && h.event.Epoch == e.Epoch {
+				through = append(through, h.event) // written twice is written once
+			}
+			if h, waits := taken[id]; waits {
+				through = append(through, h.event)
+				delete(taken, id)
+			}
+		}
+		if s.incomplete(e) && len(taken) < free {
+			taken[e.Call.ID] = held{e, s.opts.Now().Add(holdFor)}
+			continue
+		}
+		through = append(through, e)
+	}
+	return through, taken
+}
+
+func (s *Service) incomplete(e cti.CallEvent) bool {
+	l, known := s.links[e.Call.PBX]
+	return known && l.readable() && e.Kind == cti.CallFinished &&
+		(e.Call.Certainty == cti.Unknown || e.Call.Certainty == cti.Reconstructed)
+}
+
+func (s *Service) take(taken map[cti.CallID]held) {
+	if len(taken) == 0 {
+		return
+	}
+	s.mu.Lock()
+	for id, h := range taken {
+		if _, again := s.held[id]; !again {
+			s.held[id] = h
+		}
+	}
+	s.mu.Unlock()
+	select {
+	case s.woken <- struct{}{}:
+	default:
+	}
+}
+
+func (s *Service) holds(pbx string) (n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, h := range s.held {
+		if h.event.Call.PBX == pbx {
+			n++
+		}
+	}
+	return n
+}
+
+// release completes the calls that wait, when the records tell of their end, or lets
+// them go as they are.
+func (s *Service) release(ctx context.Context, l *link) error {
+	s.mu.Lock()
+	var waiting []held
+	for _, h := range s.held {
+		if h.event.Call.PBX == l.ID {
+			waiting = append(waiting, h)
+		}
+	}
+	s.mu.Unlock()
+	slices.SortFunc(waiting, func(a, b held) int { return a.event.At.Compare(b.event.At) })
+	for _, h := range waiting {
+		found, err := s.of(ctx, l, h.event.Call)
+		if err != nil {
+			return err
+		}
+		late := !s.opts.Now().Before(h.until)
+		if !told(h.event.Call, found, l.CDR != "") && !late {
+			continue
+		}
+		if err := s.letGo(ctx, l, h, found); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// told tells that the records have the end of a call: the row of the channel that began it.
+func told(c cti.Call, found records, cdr bool) bool {
+	if !cdr {
+		return len(found.entries) > 0 && found.over()
+	}
+	return slices.ContainsFunc(found.rows, func(r record) bool {
+		return slices.Contains(c.Linkedids, r.uniqueid) || r.uniqueid == c.ClientLeg.Uniqueid
+	})
+}
+
+func (s *Service) letGo(ctx context.Context, l *link, h held, found records) error {
+	e := h.event
+	if found.empty() {
+		s.given.Add(1)
+	} else {
+		e.Call = complete(e.Call, s.rebuild(l, linkedidOf(e.Call), found), len(found.entries) > 0)
+		e.Decisions = append(slices.Clone(e.Decisions), cti.Decision{
+			At: e.At, Stage: "track", Rule: "reconciled", Text: "completed from what the PBX itself wrote down",
+		})
+	}
+	if err := s.opts.Store.AppendEvents(ctx, []cti.CallEvent{e}); err != nil {
+		return err
+	}
+	if !found.empty() {
+		s.reconciled.Add(1)
+	}
+	s.mu.Lock()
+	delete(s.held, e.Call.ID)
+	s.mu.Unlock()
+	s.opts.Appended()
+	return nil
+}
+
+func linkedidOf(c cti.Call) string {
+	if len(c.Linkedids) > 0 {
+		return c.Linkedids[0]
+	}
+	return string(c.ID)[len(c.PBX)+1:]
+}

@@ -1,0 +1,246 @@
+package gaps
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"callcard/pkg/cti"
+)
+
+const (
+	// beat is how often it is noted that a PBX is heard; margin is what a gap is made longer
+	// by at both ends, for clocks that differ. A call that is known is never made again, so a
+	// wide one does no harm.
+	beat   = 5 * time.Second
+	margin = time.Minute
+	// busy and idle are the pauses between two looks at the records: while a call or a gap
+	// waits for them, and else.
+	busy = time.Second
+	idle = 30 * time.Second
+	// grace lets what a call still has to tell come after the records of its end.
+	grace = 5 * time.Second
+	// expect is how long after a gap lines about it may come: cdr.conf may batch them.
+	expect = 10 * time.Minute
+	// holdFor is how long a call that has ended waits for the records of its end.
+	holdFor = 10 * time.Second
+	// mostHeld bounds the calls that wait; one more goes on as it is.
+	mostHeld = 10_000
+	// keepLines is how long lines of the records are kept, for audits.
+	keepLines = 35 * 24 * time.Hour
+)
+
+// Service repairs the history. New makes one.
+type Service struct {
+	opts  Options
+	log   *slog.Logger
+	links map[string]*link // by PBX; the map itself never changes
+	woken chan struct{}    // capacity 1: there is a call to be completed; more tokens would say nothing new
+
+	mu   sync.Mutex
+	held map[cti.CallID]held
+
+	reconciled, reconstructed, given atomic.Uint64
+}
+
+// link is one PBX; only Run touches what changes in it.
+type link struct {
+	PBX
+	tails    []*tail
+	form     cdrForm
+	hearing  bool
+	connects uint64
+	lost     uint64
+	saved    time.Time
+	faults   string
+	unknown  atomic.Uint64
+}
+
+// held is a call that has ended and waits for the records of its end.
+type held struct {
+	event cti.CallEvent
+	until time.Time
+}
+
+// New returns a service.
+func New(opts Options) *Service {
+	opts = opts.withDefaults()
+	s := &Service{
+		opts: opts, log: opts.Logger.With("component", "gaps"), links: map[string]*link{},
+		woken: make(chan struct{}, 1), held: map[cti.CallID]held{},
+	}
+	for _, p := range opts.PBXes {
+		l := &link{PBX: p, form: cdrForm{p.Columns, p.Zone}}
+		if p.QueueLog != "" {
+			l.tails = append(l.tails, &tail{pbx: p.ID, kind: cti.QueueLog, file: p.QueueLog, parse: queueLine, store: opts.Store})
+		}
+		if p.CDR != "" {
+			l.tails = append(l.tails, &tail{pbx: p.ID, kind: cti.CDRRecord, file: p.CDR, parse: l.cdrLine, store: opts.Store})
+		}
+		s.links[p.ID] = l
+	}
+	return s
+}
+
+func queueLine(text string) (cti.LogLine, bool, error) {
+	e, err := parseEntry(text)
+	return cti.LogLine{Kind: cti.QueueLog, Uniqueid: e.uniqueid, At: e.at, Text: text}, err == nil && e.ofCall(), err
+}
+
+func (l *link) cdrLine(text string) (cti.LogLine, bool, error) {
+	r, err := l.form.parse(text)
+	return cti.LogLine{Kind: cti.CDRRecord, Uniqueid: r.uniqueid, Linkedid: r.linkedid, At: r.end, Text: text}, err == nil, err
+}
+
+// Run reads the records and repairs what they tell, until ctx ends.
+func (s *Service) Run(ctx context.Context) error {
+	forget := time.NewTicker(time.Hour)
+	defer forget.Stop()
+	pulse := time.NewTimer(0)
+	defer pulse.Stop()
+	looked := time.Time{}
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-forget.C:
+			if err := s.opts.Store.ForgetLog(ctx, s.opts.Now().Add(-keepLines)); err != nil && ctx.Err() == nil {
+				s.log.WarnContext(ctx, "old lines of the PBXes stay", "err", err)
+			}
+			continue
+		case <-s.woken:
+		case <-pulse.C:
+		}
+		waits := false
+		now := time.Now()
+		for _, p := range s.opts.PBXes {
+			l := s.links[p.ID]
+			waiting, err := s.tend(ctx, l, now.Sub(looked) >= idle)
+			s.tell(ctx, l, err)
+			waits = waits || waiting
+		}
+		if now.Sub(looked) >= idle {
+			looked = now
+		}
+		pause := beat
+		if waits {
+			pause = busy
+		}
+		pulse.Reset(pause)
+	}
+}
+
+// tend does all that is due for one PBX; waiting when a call or a gap is not done with.
+func (s *Service) tend(ctx context.Context, l *link, due bool) (waiting bool, err error) {
+	opened, err := s.beat(ctx, l)
+	if err != nil || !l.readable() {
+		return false, err
+	}
+	holds := s.holds(l.ID)
+	gaps, err := s.opts.Store.Gaps(ctx, l.ID)
+	if err != nil {
+		return true, err
+	}
+	if holds == 0 && len(gaps) == 0 && !due && !opened {
+		return false, nil
+	}
+	if err := s.read(ctx, l); err != nil {
+		return true, err
+	}
+	if err := s.release(ctx, l); err != nil {
+		return true, err
+	}
+	left, err := s.repair(ctx, l, gaps)
+	return left || s.holds(l.ID) > 0, err
+}
+
+func (s *Service) read(ctx context.Context, l *link) error {
+	for _, t := range l.tails {
+		was := t.unknown
+		if err := t.follow(ctx); err != nil {
+			return err
+		}
+		if was == 0 && t.unknown > 0 {
+			s.log.WarnContext(ctx, "lines of a record cannot be understood; they are counted and passed over", "pbx", l.ID, "record", string(t.kind))
+		}
+		l.unknown.Add(t.unknown - was)
+	}
+	return nil
+}
+
+// tell logs a fault when it begins, changes or ends.
+func (s *Service) tell(ctx context.Context, l *link, err error) {
+	text := ""
+	if err != nil {
+		text = err.Error()
+	}
+	if text == l.faults || ctx.Err() != nil {
+		return
+	}
+	l.faults = text
+	if err != nil {
+		s.log.WarnContext(ctx, "what was not heard cannot be repaired now, trying again", "pbx", l.ID, "err", err)
+		return
+	}
+	s.log.InfoContext(ctx, "records of the PBX can be read again", "pbx", l.ID)
+}
+
+// beat notes that the PBX is heard, and the gap when it was not.
+func (s *Service) beat(ctx context.Context, l *link) (opened bool, err error) {
+	if l.Heard == nil {
+		return false, nil
+	}
+	connects, up := l.Heard()
+	if !up {
+		l.hearing = false
+		return false, nil
+	}
+	now := s.opts.Now()
+	if !s.opts.Settled() {
+		return false, nil
+	}
+	lost := s.opts.Lost()
+	broken := !l.hearing || connects != l.connects || lost != l.lost
+	if !broken && now.Sub(l.saved) < beat {
+		return false, nil
+	}
+	var gap *cti.Gap
+	if broken {
+		last, err := s.opts.Store.Heard(ctx, l.ID)
+		if err != nil {
+			return false, err
+		}
+		if !last.IsZero() && l.readable() {
+			gap = &cti.Gap{PBX: l.ID, From: last, To: now}
+			s.log.InfoContext(ctx, "the PBX was not heard for a while", "pbx", l.ID, "from", last, "to", now)
+		}
+	}
+	if err := s.opts.Store.SaveHeard(ctx, l.ID, now, gap); err != nil {
+		return false, err
+	}
+	l.hearing, l.connects, l.lost, l.saved = true, connects, lost, now
+	return gap != nil, nil
+}
+
+// Stats are what was repaired since the start.
+type Stats struct {
+	Reconciled    uint64 // calls completed
+	Reconstructed uint64 // calls that nobody had heard of
+	GivenUp       uint64 // calls of whose end the records told nothing in time
+	Unknown       uint64 // lines that were not understood
+	Held          int    // calls that wait now
+}
+
+// Stats of one PBX's lines and of all calls.
+func (s *Service) Stats() Stats {
+	st := Stats{Reconciled: s.reconciled.Load(), Reconstructed: s.reconstructed.Load(), GivenUp: s.given.Load()}
+	for _, l := range s.links {
+		st.Unknown += l.unknown.Load()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	st.Held = len(s.held)
+	return st
+}

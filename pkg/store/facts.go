@@ -1,0 +1,113 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"callcard/pkg/cti"
+)
+
+// SaveFacts writes what reports count of calls that have ended, each call whole: what
+// was written of it before goes.
+func (s *Store) SaveFacts(ctx context.Context, calls []cti.Call) error {
+	last := map[cti.CallID]int{}
+	for i, c := range calls {
+		last[c.ID] = i
+	}
+	err := s.write(ctx, func(ctx context.Context, q querier) error {
+		for i, c := range calls {
+			if last[c.ID] != i {
+				continue
+			}
+			if err := saveFacts(ctx, q, c); err != nil {
+				return fmt.Errorf("call %s: %w", c.ID, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("save facts: %w", err)
+	}
+	return nil
+}
+
+func saveFacts(ctx context.Context, q querier, c cti.Call) error {
+	id := clean(c.ID)
+	if err := dropFacts(ctx, q, append([]cti.CallID{c.ID}, c.Aliases...)...); err != nil {
+		return err
+	}
+	linkedids, err := json.Marshal(c.Linkedids)
+	if err != nil {
+		return fmt.Errorf("encode linkedids: %w", err)
+	}
+	var talked, held float64
+	talks := make([][]any, len(c.Talks))
+	for i, t := range c.Talks {
+		talked += t.Seconds(c.Ended)
+		hold := t.Held
+		if !t.HeldSince.IsZero() {
+			hold += max(0, c.Ended.Sub(t.HeldSince))
+		}
+		held += hold.Seconds()
+		talks[i] = []any{id, i + 1, clean(t.User), clean(t.Device), clean(t.Queue), micros(t.From), micros(t.To), hold.Seconds(), t.EndedBy}
+	}
+	if err := insert(ctx, q, `INSERT INTO fact_calls (call_id, pbx, direction, number, did, line, started, answered, ended, outcome, missed,
+			certainty, talk_seconds, hold_seconds, linkedids)`, "", [][]any{{
+		id, clean(c.PBX), c.Direction, clean(c.Client.Number), clean(c.DID), clean(c.Line), micros(c.Started), micros(c.Answered), micros(c.Ended),
+		c.Outcome, c.Missed, c.Certainty, talked, held, clean(string(linkedids)),
+	}}); err != nil {
+		return err
+	}
+	visits := make([][]any, len(c.Visits))
+	for i, v := range c.Visits {
+		visits[i] = []any{id, i + 1, clean(v.Queue), clean(v.Leg.Uniqueid), micros(v.Joined), micros(v.Left), v.Outcome, v.Position, clean(v.By)}
+	}
+	if err := insert(ctx, q, `INSERT INTO fact_visits (call_id, n, queue, uniqueid, joined, gone, outcome, position, answered_by)`, "", visits); err != nil {
+		return err
+	}
+	offers := make([][]any, len(c.Offers))
+	for i, o := range c.Offers {
+		offers[i] = []any{id, i + 1, clean(o.User), clean(o.Device), clean(o.Queue), micros(o.At), micros(o.Ended), o.Result, clean(o.Reason), o.Attempts}
+	}
+	if err := insert(ctx, q, `INSERT INTO fact_offers (call_id, n, agent, device, queue, offered, ended, result, reason, attempts)`, "", offers); err != nil {
+		return err
+	}
+	return insert(ctx, q, `INSERT INTO fact_talks (call_id, n, agent, device, queue, began, ended, hold_seconds, ended_by)`, "", talks)
+}
+
+func dropFacts(ctx context.Context, q querier, ids ...cti.CallID) error {
+	for _, id := range ids {
+		for _, statement := range []string{
+			`DELETE FROM fact_calls WHERE call_id = $1`, `DELETE FROM fact_visits WHERE call_id = $1`,
+			`DELETE FROM fact_offers WHERE call_id = $1`, `DELETE FROM fact_talks WHERE call_id = $1`,
+		} {
+			if _, err := q.ExecContext(ctx, statement, clean(id)); err != nil {
+				return fault(err)
+			}
+		}
+	}
+	return nil
+}
+
+// saveInterval ends an agent's interval and begins the next.
+func saveInterval(ctx context.Context, q querier, m cti.ModeChange) error {
+	if _, err := q.ExecContext(ctx, `UPDATE fact_agent_intervals SET ended = $2 WHERE agent = $1 AND ended = 0 AND began < $2`,
+		m.User, micros(m.At)); err != nil {
+		return fault(err)
+	}
+	_, err := q.ExecContext(ctx, `INSERT INTO fact_agent_intervals (agent, began, ended, mode, reason, set_by) VALUES ($1, $2, 0, $3, $4, $5)
+		ON CONFLICT (agent, began) DO UPDATE SET mode = excluded.mode, reason = excluded.reason, set_by = excluded.set_by`,
+		m.User, micros(m.At), m.Mode, clean(m.Reason), clean(m.By))
+	return fault(err)
+}
+
+// saveAttempts writes the tries of a callback, whole.
+func saveAttempts(ctx context.Context, q querier, b cti.Callback) error {
+	rows := make([][]any, len(b.Attempts))
+	for i, a := range b.Attempts {
+		rows[i] = []any{b.ID, i + 1, clean(a.Agent), micros(a.At), clean(a.CallID), a.Outcome}
+	}
+	return insert(ctx, q, `INSERT INTO fact_attempts (callback_id, n, agent, at, call_id, outcome)`,
+		`ON CONFLICT (callback_id, n) DO UPDATE SET agent = excluded.agent, at = excluded.at, call_id = excluded.call_id, outcome = excluded.outcome`, rows)
+}
