@@ -114,17 +114,23 @@ func (a *App) wireGaps() error {
 		opts.PBXes[i].Naming, opts.PBXes[i].Heard = p.names, p.heard
 	}
 	opts.UserOf = func(pbx string, d cti.Device) cti.UserID { return a.agents.UserOf(pbx, d) }
-	opts.Live, opts.Settled = a.tracker.Calls, func() bool { return a.tracker.Backlog() == 0 && a.journal.Health().Buffered == 0 }
+	opts.Live, opts.Settled = a.tracker.Calls, a.settled
 	opts.Lost = func() uint64 { h := a.journal.Health(); return h.Lost + h.Rejected + h.Lags }
 	opts.Appended, opts.Logger = a.appended.Notify, a.log
 	a.gaps = gaps.New(opts)
 	return nil
 }
 
+// settled tells that events reach the store within moments.
+func (a *App) settled() bool {
+	const moments = 4096 // events: a second or so at the highest load
+	health := a.journal.Health()
+	return health.Fault == "" && health.Buffered < moments && a.tracker.Backlog() < moments
+}
+
 func (p *pbx) heard() (connects uint64, up bool) {
 	return p.source.Stats().Connects, p.source.Status().Up
 }
-
 
 // audited keeps the figures of the newest audit for metrics.
 type audited struct{ last atomic.Pointer[cti.Audit] }

@@ -51,7 +51,7 @@ type Options struct {
 	UserOf    func(pbx string, d cti.Device) cti.UserID
 	// Live are the calls that go on.
 	Live func() []cti.Call
-	// Settled tells that all that was heard is in the store.
+	// Settled tells that what was heard seconds ago is in the store.
 	Settled func() bool
 	// Lost counts the times that something that was heard did not reach the journal.
 	Lost func() uint64

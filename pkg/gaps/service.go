@@ -17,7 +17,7 @@ const (
 	beat   = 5 * time.Second
 	margin = time.Minute
 	// busy and idle are the pauses between two looks at the records: while a call or a gap
-	// waits for them, and else.
+	// waits for them, and else. Whether the PBX is heard is looked at as often as the first.
 	busy = time.Second
 	idle = 30 * time.Second
 	// grace lets what a call still has to tell come after the records of its end.
@@ -100,7 +100,7 @@ func (s *Service) Run(ctx context.Context) error {
 	defer forget.Stop()
 	pulse := time.NewTimer(0)
 	defer pulse.Stop()
-	looked := time.Time{}
+	looked, everything := time.Time{}, false
 	for {
 		select {
 		case <-ctx.Done():
@@ -117,18 +117,15 @@ func (s *Service) Run(ctx context.Context) error {
 		now := time.Now()
 		for _, p := range s.opts.PBXes {
 			l := s.links[p.ID]
-			waiting, err := s.tend(ctx, l, now.Sub(looked) >= idle)
+			waiting, err := s.tend(ctx, l, everything || now.Sub(looked) >= idle)
 			s.tell(ctx, l, err)
 			waits = waits || waiting
 		}
 		if now.Sub(looked) >= idle {
 			looked = now
 		}
-		pause := beat
-		if waits {
-			pause = busy
-		}
-		pulse.Reset(pause)
+		everything = waits
+		pulse.Reset(busy)
 	}
 }
 
@@ -139,12 +136,12 @@ func (s *Service) tend(ctx context.Context, l *link, due bool) (waiting bool, er
 		return false, err
 	}
 	holds := s.holds(l.ID)
+	if holds == 0 && !due && !opened {
+		return false, nil
+	}
 	gaps, err := s.opts.Store.Gaps(ctx, l.ID)
 	if err != nil {
 		return true, err
-	}
-	if holds == 0 && len(gaps) == 0 && !due && !opened {
-		return false, nil
 	}
 	if err := s.read(ctx, l); err != nil {
 		return true, err

@@ -35,7 +35,10 @@ func TestNothingIsLostWhileDown(t *testing.T) {
 		t.Run(version, func(t *testing.T) {
 			t.Parallel()
 			o := openWith(t, version, "gaps", recordsConfig)
-			phone := o.phone(t, "1001", asterisktest.Answers(second))
+			phone, err := o.pbx.StartPhone("1001", asterisktest.Answers(second))
+			if err != nil {
+				t.Fatal(err)
+			}
 			o.onlyReady(t, "anna")
 			o.begin(t)
 			const talking, answered, abandoned, direct = "79163330001", "79163330002", "79163330003", "79163330004"
