@@ -3,6 +3,7 @@ import { after, afterEach, before, describe } from "node:test";
 import { launch, missingBrowser } from "./browser.mjs";
 import { missingLab } from "./lab.mjs";
 import { Office } from "./office.mjs";
+import callbackList from "./stories/callbacklist.mjs";
 import callbacks from "./stories/callbacks.mjs";
 import cards from "./stories/cards.mjs";
 import looks from "./stories/looks.mjs";
@@ -36,5 +37,5 @@ describe("two agents in an office", { skip, concurrency: false }, () => {
     await office.clear();
   });
 
-  for (const stories of [ringing, cards, work, callbacks, network, looks]) stories(office);
+  for (const stories of [ringing, cards, work, callbacks, callbackList, network, looks]) stories(office);
 });

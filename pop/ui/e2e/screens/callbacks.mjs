@@ -33,7 +33,7 @@ export default async function callbacks({ page, play, login, card, shoot }) {
   await row("cb-13").waitFor();
   await shoot("66-given-up");
   await visit("?scope=mine");
-  await page.locator("section[aria-labelledby=page-title] button[aria-expanded]").click();
+  await page.locator("section[aria-labelledby=page-title] button[aria-expanded]").first().click();
   await page.locator("form[novalidate]").waitFor();
   await page.locator("form[novalidate] fieldset button").first().click();
   await page.locator("form[novalidate] button[type=submit]").click();

@@ -26,10 +26,20 @@ export default function PickTime({ value, onChange }: Props) {
       locale={i18n.language}
       valueFormat={i18n.language === "ru" ? "D MMMM, HH:mm" : "D MMM, HH:mm"}
       dropdownType="modal"
+      ariaLabels={{ previousMonth: t("callbacks.times.previous"), nextMonth: t("callbacks.times.next") }}
+      styles={{ placeholder: { color: "var(--mantine-color-dimmed)" } }} // Mantine's is 2:1
       highlightToday
+      hideOutsideDates
+      weekendDays={[]} // red on white is 3.3:1
       minDate={dayjs(now).format(written)}
       maxDate={dayjs(now).add(30, "day").format(written)}
-      timePickerProps={{ withDropdown: true, minutesStep: 5, format: "24h" }}
+      timePickerProps={{
+        hoursInputLabel: t("callbacks.times.hours"),
+        minutesInputLabel: t("callbacks.times.minutesOf"),
+        withDropdown: true,
+        minutesStep: 5,
+        format: "24h",
+      }}
       submitButtonProps={{ "aria-label": t("callbacks.times.set") }}
       modalProps={{ title: t("callbacks.times.at"), closeButtonProps: { "aria-label": t("app.close") } }}
       value={value ? dayjs(value).format(written) : null}

@@ -79,6 +79,10 @@ export const callbacks = {
     at: "Day and time",
     placeholder: "Choose",
     set: "Take this time",
+    previous: "Previous month",
+    next: "Next month",
+    hours: "Hours",
+    minutesOf: "Minutes",
   },
   outcomeTitle: "How did the call end?",
   outcome: {

@@ -88,6 +88,10 @@ export const callbacks: TextsOf<typeof en> = {
     at: "День и время",
     placeholder: "Выберите",
     set: "Взять это время",
+    previous: "Предыдущий месяц",
+    next: "Следующий месяц",
+    hours: "Часы",
+    minutesOf: "Минуты",
   },
   outcomeTitle: "Чем кончился звонок?",
   outcome: {
