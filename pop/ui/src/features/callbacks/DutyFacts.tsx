@@ -46,7 +46,9 @@ export function Facts({ duty, now }: Props) {
   const since = when(duty.first_missed || duty.created, now, i18n.language);
   const facts = [
     duty.missed > 0 && t("callbacks.missed", { count: duty.missed, since }),
-    ...duty.causes.map((cause) => t(`callbacks.cause.${cause}`)),
+    ...duty.causes
+      .filter((cause) => cause !== "promised" || !duty.promised)
+      .map((cause) => t(`callbacks.cause.${cause}`)),
     duty.queue && titles.queue(duty.queue),
     duty.line && titles.line(duty.line),
   ];
@@ -88,10 +90,11 @@ export function Due({ duty, now }: Props) {
   const { t, i18n } = useTranslation();
   const how = urgency(duty, now);
   const left = secondsBetween(duty.due, now);
+  const promised = t("callbacks.promisedFor", { when: when(duty.due, now, i18n.language) });
   const text = {
     overdue: () => t("callbacks.overdue", { time: span(Math.max(0, left), i18n.language) }),
     soon: () => t("callbacks.dueIn", { time: span(Math.max(0, -left) + 59, i18n.language) }),
-    later: () => when(duty.due, now, i18n.language),
+    later: () => (duty.promised ? promised : when(duty.due, now, i18n.language)),
     waits: () => t("callbacks.waits", { time: span(secondsBetween(duty.created, now), i18n.language) }),
   }[how]();
   return (
@@ -104,9 +107,7 @@ export function Due({ duty, now }: Props) {
         )}
         {text}
       </span>
-      {duty.promised && (
-        <small>{t("callbacks.promisedFor", { when: when(duty.due, now, i18n.language) })}</small>
-      )}
+      {duty.promised && how !== "later" && <small>{promised}</small>}
     </div>
   );
 }
