@@ -134,6 +134,7 @@ func (a *App) parts() []part {
 		{"live state", func(ctx context.Context) error { return a.live.Run(ctx, a.truth) }},
 		{"live calls", a.mirrorCalls},
 		{"trace", a.tracer.Run},
+		{"control", a.control.Run},
 		{"recordings", a.recordings.Run},
 		{"recordings of the journal", a.consume("recordings", recordings.Kinds(), a.recordings)},
 		{"callbacks", a.callbacks.Run},

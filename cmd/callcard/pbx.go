@@ -25,6 +25,8 @@ type pbx struct {
 	control *asterisk.Control // nil: callcard only watches
 	ari     *ari.Client       // nil: not configured
 	names   *memberNames
+	// ariRecordings is the directory that ARI gives files from; "" is Asterisk's own.
+	ariRecordings string
 }
 
 func (p *pbx) parts() []part {
@@ -60,6 +62,7 @@ func (a *App) newPBX(cfg config.PBX) (*pbx, error) {
 		return nil, err
 	}
 	if cfg.ARI.URL != "" {
+		p.ariRecordings = cfg.ARI.Recordings
 		p.ari, err = ari.New(ari.Options{URL: cfg.ARI.URL, Username: cfg.ARI.Username, Password: ari.Secret(cfg.ARI.Password.Reveal())})
 		if err != nil {
 			return nil, err

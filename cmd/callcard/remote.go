@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"path"
 	"strings"
@@ -11,27 +13,28 @@ import (
 	"callcard/pkg/cti"
 )
 
-// ariRecordings is the one directory that ARI gives files from
-// (res/stasis_recording/stored.c; asterisk.conf, astspooldir).
-const ariRecordings = "/var/spool/asterisk/recording/"
+// ariRecordings is the one directory that ARI gives files from, unless astspooldir of
+// asterisk.conf says otherwise (res/stasis_recording/stored.c).
+const ariRecordings = "/var/spool/asterisk/recording"
 
 // remoteFiles gets recordings from PBXes whose disk is elsewhere.
 type remoteFiles []*pbx
 
 // Fetch opens a file that its PBX has in ARI's directory.
 func (f remoteFiles) Fetch(ctx context.Context, r cti.Recording) (io.ReadCloser, error) {
-	name, ok := strings.CutPrefix(path.Clean(r.Source), ariRecordings)
-	if !ok {
-		return nil, cti.ErrNotFound
-	}
 	for _, p := range f {
 		if p.id != r.Leg.PBX || p.ari == nil {
 			continue
 		}
+		below := cmp.Or(p.ariRecordings, ariRecordings)
+		name, ok := strings.CutPrefix(path.Clean(r.Source), path.Clean(below)+"/")
+		if !ok {
+			return nil, fmt.Errorf("ARI of %s gives files from %s only, and MixMonitor writes to %s: %w", p.id, below, path.Dir(r.Source), cti.ErrNotFound)
+		}
 		body, _, err := p.ari.Recording(ctx, strings.TrimSuffix(name, path.Ext(name)))
 		switch {
 		case errors.Is(err, ari.ErrNotFound):
-			return nil, cti.ErrNotFound
+			return nil, fmt.Errorf("ARI of %s: %s: %w", p.id, name, cti.ErrNotFound)
 		case err != nil:
 			return nil, &cti.UnavailableError{What: "ARI of " + p.id, Err: err}
 		}

@@ -59,7 +59,7 @@ func openStore(ctx context.Context, cfg config.Config) (*store.Store, error) {
 func newUserCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "user", Short: "Manage those who may log in", Args: cobra.NoArgs}
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
-	cmd.AddCommand(newUserAddCommand())
+	cmd.AddCommand(newUserAddCommand(), newUserTokenCommand())
 	return cmd
 }
 

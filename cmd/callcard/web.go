@@ -32,7 +32,7 @@ func (a *App) newWeb(ctx context.Context) (*web, error) {
 	handler, err := api.New(api.Deps{
 		Log: a.log, Auth: logins{a.auth, a.hub, a.agents},
 		Agents: a.agents, Archive: a.store, Live: a.tracker, Cards: (*desk)(a), Control: a.control, Phonebook: a.phonebook(), Directory: a.store,
-		Callbacks: owed{a.store, a.callbacks}, Recordings: audio{a.store, a.recordings}, Numbers: a.numbers,
+		Callbacks: owed{a.store, a.callbacks}, Recordings: audio{a.store, a.recordings, pbxOf(a.cfg, "").ID}, Numbers: a.numbers,
 		Webhooks: a.webhooks, Deliveries: a.store, Audits: a.store,
 		Settings: a.settings, Remarks: (*desk)(a), SeeQueueCalls: a.cfg.Desk.SeeQueueCalls,
 		Health: a.health, Metrics: a.metrics.Handler(), Version: a.version, PublicURL: a.cfg.HTTP.PublicURL,
@@ -136,6 +136,7 @@ func (l logins) Logout(r *http.Request) error {
 type audio struct {
 	store *store.Store
 	files *recordings.Service
+	pbx   string // of uploads that name none
 }
 
 func (r audio) Recording(ctx context.Context, id string) (cti.Recording, error) {
@@ -156,6 +157,13 @@ func (r audio) LogAccess(ctx context.Context, access cti.RecordingAccess) error 
 
 func (r audio) Accesses(ctx context.Context, id string) ([]cti.RecordingAccess, error) {
 	return r.store.Accesses(ctx, id)
+}
+
+func (r audio) Receive(ctx context.Context, upload api.RecordingUpload) (cti.Recording, error) {
+	if upload.Leg.PBX == "" {
+		upload.Leg.PBX = r.pbx
+	}
+	return r.files.Receive(ctx, recordings.Upload(upload))
 }
 
 func (r audio) Open(_ context.Context, recording cti.Recording) (io.ReadSeekCloser, error) {

@@ -67,6 +67,16 @@ func (c *Control) PhoneEvent(ctx context.Context, channel, event string) error {
 	return c.onChannel(ctx, channel, ami.NewAction("PJSIPNotify", "Channel", channel, "Variable", "Event="+event))
 }
 
+// MuteRecording makes MixMonitor write silence in place of both directions, or lets it
+// go on. The class "call" is enough (apps/app_mixmonitor.c, ast_manager_register).
+func (c *Control) MuteRecording(ctx context.Context, channel string, on bool) error {
+	state := "0"
+	if on {
+		state = "1"
+	}
+	return c.onChannel(ctx, channel, ami.NewAction("MixMonitorMute", "Channel", channel, "Direction", "both", "State", state))
+}
+
 func (c *Control) onChannel(ctx context.Context, channel string, action ami.Action) error {
 	start := time.Now()
 	err := c.channelError(action, c.do(ctx, action))

@@ -59,6 +59,12 @@ func (s *server) actRoutes(v1 huma.API) {
 		{"/transfer/cancel", "Go back to the client", func(ctx context.Context, u cti.User, id cti.CallID) error {
 			return s.Control.CancelTransfer(ctx, u, id)
 		}},
+		{"/recording/pause", "Make the recording silent while card data is said: for 90 s, until the end of a hold, or until a transfer", func(ctx context.Context, u cti.User, id cti.CallID) error {
+			return s.Control.PauseRecording(ctx, u, id)
+		}},
+		{"/recording/resume", "Let a silent recording go on", func(ctx context.Context, u cti.User, id cti.CallID) error {
+			return s.Control.ResumeRecording(ctx, u, id)
+		}},
 	} {
 		add(s, v1, acts(post("/calls/{id}"+a.path, "control", a.summary)), s.onOwnCall(a.do))
 	}

@@ -16,6 +16,8 @@ type Control interface {
 	Transfer(ctx context.Context, user cti.User, id cti.CallID, to, kind string) error
 	CompleteTransfer(ctx context.Context, user cti.User, id cti.CallID) error
 	CancelTransfer(ctx context.Context, user cti.User, id cti.CallID) error
+	PauseRecording(ctx context.Context, user cti.User, id cti.CallID) error
+	ResumeRecording(ctx context.Context, user cti.User, id cti.CallID) error
 }
 
 type dialInput struct {

@@ -78,6 +78,14 @@ func (o *office) CancelTransfer(_ context.Context, u cti.User, id cti.CallID) er
 	return o.did("cancel", u, id)
 }
 
+func (o *office) PauseRecording(_ context.Context, u cti.User, id cti.CallID) error {
+	return o.did("pause recording", u, id)
+}
+
+func (o *office) ResumeRecording(_ context.Context, u cti.User, id cti.CallID) error {
+	return o.did("resume recording", u, id)
+}
+
 func TestActsOnCalls(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)

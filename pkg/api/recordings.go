@@ -22,10 +22,13 @@ type Recordings interface {
 	Peaks(ctx context.Context, recording cti.Recording) (cti.Peaks, error)
 	LogAccess(ctx context.Context, access cti.RecordingAccess) error
 	Accesses(ctx context.Context, id string) ([]cti.RecordingAccess, error)
+	// Receive stores an uploaded file once; a leg without a PBX is the first one's.
+	Receive(ctx context.Context, upload RecordingUpload) (cti.Recording, error)
 }
 
 func (s *server) recordingRoutes(v1 huma.API) {
 	add(s, v1, get("/recordings", "recordings", "Recordings, those of the newest calls first"), s.recordings)
+	add(s, v1, uploads(put("/recordings/upload", "recordings", "Store a file that a PBX has recorded; may be repeated")), s.upload)
 	add(s, v1, audio(get("/recordings/{id}/audio", "recordings", "The sound of a recording")), s.audio)
 	add(s, v1, get("/recordings/{id}/peaks", "recordings", "The shape of a recording"), s.peaks)
 	add(s, v1, get("/recordings/{id}/access", "recordings", "Who played or saved a recording, newest first; for supervisors"), s.accesses)

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -73,4 +74,20 @@ func TestRecordingsAreListedForTheirAudience(t *testing.T) {
 	}
 	o.ask(t, "anna", "GET", "/api/v1/recordings?agent=boris", "").want(403)
 	o.ask(t, "olga", "GET", "/api/v1/recordings?state=lost", "").want(422)
+}
+
+func TestUpload(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	big := strings.Repeat("x", 100<<10) // more than other bodies may have
+	const path = "/api/v1/recordings/upload?uniqueid=1.7&name=/a/b%20c.wav"
+	o.ask(t, "anna", "PUT", path, big).want(403)
+	o.ask(t, "olga", "PUT", path, big).want(403)
+	o.ask(t, "crm", "PUT", "/api/v1/recordings/upload?uniqueid=1.7", big).want(422)
+	if got := o.ask(t, "crm", "PUT", path+"&pbx=main", big).want(200).json(); got["id"] != "r9" {
+		t.Errorf("got %v", got)
+	}
+	if diff := cmp.Diff([]string{"main:1.7 /a/b c.wav  " + big}, o.uploaded); diff != "" {
+		t.Error(diff)
+	}
 }

@@ -209,3 +209,12 @@ func hashToken(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return hex.EncodeToString(sum[:])
 }
+
+// IssueToken makes a token for a machine that has nobody to log it in.
+func IssueToken(ctx context.Context, sessions Sessions, user cti.UserID, life time.Duration) (string, error) {
+	token := newToken()
+	if err := sessions.SaveSession(ctx, hashToken(token), user, time.Now().Add(life)); err != nil {
+		return "", fmt.Errorf("issue token: %w", err)
+	}
+	return token, nil
+}

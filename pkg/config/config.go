@@ -187,6 +187,8 @@ type ARI struct {
 	URL      string `yaml:"url" validate:"omitempty,http_url" want:"an address such as http://127.0.0.1:8088/ari"`
 	Username string `yaml:"username" validate:"required_with=URL" want:"a user of ari.conf, because ari.url is set"`
 	Password Secret `yaml:"password" validate:"required_with=URL" want:"the password of that user, because ari.url is set"`
+	// Recordings is the one directory that ARI gives files from, as the PBX sees it; empty means Asterisk's own.
+	Recordings string `yaml:"recordings" validate:"omitempty,startswith=/" want:"a directory on the PBX, such as /var/spool/asterisk/recording"`
 }
 
 // PBXRecordings is where the recordings of one PBX can be read from here.

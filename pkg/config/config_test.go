@@ -46,7 +46,7 @@ func TestSampleShowsEveryKeyOfAPBX(t *testing.T) {
 		ID:        "main",
 		AMI:       config.AMI{Address: "127.0.0.1:5038", Username: "callcard", Secret: "change-me"},
 		Control:   config.Control{Username: "callcard-control", Secret: "change-me-too", Context: "from-internal", Dial: "digits"},
-		ARI:       config.ARI{URL: "http://127.0.0.1:8088/ari", Username: "callcard", Password: "change-me"},
+		ARI:       config.ARI{URL: "http://127.0.0.1:8088/ari", Username: "callcard", Password: "change-me", Recordings: "/var/spool/asterisk/recording"},
 		Trunks:    []string{"PJSIP/provider"},
 		Phones:    []string{"PJSIP/desk-*"},
 		Variables: []string{"CONTRACT", "LANGUAGE"},

@@ -15,7 +15,9 @@
 //
 //	* only where the phones do as the PBX tells them (Options.Lines, PhoneEvents)
 //
-// Concurrency: there is no goroutine here. Every method may be called from any number
-// of goroutines; the only state is the last number that each user dialled, under one
+// A recording that somebody has paused goes on by itself (mute.go); that is what Run is for.
+//
+// Concurrency: Run is the only goroutine and ends with its context. Every method may be called from any number
+// of goroutines; the state is the last number that each user dialled and the recordings that are silent, under one
 // mutex that is never held while the PBX is asked.
 package control

@@ -62,6 +62,8 @@ func (numbers) Parse(raw string) cti.Phone {
 func (numbers) National(number string) string { return "8" + number[2:] }
 
 func (o *office) Call(id cti.CallID) (cti.Call, bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	call, ok := o.calls[id]
 	return call, ok
 }
@@ -100,4 +102,8 @@ func (o *office) CancelTransfer(_ context.Context, channel string) error {
 
 func (o *office) PhoneEvent(_ context.Context, channel, event string) error {
 	return o.act("notify %s %s", channel, event)
+}
+
+func (o *office) MuteRecording(_ context.Context, channel string, on bool) error {
+	return o.act("mute %s %t", channel, on)
 }

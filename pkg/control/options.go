@@ -20,6 +20,8 @@ type PBX interface {
 	CancelTransfer(ctx context.Context, channel string) error
 	// PhoneEvent asks the phone behind a channel by a SIP NOTIFY: "talk", "hold".
 	PhoneEvent(ctx context.Context, channel, event string) error
+	// MuteRecording makes what MixMonitor records of a channel silent, or lets it go on.
+	MuteRecording(ctx context.Context, channel string, on bool) error
 }
 
 // Line is what is known of acting on one PBX.
@@ -51,6 +53,7 @@ type Options struct {
 	Lines      map[string]Line // by PBX; without one nothing can be done there
 	DefaultPBX string          // of users who name none
 	Calls      Calls
+	Live       func() []cti.Call // all live calls; nil: none are known after a restart
 	Numbers    Numbers
 	Tracer     Tracer
 	Log        *slog.Logger

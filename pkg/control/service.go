@@ -15,6 +15,8 @@ type Service struct {
 
 	mu      sync.Mutex
 	dialled map[cti.UserID]dialled
+	muted   map[cti.CallID]muted
+	wake    chan struct{} // capacity 1: there is a first silent recording; a token more would say nothing new
 }
 
 type dialled struct {
@@ -27,7 +29,7 @@ func New(opts Options) (*Service, error) {
 	if err := opts.validate(); err != nil {
 		return nil, err
 	}
-	return &Service{opts: opts.withDefaults(), dialled: map[cti.UserID]dialled{}}, nil
+	return &Service{opts: opts.withDefaults(), dialled: map[cti.UserID]dialled{}, muted: map[cti.CallID]muted{}, wake: make(chan struct{}, 1)}, nil
 }
 
 // Enabled reports whether anything can be done on any PBX.

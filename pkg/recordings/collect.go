@@ -146,6 +146,9 @@ func (s *Service) source(ctx context.Context, rec cti.Recording) (*os.File, fs.F
 	}
 	fetched, finfo, ferr := s.fetch(ctx, rec)
 	if errors.Is(ferr, cti.ErrNotFound) {
+		if lost, ok := errors.AsType[*errNotFound](err); ok {
+			err = &errNotFound{append(lost.tried, ferr.Error())}
+		}
 		return nil, nil, err
 	}
 	return fetched, finfo, ferr
@@ -173,11 +176,12 @@ func (s *Service) fetch(ctx context.Context, rec cti.Recording) (*os.File, fs.Fi
 		return nil, nil, err
 	}
 	defer dir.Close()
-	f, err := dir.Create(path.Join(temporary, rec.ID+".fetch"))
+	name := path.Join(temporary, rec.ID+".fetch"+extension(rec.Source))
+	f, err := dir.Create(name)
 	if err != nil {
 		return nil, nil, err
 	}
-	_ = dir.Remove(path.Join(temporary, rec.ID+".fetch")) // it lives until it is closed
+	_ = dir.Remove(name) // it lives until it is closed
 	if _, err = io.Copy(f, body); err == nil {
 		var info fs.FileInfo
 		if info, err = f.Stat(); err == nil {

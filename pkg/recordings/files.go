@@ -97,6 +97,10 @@ func checksum(dir *os.Root, name string) (string, error) {
 		return "", err
 	}
 	defer f.Close()
+	return sumOf(f)
+}
+
+func sumOf(f io.Reader) (string, error) {
 	hash := sha256.New()
 	if _, err := io.Copy(hash, f); err != nil {
 		return "", err
