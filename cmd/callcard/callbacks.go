@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,12 +22,40 @@ func (a *App) newCallbacks() (*callbacks.Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("calendar: %w", err)
 	}
-	return callbacks.New(callbacks.Options{
+	service := callbacks.New(callbacks.Options{
 		Calendar: hours, Zone: a.numbers.Zone,
 		Store: a.store, Publisher: (*desk)(a), Logger: a.log, Rules: rulesOf(a.cfg.Callbacks), Blocked: a.blocked,
-		Dialer: a.control, Group: a.lines.Group, OnLine: a.onLine,
+		Dialer: a.control, Group: a.lines.Group, OnLine: a.onLine, Busy: a.busy,
 		UserOf: func(pbx string, d cti.Device) cti.UserID { return a.agents.UserOf(pbx, d) },
-	}), nil
+	})
+	for _, figure := range service.Collectors() {
+		if err := a.metrics.Registry.Register(figure); err != nil {
+			return nil, fmt.Errorf("register metrics of callbacks: %w", err)
+		}
+	}
+	return service, nil
+}
+
+// busy tells why an agent's phone should not be rung for a call of his own now. Work
+// after a call and a break are no reasons: he has clicked.
+func (a *App) busy(user cti.UserID) (why string) {
+	state, known := a.agents.State(user)
+	switch {
+	case known && (state.Activity == cti.ActivityTalking || state.Activity == cti.ActivityHold):
+		return "you are on a call"
+	case known && state.Activity == cti.ActivityOffered:
+		return "your phone is ringing"
+	}
+	return ""
+}
+
+// checkCalendar finds what only the calendar knows: lines whose hours overlap.
+func checkCalendar(cfg config.Config) []config.Fault {
+	_, err := calendar.New(calendar.Spec(cfg.Calendar))
+	if bad, is := errors.AsType[*cti.InvalidError](err); is {
+		return []config.Fault{{Field: "calendar." + bad.Field, Got: bad.Got, Want: bad.Want}}
+	}
+	return nil
 }
 
 // rulesOf is what the configuration says; the rest is as callbacks has it.
@@ -120,6 +150,14 @@ func (o owed) Reschedule(ctx context.Context, id string, by cti.User, due time.T
 
 func (o owed) CloseCallback(ctx context.Context, id string, by cti.User, reason string) (cti.Callback, error) {
 	return o.service.Close(ctx, id, by, reason)
+}
+
+func (o owed) CallbackTrace(ctx context.Context, b cti.Callback) ([]cti.Decision, error) {
+	ids := append(slices.Clone(b.Calls), callbacks.TraceID(b.ID), b.ClosedCall)
+	for _, a := range b.Attempts {
+		ids = append(ids, a.CallID)
+	}
+	return o.StageTrace(ctx, callbacks.Stage, ids)
 }
 
 func (o owed) Promise(ctx context.Context, by cti.User, want api.Promise) (cti.Callback, error) {

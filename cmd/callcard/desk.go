@@ -78,8 +78,8 @@ func (d *desk) Choose(ctx context.Context, id cti.CallID, contactID string, by c
 	if err != nil {
 		return err
 	}
-	if b, err := d.store.CallbackOf(ctx, id); err == nil {
-		d.CallbackChanged(ctx, b)
+	if err := d.callbacks.Linked(ctx, id); err != nil { // the choice itself stands
+		d.log.WarnContext(ctx, "the callback of a call whose client was found is told later", "call", id, "err", err)
 	}
 	return nil
 }

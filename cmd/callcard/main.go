@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"syscall"
+	_ "time/tzdata" // calendars know their zones on machines without a zone database, too
 
 	"github.com/spf13/cobra"
 

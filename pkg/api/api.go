@@ -115,6 +115,7 @@ func (s *server) routes() {
 	add(s, v1, get("/callbacks", "callbacks", "Clients who wait to be called back"), s.callbacks)
 	add(s, v1, conflicting[busyProblem](s, created(post("/callbacks", "callbacks", "Promise a client to call him"))), s.promise)
 	add(s, v1, get("/callbacks/{id}", "callbacks", "One callback"), s.callback)
+	add(s, v1, get("/callbacks/{id}/trace", "callbacks", "Who did what with a callback, and why"), s.callbackTrace)
 	add(s, v1, conflicting[busyProblem](s, post("/callbacks/{id}/claim", "callbacks", "Take a callback, so that nobody else calls")), s.claimCallback)
 	add(s, v1, conflicting[busyProblem](s, post("/callbacks/{id}/release", "callbacks", "Give a claimed callback back")), s.releaseCallback)
 	add(s, v1, conflicting[busyProblem](s, accepted(post("/callbacks/{id}/dial", "callbacks", "Claim a callback and call the client; the own phone rings first"))), s.dialCallback)

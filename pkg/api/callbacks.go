@@ -12,6 +12,7 @@ type Callbacks interface {
 	NumberLists
 	Callbacks(ctx context.Context, filter cti.CallbackFilter) (found []cti.Callback, next string, err error)
 	Callback(ctx context.Context, id string) (cti.Callback, error)
+	CallbackTrace(ctx context.Context, b cti.Callback) ([]cti.Decision, error)
 	Promise(ctx context.Context, by cti.User, want Promise) (cti.Callback, error)
 	Claim(ctx context.Context, id string, by cti.User) (cti.Callback, error)
 	Release(ctx context.Context, id string, by cti.User) (cti.Callback, error)
@@ -94,6 +95,27 @@ func (s *server) callback(ctx context.Context, in *callbackInput) (*callbackOutp
 		err = cti.ErrForbidden
 	}
 	return callbackAnswer(b, err)
+}
+
+type callbackTrace struct {
+	Items []cti.Decision `json:"items" doc:"What was decided and done, in order"`
+}
+
+type callbackTraceOutput struct{ Body callbackTrace }
+
+func (s *server) callbackTrace(ctx context.Context, in *callbackInput) (*callbackTraceOutput, error) {
+	b, err := s.Callbacks.Callback(ctx, in.ID)
+	if err == nil && !b.SeenBy(userOf(ctx)) {
+		err = cti.ErrForbidden
+	}
+	if err != nil {
+		return nil, err
+	}
+	decisions, err := s.Callbacks.CallbackTrace(ctx, b)
+	if err != nil {
+		return nil, err
+	}
+	return &callbackTraceOutput{Body: callbackTrace{Items: list(decisions)}}, nil
 }
 
 type promiseInput struct {

@@ -33,6 +33,10 @@ func (d callbackDesk) Callback(_ context.Context, id string) (cti.Callback, erro
 	return cti.Callback{ID: id, Queue: queues[id], Agents: []cti.UserID{"dina"}}, d.err
 }
 
+func (d callbackDesk) CallbackTrace(_ context.Context, b cti.Callback) ([]cti.Decision, error) {
+	return []cti.Decision{{Stage: "callback", Rule: "of " + b.ID}}, d.err
+}
+
 func (d callbackDesk) Claim(_ context.Context, id string, by cti.User) (cti.Callback, error) {
 	return d.did("claim "+id, by)
 }
@@ -118,6 +122,11 @@ func TestCallbacks(t *testing.T) {
 	o.ask(t, "anna", "GET", "/api/v1/callbacks/b2", "").want(403)
 	o.ask(t, "olga", "GET", "/api/v1/callbacks/b2", "").want(200)
 	o.ask(t, "olga", "GET", "/api/v1/callbacks/b9", "").want(404)
+	o.ask(t, "anna", "GET", "/api/v1/callbacks/b2/trace", "").want(403)
+	o.ask(t, "olga", "GET", "/api/v1/callbacks/b9/trace", "").want(404)
+	if a := o.ask(t, "anna", "GET", "/api/v1/callbacks/b1/trace", "").want(200); len(a.items()) != 1 {
+		t.Errorf("got %s", a.Body)
+	}
 }
 
 func TestActsOnCallbacks(t *testing.T) {

@@ -15,13 +15,16 @@ const wholeDay = 24 * 60
 // Forms of the lists, for people who got one wrong.
 const (
 	wantWeekly = `days and hours such as "mon-fri 09:00-13:00 14:00-18:00" or "sat 10:00-14:00"`
+	wantApart  = `hours that do not overlap others of the same day`
 	wantClosed = `a day such as 2026-01-01, or 2026-01-01..2026-01-08`
 	wantDay    = `a day and its hours such as "2026-02-28 09:00-16:00"`
 )
 
 func (c *Calendar) read(spec Spec) error {
 	for i, text := range spec.Weekly {
-		if !c.weekly(text) {
+		if ok, overlaps := c.weekly(text); overlaps {
+			return &cti.InvalidError{Field: fmt.Sprintf("weekly[%d]", i), Got: text, Want: wantApart}
+		} else if !ok {
 			return &cti.InvalidError{Field: fmt.Sprintf("weekly[%d]", i), Got: text, Want: wantWeekly}
 		}
 	}
@@ -39,11 +42,11 @@ func (c *Calendar) read(spec Spec) error {
 }
 
 // weekly adds "mon-fri,sun 09:00-13:00 14:00-18:00".
-func (c *Calendar) weekly(text string) bool {
+func (c *Calendar) weekly(text string) (ok, overlaps bool) {
 	days, hours, _ := strings.Cut(strings.TrimSpace(text), " ")
 	spans, ok := readHours(hours)
 	if !ok {
-		return false
+		return false, false
 	}
 	for part := range strings.SplitSeq(days, ",") {
 		from, to, isRange := strings.Cut(part, "-")
@@ -52,18 +55,18 @@ func (c *Calendar) weekly(text string) bool {
 			last = weekday(to)
 		}
 		if first < 0 || last < 0 {
-			return false
+			return false, false
 		}
 		for day := first; ; day = (day + 1) % 7 { // fri-mon goes over the end of the week
 			if c.week[day] = sorted(append(slices.Clone(c.week[day]), spans...)); overlap(c.week[day]) {
-				return false
+				return false, true
 			}
 			if day == last {
 				break
 			}
 		}
 	}
-	return true
+	return true, false
 }
 
 func weekday(name string) int {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"callcard/pkg/cti"
@@ -128,6 +129,11 @@ func withAction(b cti.Callback, agent cti.UserID, actionID string) cti.Callback 
 	return b
 }
 
+// online tells that the client is on the line, from whichever of his numbers.
+func (s *Service) online(b cti.Callback) bool {
+	return s.opts.OnLine(b.Client.Number) || slices.ContainsFunc(b.Numbers, s.opts.OnLine)
+}
+
 // awake is how long after his own call a client is taken to be up, whatever the hour.
 const awake = time.Hour
 
@@ -136,7 +142,10 @@ func (s *Service) mayDial(ctx context.Context, b cti.Callback, by cti.User, now 
 	if err := free(b, by, now); err != nil {
 		return err
 	}
-	if s.opts.OnLine(b.Client.Number) {
+	if why := s.opts.Busy(by.ID); why != "" {
+		return refused(whyBusy, why)
+	}
+	if s.online(b) {
 		return refused(whyOnLine, "the client is on the line with us now")
 	}
 	lists, err := s.opts.Store.ListsOf(ctx, b.Client.Number)
@@ -158,22 +167,21 @@ func (s *Service) mayDial(ctx context.Context, b cti.Callback, by cti.User, now 
 
 // act changes one duty that the user may see, in a transaction, and tells of it.
 func (s *Service) act(ctx context.Context, id string, by cti.User,
-	change func(context.Context, cti.Callback, time.Time) (cti.Callback, step, error),
+	do func(context.Context, cti.Callback, time.Time) (cti.Callback, step, error),
 ) (b cti.Callback, err error) {
 	now := time.Now()
+	var all []change
 	err = s.opts.Store.Together(ctx, func(ctx context.Context) error {
-		b, err = s.opts.Store.Callback(ctx, id)
+		before, err := s.current(ctx, id)
 		if err != nil {
 			return err
 		}
+		b = before
 		if !b.SeenBy(by) {
 			return cti.ErrForbidden
 		}
 		var what step
-		if b, what, err = change(ctx, b, now); err != nil {
-			return err
-		}
-		if err := s.opts.Store.SaveCallback(ctx, b, s.plan.wake(b)); err != nil {
+		if b, what, err = do(ctx, b, now); err != nil {
 			return err
 		}
 		if what.rule != "" {
@@ -181,11 +189,40 @@ func (s *Service) act(ctx context.Context, id string, by cti.User,
 				return err
 			}
 		}
-		b, err = s.opts.Store.Callback(ctx, id) // with names
+		all, err = s.keep(ctx, before, b)
 		return err
 	})
-	if err == nil {
-		s.tell(ctx, b)
+	if err != nil {
+		return b, err
+	}
+	return s.tellAll(ctx, all), nil
+}
+
+// current is a duty, or the one that it became part of.
+func (s *Service) current(ctx context.Context, id string) (cti.Callback, error) {
+	b, err := s.opts.Store.Callback(ctx, id)
+	for err == nil && b.MergedInto != "" {
+		b, err = s.opts.Store.Callback(ctx, b.MergedInto)
 	}
 	return b, err
+}
+
+// keep saves what an act has changed and reads it again, with the names of people.
+func (s *Service) keep(ctx context.Context, before, b cti.Callback) (all []change, err error) {
+	all, err = s.unite(ctx, change{before, b})
+	for i := range all {
+		if err == nil {
+			all[i].after, err = s.opts.Store.Callback(ctx, all[i].after.ID)
+		}
+	}
+	return all, err
+}
+
+// tellAll returns the duty that goes on, which is the last one.
+func (s *Service) tellAll(ctx context.Context, all []change) (b cti.Callback) {
+	for _, one := range all {
+		s.tell(ctx, one)
+		b = one.after
+	}
+	return b
 }

@@ -95,7 +95,7 @@ func (p plan) again(b cti.Callback, outcome cti.AttemptOutcome, by cti.UserID, n
 	if !left {
 		return closed(b, cti.CallbackCancelled, NotReached, by, now)
 	}
-	b.NotBefore, b.Due, b.Promised, b.Escalated = next, next, false, false
+	b.NotBefore, b.Due, b.Promised, b.Escalated = next, next, false, outcome == cti.AttemptWrongNumber // somebody has to find another
 	return release(b)
 }
 
@@ -129,6 +129,9 @@ func (p plan) tried(b cti.Callback, t Try) (cti.Callback, bool) {
 	b, _ = withCall(b, t)
 	if slices.ContainsFunc(b.Attempts, func(a cti.Attempt) bool { return a.CallID == t.Call && a.Said }) {
 		return b, true // the agent was faster than the journal, and what he said has been done
+	}
+	if b.LastMissed.After(t.Ended) {
+		return b, true // he has called again since: he is at his phone, and nothing is put off
 	}
 	return p.again(b, t.Outcome, t.Agent, t.Ended), true
 }

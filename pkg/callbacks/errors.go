@@ -8,12 +8,12 @@ import (
 
 // Reasons for which an act is refused, stable for browsers.
 const (
-	whyClosed    = "closed"
-	whyOnLine    = "client_on_line"
-	whyListed    = "do_not_call"
-	whyNight     = "outside_window"
-	whyTooOften  = "too_many_attempts"
-	whyHasNobody = "no_phone"
+	whyClosed   = "closed"
+	whyOnLine   = "client_on_line"
+	whyListed   = "do_not_call"
+	whyNight    = "outside_window"
+	whyTooOften = "too_many_attempts"
+	whyBusy     = "agent_busy"
 )
 
 func refused(reason, why string) error { return &cti.NotNowError{Reason: reason, Why: why} }

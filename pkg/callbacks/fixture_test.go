@@ -29,8 +29,11 @@ type fakeStore struct {
 	lists    map[string][]cti.NumberList
 	contacts map[string]cti.UserID // responsible
 	talkers  map[string]cti.UserID // who talked last with a number
+	calls    []cti.Call            // of the archive
 	short    bool
 	fault    error
+	// killAfter counts the writes of the running transaction down to the one that kills; 0 for none.
+	killAfter int
 }
 
 func newStore() *fakeStore {
@@ -141,6 +144,11 @@ func (f *fakeStore) SaveCallback(ctx context.Context, b cti.Callback, wake time.
 	if f.fault != nil {
 		return f.fault
 	}
+	if f.killAfter > 0 {
+		if f.killAfter--; f.killAfter == 0 {
+			return errKilled
+		}
+	}
 	for _, other := range f.find(func(o cti.Callback) bool { return o.State == cti.CallbackOpen && o.Client.Number == b.Client.Number }) {
 		if b.State == cti.CallbackOpen && other.Group == b.Group && other.ID != b.ID {
 			return cti.ErrConflict // the unique index
@@ -182,6 +190,25 @@ func (f *fakeStore) AddDecisions(_ context.Context, id cti.CallID, decisions []c
 		f.trace[id] = append(f.trace[id], d.Rule)
 	}
 	return nil
+}
+
+func (f *fakeStore) EndedCalls(_ context.Context, number string, since time.Time) (found []cti.Call, _ error) {
+	for _, c := range f.calls {
+		if c.Client.Number == number && !c.Started.Before(since) {
+			found = append(found, c)
+		}
+	}
+	return found, nil
+}
+
+func (f *fakeStore) CountCallbacks(_ context.Context, now time.Time) (open, overdue int, _ error) {
+	for _, b := range f.find(func(b cti.Callback) bool { return b.State == cti.CallbackOpen }) {
+		open++
+		if !b.Due.After(now) {
+			overdue++
+		}
+	}
+	return open, overdue, nil
 }
 
 func (f *fakeStore) CallbacksOfContact(_ context.Context, contactID string) ([]cti.Callback, error) {

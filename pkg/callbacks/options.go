@@ -25,6 +25,9 @@ type Store interface {
 	ListsOf(ctx context.Context, number string) ([]cti.NumberList, error)
 	ListNumber(ctx context.Context, list cti.NumberList, n cti.ListedNumber) error
 	AddDecisions(ctx context.Context, id cti.CallID, decisions []cti.Decision) error
+	// EndedCalls of a number that began since then, the newest first.
+	EndedCalls(ctx context.Context, number string, since time.Time) ([]cti.Call, error)
+	CountCallbacks(ctx context.Context, now time.Time) (open, overdue int, err error)
 	CallbacksOfContact(ctx context.Context, contactID string) ([]cti.Callback, error) // open ones
 	// ResponsibleFor is the user who looks after a contact, LastTalker who talked with a
 	// number last since then; "" for nobody who is still a user.
@@ -59,6 +62,8 @@ type Options struct {
 	Group func(pbx, did string) string
 	// OnLine tells that a client is in a call with us now.
 	OnLine func(number string) bool
+	// Busy tells why an agent cannot make a call now, "" when he can.
+	Busy func(user cti.UserID) (why string)
 	// UserOf tells whose phone it is.
 	UserOf func(pbx string, device cti.Device) cti.UserID
 	// Blocked tells that the configuration wants no callback for a number: spam, or one of ours.
@@ -77,6 +82,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.UserOf == nil {
 		o.UserOf = func(string, cti.Device) cti.UserID { return "" }
+	}
+	if o.Busy == nil {
+		o.Busy = func(cti.UserID) string { return "" }
 	}
 	if o.Blocked == nil {
 		o.Blocked = func(string) bool { return false }

@@ -1,6 +1,7 @@
 package callbacks
 
 import (
+	"slices"
 	"time"
 
 	"callcard/pkg/cti"
@@ -85,23 +86,43 @@ func (p plan) callable(number string, t time.Time) time.Time {
 	return t
 }
 
-// counted tells whether a try is one of those that are limited.
-func counted(a cti.Attempt) bool {
-	return a.Outcome == cti.AttemptNoAnswer || a.Outcome == cti.AttemptBusy
-}
+// countedTries are those that are limited: what the network refused is no fault of the client.
+var countedTries = []cti.AttemptOutcome{cti.AttemptNoAnswer, cti.AttemptBusy, cti.AttemptRejected, cti.AttemptWrongNumber}
 
-// triesOf counts the tries with one outcome since the last talk; each outcome has pauses of its own.
-func triesOf(b cti.Callback, outcome cti.AttemptOutcome) (n int) {
+func counted(a cti.Attempt) bool { return slices.Contains(countedTries, a.Outcome) }
+
+// rejections is how often a client may decline the call: he was asked, and asked again.
+const rejections = 2
+
+// triesOf counts the tries with these outcomes.
+func triesOf(b cti.Callback, outcomes ...cti.AttemptOutcome) (n int) {
 	for _, a := range b.Attempts {
-		if a.Outcome == outcome {
+		if slices.Contains(outcomes, a.Outcome) {
 			n++
 		}
 	}
 	return n
 }
 
-func allTries(b cti.Callback) int {
-	return triesOf(b, cti.AttemptNoAnswer) + triesOf(b, cti.AttemptBusy)
+// usedUp tells that nobody has to try again.
+func (p plan) usedUp(b cti.Callback) bool {
+	return p.Attempts > 0 && triesOf(b, countedTries...) >= p.Attempts || triesOf(b, cti.AttemptRejected) >= rejections ||
+		triesOf(b, cti.AttemptFailed) > len(p.Failed)
+}
+
+// pauses after an outcome and how many such tries there were: each has pauses of its
+// own, but who declines is as one who does not answer. A wrong number has none: it
+// waits for somebody to find another one.
+func (p plan) pauses(b cti.Callback, outcome cti.AttemptOutcome) (pauses []time.Duration, n int) {
+	switch outcome {
+	case cti.AttemptBusy:
+		return p.Busy, triesOf(b, outcome)
+	case cti.AttemptFailed:
+		return p.Failed, triesOf(b, outcome)
+	case cti.AttemptNoAnswer, cti.AttemptRejected:
+		return p.NoAnswer, triesOf(b, cti.AttemptNoAnswer, cti.AttemptRejected)
+	}
+	return nil, 0
 }
 
 // triesOn counts the tries on the day of t, by the client's clock.
@@ -119,13 +140,10 @@ func (p plan) triesOn(b cti.Callback, t time.Time) (n int) {
 // nextTry is when to try again after the newest attempt failed at now; none is
 // left when the attempts are used up.
 func (p plan) nextTry(b cti.Callback, outcome cti.AttemptOutcome, now time.Time) (next time.Time, left bool) {
-	pauses := map[cti.AttemptOutcome][]time.Duration{
-		cti.AttemptBusy: p.Busy, cti.AttemptNoAnswer: p.NoAnswer, cti.AttemptFailed: p.Failed,
-	}[outcome]
-	n := triesOf(b, outcome)
-	if p.Attempts > 0 && allTries(b) >= p.Attempts || outcome == cti.AttemptFailed && n > len(pauses) {
+	if p.usedUp(b) {
 		return time.Time{}, false
 	}
+	pauses, n := p.pauses(b, outcome)
 	next = p.nextDay(b, now)
 	if n <= len(pauses) && n > 0 {
 		next = now.Add(max(pauses[n-1], p.MinGap))

@@ -2,7 +2,6 @@ package callbacks
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -28,30 +27,28 @@ func (s *Service) Promise(ctx context.Context, by cti.User, want Promise) (b cti
 	}
 	want.Client.Number = number
 	now := time.Now()
+	var all []change
 	err = s.opts.Store.Together(ctx, func(ctx context.Context) error {
-		if b, err = s.promised(ctx, want, by, now); err != nil {
+		before, err := s.newestOpen(ctx, want)
+		if err != nil {
 			return err
 		}
-		if err = s.opts.Store.SaveCallback(ctx, b, s.plan.wake(b)); err != nil {
+		if b, err = s.promised(before, want, by, now); err != nil {
 			return err
 		}
 		if err = s.note(ctx, b, by.ID, step{"callback.promised", by.Name + " promised to call back"}); err != nil {
 			return err
 		}
-		b, err = s.opts.Store.Callback(ctx, b.ID)
+		all, err = s.keep(ctx, before, b)
 		return err
 	})
-	if err == nil {
-		s.tell(ctx, b)
-	}
-	return b, err
-}
-
-func (s *Service) promised(ctx context.Context, want Promise, by cti.User, now time.Time) (b cti.Callback, err error) {
-	b, err = s.newestOpen(ctx, want)
 	if err != nil {
 		return b, err
 	}
+	return s.tellAll(ctx, all), nil
+}
+
+func (s *Service) promised(b cti.Callback, want Promise, by cti.User, now time.Time) (cti.Callback, error) {
 	if b.ID == "" {
 		b = cti.Callback{
 			ID: uuid.NewString(), State: cti.CallbackOpen, Client: want.Client, Priority: urgent, Queue: want.Queue,
@@ -75,11 +72,11 @@ func (s *Service) promised(ctx context.Context, want Promise, by cti.User, now t
 // newestOpen is the client's open duty of whatever group; empty for none.
 func (s *Service) newestOpen(ctx context.Context, want Promise) (cti.Callback, error) {
 	open, err := s.opts.Store.OpenCallbacks(ctx, want.Client.Number)
-	if err != nil && !errors.Is(err, cti.ErrNotFound) {
-		return cti.Callback{}, err
+	if err == nil && len(open) == 0 && want.ContactID != "" {
+		open, err = s.opts.Store.CallbacksOfContact(ctx, want.ContactID)
 	}
-	if len(open) == 0 {
-		return cti.Callback{}, nil
+	if err != nil || len(open) == 0 {
+		return cti.Callback{}, err
 	}
 	return open[len(open)-1], nil
 }

@@ -35,6 +35,16 @@ func afterHours(c cti.Call) bool {
 	return value != "" && value != "0"
 }
 
+// Q.850 causes that tell a declining client and a wrong number from a busy line
+// (include/asterisk/causes.h: 1 unallocated, 3 no route, 28 invalid format).
+const (
+	causeUnallocated = 1
+	causeNoRoute     = 3
+	causeBusy        = 17
+	causeRejected    = 21
+	causeFormat      = 28
+)
+
 // patience is how long a client must have been rung to have been tried, when the agent hung up himself.
 const patience = 10 * time.Second
 
@@ -43,12 +53,17 @@ func try(c cti.Call, number string) Verdict {
 	v := Verdict{Action: Tried, Rule: "callback.not_reached", Number: number, Outcome: cti.AttemptNoAnswer}
 	switch status := cti.DialStatus(c.Variables[VariableDialStatus]); {
 	case len(c.Talks) > 0: // a talk too short to count: an answering machine, or cut off
-	case status == cti.DialBusy:
+	case status == cti.DialCancel && c.Ended.Sub(c.Started) < patience:
+		return Verdict{Action: Nothing, Rule: "callback.hung_up_dialling"}
+	case status == cti.DialCancel:
+	case c.Cause == causeRejected: // Dial() calls it CHANUNAVAIL
+		v.Outcome = cti.AttemptRejected
+	case c.Cause == causeUnallocated, c.Cause == causeNoRoute, c.Cause == causeFormat:
+		v.Outcome = cti.AttemptWrongNumber
+	case status == cti.DialBusy, c.Cause == causeBusy:
 		v.Outcome = cti.AttemptBusy
 	case status == cti.DialCongestion, status == cti.DialUnavailable, c.Outcome == cti.OutcomeFailed:
 		v.Outcome = cti.AttemptFailed
-	case status == cti.DialCancel && c.Ended.Sub(c.Started) < patience:
-		return Verdict{Action: Nothing, Rule: "callback.hung_up_dialling"}
 	}
 	return v
 }

@@ -2,6 +2,7 @@ package callbacks
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"callcard/pkg/cti"
@@ -19,6 +20,9 @@ func (s *Service) Run(ctx context.Context) error {
 	failed := ""
 	for ctx.Err() == nil {
 		next, err := s.wakeUp(ctx)
+		if err == nil {
+			err = s.measure(ctx)
+		}
 		switch {
 		case err != nil && ctx.Err() == nil && err.Error() != failed:
 			failed = err.Error()
@@ -52,7 +56,7 @@ func (s *Service) wakeUp(ctx context.Context) (next time.Time, err error) {
 	if err != nil || len(found) == 0 {
 		return next, err // a look without the writer's lock
 	}
-	var changed []cti.Callback
+	var changed []change
 	err = s.opts.Store.Together(ctx, func(ctx context.Context) error {
 		changed = changed[:0]
 		found, _, err := s.opts.Store.WakingCallbacks(ctx, now, woken)
@@ -66,16 +70,48 @@ func (s *Service) wakeUp(ctx context.Context) (next time.Time, err error) {
 	if err != nil {
 		return time.Time{}, err
 	}
-	for _, b := range changed {
-		s.tell(ctx, b)
-	}
+	s.tellAll(ctx, changed)
 	return now, nil // there may be more
 }
 
-func (s *Service) wake(ctx context.Context, b cti.Callback, now time.Time, changed []cti.Callback) ([]cti.Callback, error) {
-	b, steps := s.plan.tick(b, now, s.opts.OnLine(b.Client.Number))
-	if err := s.opts.Store.SaveCallback(ctx, b, s.plan.wake(b)); err != nil {
+func (s *Service) wake(ctx context.Context, before cti.Callback, now time.Time, changed []change) ([]change, error) {
+	b, steps := s.plan.tick(before, now, s.online(before))
+	all, err := s.unite(ctx, change{before, b})
+	if err != nil {
 		return nil, err
 	}
-	return append(changed, b), s.note(ctx, b, "", steps...)
+	return append(changed, all...), s.note(ctx, b, "", steps...)
+}
+
+// Linked looks at the duty of a call whose client has just been found: he may be
+// somebody who waits already, by another number.
+func (s *Service) Linked(ctx context.Context, id cti.CallID) error {
+	var all []change
+	err := s.opts.Store.Together(ctx, func(ctx context.Context) error {
+		b, err := s.opts.Store.CallbackOf(ctx, id)
+		if errors.Is(err, cti.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		all, err = s.keep(ctx, b, b)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	s.tellAll(ctx, all)
+	return nil
+}
+
+// measure looks how many wait.
+func (s *Service) measure(ctx context.Context) error {
+	open, overdue, err := s.opts.Store.CountCallbacks(ctx, time.Now())
+	if err != nil {
+		return err
+	}
+	s.metrics.open.Set(float64(open))
+	s.metrics.overdue.Set(float64(overdue))
+	return nil
 }

@@ -19,16 +19,21 @@ type Service struct {
 	plan    plan
 	log     *slog.Logger
 	moved   chan struct{}
-	changed []cti.Callback // by the transaction that is not committed yet
+	metrics *metrics
+	changed []change // by the journal's transaction that is not committed yet
 }
+
+// change is a duty before and after; before is empty for a new one.
+type change struct{ before, after cti.Callback }
 
 // New returns a service to be driven by a journal consumer, by Run and by agents.
 func New(opts Options) *Service {
 	opts = opts.withDefaults()
 	return &Service{
 		opts: opts, plan: plan{Rules: opts.Rules, calendar: opts.Calendar, zone: opts.Zone},
-		log:   opts.Logger.With("component", "callbacks"),
-		moved: make(chan struct{}, 1), // full: Run is going to look anyway
+		log:     opts.Logger.With("component", "callbacks"),
+		moved:   make(chan struct{}, 1), // full: Run is going to look anyway
+		metrics: newMetrics(),
 	}
 }
 
@@ -48,17 +53,19 @@ func (s *Service) Apply(ctx context.Context, entries []cti.JournalEntry) error {
 
 // Committed publishes what Apply has changed, as it is now: with the name of the contact.
 func (s *Service) Committed(ctx context.Context) {
-	for _, b := range s.changed {
-		if now, err := s.opts.Store.Callback(ctx, b.ID); err == nil {
-			b = now
+	for _, one := range s.changed {
+		if now, err := s.opts.Store.Callback(ctx, one.after.ID); err == nil {
+			one.after = now
 		}
-		s.tell(ctx, b)
+		s.tell(ctx, one)
 	}
 	s.changed = s.changed[:0]
 }
 
-// tell publishes a change and wakes Run, whose next moment may be another now.
-func (s *Service) tell(ctx context.Context, b cti.Callback) {
+// tell counts and publishes a change and wakes Run, whose next moment may be another now.
+func (s *Service) tell(ctx context.Context, one change) {
+	b := one.after
+	s.metrics.count(one)
 	s.log.InfoContext(ctx, "callback changed", "callback", b.ID, "state", b.State, "client", b.Client.Masked(), "missed", b.Missed)
 	s.opts.Publisher.CallbackChanged(ctx, b)
 	select {
@@ -68,7 +75,7 @@ func (s *Service) tell(ctx context.Context, b cti.Callback) {
 }
 
 func (s *Service) judge(ctx context.Context, e cti.CallEvent) error {
-	verdict := Judge(e.Call, s.opts.Rules)
+	verdict := Judge(e.Call, s.opts.Rules, !s.opts.Calendar.Open(e.Call.Started))
 	var text string
 	var err error
 	switch verdict.Action {
@@ -84,10 +91,11 @@ func (s *Service) judge(ctx context.Context, e cti.CallEvent) error {
 	if err != nil || text == "" {
 		return err
 	}
-	return s.opts.Store.AddDecisions(ctx, e.Call.ID, []cti.Decision{{At: e.At, Stage: stage, Rule: verdict.Rule, Text: text}})
+	return s.opts.Store.AddDecisions(ctx, e.Call.ID, []cti.Decision{{At: e.At, Stage: Stage, Rule: verdict.Rule, Text: text}})
 }
 
-const stage = "callback"
+// Stage of all decisions about duties.
+const Stage = "callback"
 
 func (s *Service) owe(ctx context.Context, c cti.Call, v *Verdict) (text string, err error) {
 	// A call that was given up with a lost PBX and found alive again ends twice, the second time maybe after its callback.
@@ -114,6 +122,9 @@ func (s *Service) owe(ctx context.Context, c cti.Call, v *Verdict) (text string,
 		return "", err
 	}
 	b := s.plan.owe(open, c, *v)
+	if text, b, err = s.reachedSince(ctx, c, b, text); err != nil {
+		return "", err
+	}
 	if b.Group == "" {
 		b.Group = s.opts.Group(c.PBX, c.DID)
 	}
@@ -128,7 +139,29 @@ func (s *Service) owe(ctx context.Context, c cti.Call, v *Verdict) (text string,
 			return "", err
 		}
 	}
-	return text, s.save(ctx, b)
+	return text, s.save(ctx, open, b)
+}
+
+// longestCall bounds how far before a missed call one may have begun that ended after it.
+const longestCall = 4 * time.Hour
+
+// reachedSince closes the duty of a call that is judged late, after the client was talked
+// with: what is repaired from the PBX's own log after a downtime comes in any order.
+func (s *Service) reachedSince(ctx context.Context, c cti.Call, b cti.Callback, text string) (string, cti.Callback, error) {
+	calls, err := s.opts.Store.EndedCalls(ctx, b.Client.Number, c.Started.Add(-longestCall))
+	if err != nil {
+		return "", b, err
+	}
+	for _, later := range calls {
+		v := Judge(later, s.opts.Rules, false)
+		if v.Action != Settle || !v.Last.After(c.Ended) {
+			continue
+		}
+		if now, changed := settled(b, later, v); changed && now.State != cti.CallbackOpen {
+			return "missed, and talked with since: the callback was opened and is done", now, nil
+		}
+	}
+	return text, b, nil
 }
 
 // openFor finds the open duty of a client: in the group of lines, or a promise that is about none.
@@ -202,11 +235,11 @@ func (s *Service) each(ctx context.Context, open []cti.Callback, done string, ch
 			continue
 		}
 		seen[b.ID] = true
-		b, changed := change(b)
+		now, changed := change(b)
 		if !changed {
 			continue
 		}
-		if err := s.save(ctx, b); err != nil {
+		if err := s.save(ctx, b, now); err != nil {
 			return "", err
 		}
 		text = done
@@ -214,10 +247,20 @@ func (s *Service) each(ctx context.Context, open []cti.Callback, done string, ch
 	return text, nil
 }
 
-func (s *Service) save(ctx context.Context, b cti.Callback) error {
-	s.changed = slices.DeleteFunc(s.changed, func(c cti.Callback) bool { return c.ID == b.ID }) // one frame is enough
-	s.changed = append(s.changed, b)
-	return s.opts.Store.SaveCallback(ctx, b, s.plan.wake(b))
+// save is for the journal's transaction: what it changed is told when it is committed.
+func (s *Service) save(ctx context.Context, before, b cti.Callback) error {
+	all, err := s.unite(ctx, change{before, b})
+	if err != nil {
+		return err
+	}
+	for _, one := range all {
+		if i := slices.IndexFunc(s.changed, func(c change) bool { return c.after.ID == one.after.ID }); i >= 0 {
+			one.before = s.changed[i].before // one frame is enough
+			s.changed = slices.Delete(s.changed, i, i+1)
+		}
+		s.changed = append(s.changed, one)
+	}
+	return nil
 }
 
 // reasons for doing nothing that somebody may ask about later.
@@ -237,14 +280,21 @@ func reasons(rule string) string {
 	return ""
 }
 
-// note is one decision for the trace of the duty's newest call.
+// TraceID is where decisions about a duty stand that no call has led to: a promise.
+func TraceID(callback string) cti.CallID { return cti.CallID("callback:" + callback) }
+
+// note is one decision for the trace of the duty's newest call, else for the duty's own.
 func (s *Service) note(ctx context.Context, b cti.Callback, by cti.UserID, steps ...step) error {
-	if len(b.Calls) == 0 || len(steps) == 0 {
+	if len(steps) == 0 {
 		return nil
+	}
+	id := TraceID(b.ID)
+	if n := len(b.Calls); n > 0 {
+		id = b.Calls[n-1]
 	}
 	decisions := make([]cti.Decision, len(steps))
 	for i, one := range steps {
-		decisions[i] = cti.Decision{At: time.Now(), Stage: stage, Rule: one.rule, Text: one.text, Agent: string(by)}
+		decisions[i] = cti.Decision{At: time.Now(), Stage: Stage, Rule: one.rule, Text: one.text, Agent: string(by)}
 	}
-	return s.opts.Store.AddDecisions(ctx, b.Calls[len(b.Calls)-1], decisions)
+	return s.opts.Store.AddDecisions(ctx, id, decisions)
 }

@@ -137,13 +137,13 @@ func TestAnyOrder(t *testing.T) {
 			c.Client.Number = rapid.SampledFrom([]string{"+79160000001", "+79160000002"}).Draw(rt, "number")
 			c.DID = rapid.SampledFrom([]string{"1", "2"}).Draw(rt, "line")
 			c.Direction = rapid.SampledFrom([]cti.Direction{cti.Inbound, cti.Outbound}).Draw(rt, "direction")
-			verdict := callbacks.Judge(c, callbacks.DefaultRules())
+			verdict := callbacks.Judge(c, callbacks.DefaultRules(), false)
 			if verdict.Action == callbacks.Owe {
 				owed[c.ID] = 0
 			}
 			b.end(t, c)
 			told = append(told, c)
-			if again := rapid.SampledFrom(told).Draw(rt, "told again"); callbacks.Judge(again, callbacks.DefaultRules()).Action == callbacks.Owe {
+			if again := rapid.SampledFrom(told).Draw(rt, "told again"); callbacks.Judge(again, callbacks.DefaultRules(), false).Action == callbacks.Owe {
 				b.end(t, again)
 			}
 			open, err := b.store.OpenCallbacks(t.Context(), c.Client.Number)

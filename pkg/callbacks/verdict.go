@@ -45,9 +45,9 @@ type Try struct {
 	Began, Ended time.Time
 }
 
-// Judge says what an ended call means. Internal calls and clients without a
-// number never matter: nobody could call back.
-func Judge(c cti.Call, rules Rules) Verdict {
+// Judge says what an ended call means; closed tells that the office was when it came.
+// Internal calls and clients without a number never matter: nobody could call back.
+func Judge(c cti.Call, rules Rules, closed bool) Verdict {
 	if c.Direction == cti.Internal {
 		return Verdict{Action: Nothing, Rule: "callback.internal"}
 	}
@@ -61,7 +61,7 @@ func Judge(c cti.Call, rules Rules) Verdict {
 	if c.Direction == cti.Outbound {
 		return try(c, number)
 	}
-	return missed(c, number, rules)
+	return missed(c, number, rules, closed)
 }
 
 func settle(c cti.Call, number string, last cti.Talk) Verdict {
@@ -77,7 +77,7 @@ func settle(c cti.Call, number string, last cti.Talk) Verdict {
 
 // missed tells why an inbound call that nobody talked in is owed a callback, or why
 // not. What the client asked for goes before what happened to him.
-func missed(c cti.Call, number string, rules Rules) Verdict {
+func missed(c cti.Call, number string, rules Rules, closed bool) Verdict {
 	owe := func(cause cti.CallbackCause, priority int) Verdict {
 		return Verdict{Action: Owe, Rule: "callback.missed", Number: number, Cause: cause, Priority: priority}
 	}
@@ -87,7 +87,7 @@ func missed(c cti.Call, number string, rules Rules) Verdict {
 		return v
 	}
 	switch {
-	case c.Outcome == cti.OutcomeIVR && len(c.Visits) == 0 && afterHours(c):
+	case c.Outcome == cti.OutcomeIVR && len(c.Visits) == 0 && (closed || afterHours(c)):
 		if !rules.AfterHours {
 			return Verdict{Action: Nothing, Rule: "callback.after_hours"}
 		}

@@ -123,7 +123,7 @@ func TestJudge(t *testing.T) {
 	} {
 		rules := callbacks.DefaultRules()
 		rules.IVR = test.ivr
-		have := callbacks.Judge(test.call, rules)
+		have := callbacks.Judge(test.call, rules, false)
 		if diff := cmp.Diff(test.want, have); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}

@@ -30,6 +30,9 @@ func (k *core) finish(c *call) {
 		c.doc.Certainty = cti.Unknown
 	}
 	c.doc.Outcome = c.outcome()
+	if c.doc.Direction == cti.Outbound && c.doc.Outcome != cti.OutcomeAnswered {
+		c.doc.Cause = c.sent.cause
+	}
 	c.doc.Missed = c.doc.Direction == cti.Inbound && c.doc.Outcome != cti.OutcomeAnswered
 	k.decide(c, "outcome."+string(c.doc.Outcome), "decided once, after the last leg", nil)
 	k.emit(c, cti.CallFinished, step{})

@@ -39,11 +39,11 @@ func (r *reading) check(cfg Config) {
 }
 
 func (r *reading) explain(path string, one validator.FieldError) Fault {
-	field := path // of a list leaf: "pbx[0].trunks[1]" is explained by "pbx[0].trunks"
+	field, place := path, r.element(path) // of a list leaf: "pbx[0].trunks[1]" is explained by "pbx[0].trunks"
 	if i := strings.LastIndexByte(path, '['); strings.HasSuffix(path, "]") {
 		path = path[:i]
 	}
-	l, place := r.schema.leaves[pattern(path)], r.place(path)
+	l := r.schema.leaves[pattern(path)]
 	text := reflect.ValueOf(one.Value()).String()
 	if d, ok := one.Value().(time.Duration); ok {
 		text = d.String()
@@ -54,14 +54,25 @@ func (r *reading) explain(path string, one validator.FieldError) Fault {
 // add puts the faults of another check where their values came from.
 func (r *reading) add(faults []Fault) {
 	for _, f := range faults {
-		path := f.Field
-		if i := strings.LastIndexByte(path, '['); strings.HasSuffix(path, "]") {
-			path = path[:i] // of a list leaf
-		}
-		place := r.place(path)
+		place := r.element(f.Field)
 		f.Where, f.line, f.Got = place.where, place.line, quote(f.Got)
 		r.faults = append(r.faults, f)
 	}
+}
+
+// element is place for what may be one text of a list, which has a line of its own.
+func (r *reading) element(path string) value {
+	i := strings.LastIndexByte(path, '[')
+	if i < 0 || !strings.HasSuffix(path, "]") {
+		return r.place(path)
+	}
+	place := r.place(path[:i])
+	n, err := strconv.Atoi(path[i+1 : len(path)-1])
+	if err == nil && n < len(place.lines) {
+		place.line = place.lines[n]
+		place.where = r.at(place.line)
+	}
+	return place
 }
 
 // place is where a value was written, or else the nearest branch around it.

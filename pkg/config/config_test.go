@@ -232,7 +232,7 @@ func TestNamesOfTheOffice(t *testing.T) {
 f.yaml:2: pbx[0].queues[2].title: got nothing, want what people call the queue
 f.yaml:4: pbx[0].trunks[0]: got "PJSIP/[x", want endpoints such as PJSIP/trunk (* for any characters), separated by commas
 f.yaml:5: pbx[0].phones[1]: got "PJSIP/[", want endpoints such as PJSIP/anna (* for any characters), separated by commas
-f.yaml:7: pbx[0].variables[1]: got "${CONTRACT}", want names of channel variables such as CONTRACT, separated by commas
+f.yaml:8: pbx[0].variables[1]: got "${CONTRACT}", want names of channel variables such as CONTRACT, separated by commas
 f.yaml:11: pbx[0].queues[1].name: got "sales", want another name than that of pbx[0].queues[0]
 f.yaml:11: pbx[0].queues[1].title: got nothing, want what people call the queue
 f.yaml:13: pbx[0].dids[0].number: got nothing, want a number of ours, or else a pattern

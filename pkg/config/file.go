@@ -19,6 +19,7 @@ import (
 type value struct {
 	text  string
 	list  []string
+	lines []int // of the texts of list, when it was written as one
 	where string
 	line  int
 }
@@ -135,6 +136,7 @@ func (r *reading) leaf(n *yaml.Node, path string, l leaf) {
 		got.list = []string{}
 		for _, element := range n.Content {
 			got.list = append(got.list, target(element).Value)
+			got.lines = append(got.lines, element.Line)
 		}
 	case n.Kind != yaml.ScalarNode:
 		r.refused[path] = true

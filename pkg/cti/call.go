@@ -169,12 +169,14 @@ type Call struct {
 	// Initiator is the device that placed an outbound or internal call.
 	Initiator Device `json:"initiator,omitempty"`
 
-	Started   time.Time         `json:"started"`
-	Answered  time.Time         `json:"answered,omitzero"` // first talk
-	Ended     time.Time         `json:"ended,omitzero"`
-	Outcome   CallOutcome       `json:"outcome,omitempty"`
-	Missed    bool              `json:"missed"`
-	Certainty Certainty         `json:"certainty"`
+	Started   time.Time   `json:"started"`
+	Answered  time.Time   `json:"answered,omitzero"` // first talk
+	Ended     time.Time   `json:"ended,omitzero"`
+	Outcome   CallOutcome `json:"outcome,omitempty"`
+	Missed    bool        `json:"missed"`
+	Certainty Certainty   `json:"certainty"`
+	// Cause is the network's own reason (Q.850) when a client who was called did not answer.
+	Cause     int               `json:"cause,omitempty"`
 	Offers    []Offer           `json:"offers"`
 	Visits    []Visit           `json:"visits"`
 	Talks     []Talk            `json:"talks"`

@@ -39,8 +39,9 @@ const (
 	AttemptBusy        AttemptOutcome = "busy"
 	AttemptCallLater   AttemptOutcome = "call_later"
 	AttemptWrongNumber AttemptOutcome = "wrong_number"
-	AttemptRefused     AttemptOutcome = "refused" // he does not want to be called
-	AttemptFailed      AttemptOutcome = "failed"  // the network refused: no fault of the client, and not counted
+	AttemptRefused     AttemptOutcome = "refused"  // he does not want to be called
+	AttemptRejected    AttemptOutcome = "rejected" // he declined the call on his phone
+	AttemptFailed      AttemptOutcome = "failed"   // the network refused: no fault of the client, and not counted
 )
 
 // Attempt is one try to reach the client.
@@ -102,6 +103,8 @@ type Callback struct {
 	ClosedCall CallID `json:"closed_call,omitempty"`
 	// Previous is the duty that was closed for this client and group not long ago.
 	Previous string `json:"previous,omitempty"`
+	// MergedInto is the duty that this one became part of: they turned out to be about one client.
+	MergedInto string `json:"merged_into,omitempty"`
 }
 
 // SeenBy reports whether the duty concerns the user: his queue, a call that rang

@@ -61,6 +61,15 @@ func (s *Store) ShortBefore(ctx context.Context, number string, but cti.CallID, 
 	return false, nil
 }
 
+// EndedCalls returns the newest calls of a number that began since an instant and have ended.
+func (s *Store) EndedCalls(ctx context.Context, number string, since time.Time) ([]cti.Call, error) {
+	calls, err := s.callsOf(ctx, number, since)
+	if err != nil {
+		return nil, fmt.Errorf("load ended calls: %w", err)
+	}
+	return calls, nil
+}
+
 func (s *Store) callsOf(ctx context.Context, number string, since time.Time) (calls []cti.Call, err error) {
 	err = each(ctx, s.read(ctx), func(rows *sql.Rows) error {
 		var doc string

@@ -99,7 +99,8 @@ func (s *Store) Callback(ctx context.Context, id string) (cti.Callback, error) {
 
 // CallbackOf returns the callback that a missed call is part of.
 func (s *Store) CallbackOf(ctx context.Context, id cti.CallID) (cti.Callback, error) {
-	found, err := s.callbacks(ctx, ` WHERE b.id IN (SELECT callback_id FROM callback_calls WHERE call_id = $1)`, clean(id))
+	found, err := s.callbacks(ctx, ` WHERE b.id IN (SELECT callback_id FROM callback_calls WHERE call_id = $1)
+		ORDER BY CASE WHEN b.state = 'open' THEN 0 ELSE 1 END, b.last_call DESC, b.id`, clean(id)) // not one that was merged
 	return one(found, err, "load callback of call "+string(id))
 }
 
@@ -139,6 +140,16 @@ func (s *Store) DueBefore(ctx context.Context, group string, from, to time.Time)
 		return 0, fmt.Errorf("count due callbacks: %w", fault(err))
 	}
 	return n, nil
+}
+
+// CountCallbacks tells how many are open, and of how many the time has passed.
+func (s *Store) CountCallbacks(ctx context.Context, now time.Time) (open, overdue int, err error) {
+	err = s.read(ctx).QueryRowContext(ctx, `SELECT COUNT(*), COUNT(CASE WHEN due > 0 AND due <= $1 THEN 1 END) FROM callbacks
+		WHERE state = 'open'`, micros(now)).Scan(&open, &overdue)
+	if err != nil {
+		return 0, 0, fmt.Errorf("count callbacks: %w", fault(err))
+	}
+	return open, overdue, nil
 }
 
 // WakingCallbacks returns open callbacks whose time to be looked at has come, and

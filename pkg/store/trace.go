@@ -30,6 +30,32 @@ func (s *Store) Trace(ctx context.Context, id cti.CallID) ([]cti.Decision, error
 	return decisions, nil
 }
 
+// StageTrace returns the decisions of one stage about several calls, in their order.
+func (s *Store) StageTrace(ctx context.Context, stage string, ids []cti.CallID) ([]cti.Decision, error) {
+	args := []any{stage}
+	for _, id := range ids {
+		if id != "" {
+			args = append(args, clean(id))
+		}
+	}
+	decisions := []cti.Decision{}
+	if len(args) == 1 {
+		return decisions, nil
+	}
+	err := each(ctx, s.read(ctx), func(rows *sql.Rows) error {
+		var d cti.Decision
+		var at int64
+		err := rows.Scan(&at, &d.Stage, &d.Rule, &d.Text, &d.Leg, &d.Agent)
+		d.At = instant(at)
+		decisions = append(decisions, d)
+		return err
+	}, `SELECT at, stage, rule, text, leg, agent FROM trace WHERE stage = $1 AND call_id IN (`+placeholders(2, len(args)-1)+`) ORDER BY at, id`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("load the trace of a stage: %w", err)
+	}
+	return decisions, nil
+}
+
 // AddDecisions adds to a call's trace; the call itself may not be written yet.
 func (s *Store) AddDecisions(ctx context.Context, id cti.CallID, decisions []cti.Decision) error {
 	err := s.write(ctx, func(ctx context.Context, q querier) error {
