@@ -94,6 +94,10 @@ func missed(c cti.Call, number string, rules Rules, closed bool) Verdict {
 		v := owe(cti.CauseAfterHours, 3)
 		v.Rule = "callback.after_hours"
 		return v
+	case c.Outcome == cti.OutcomeIVR && c.Certainty == cti.Unknown: // we were away, and he may have waited since
+		v := owe(cti.CauseIVR, 4)
+		v.Rule = "callback.end_unseen"
+		return v
 	case c.Outcome == cti.OutcomeIVR && !rules.IVR:
 		return Verdict{Action: Nothing, Rule: "callback.left_in_ivr"}
 	case c.Outcome == cti.OutcomeIVR:

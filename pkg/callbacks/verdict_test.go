@@ -45,6 +45,8 @@ func TestJudge(t *testing.T) {
 		return verdict{Action: callbacks.Owe, Rule: "callback.missed", Number: number, Cause: cause, Priority: priority}
 	}
 	abandoned := owe(cti.CauseAbandoned, 2)
+	unseen := owe(cti.CauseIVR, 4)
+	unseen.Rule = "callback.end_unseen"
 	other := abandoned
 	other.Number = "00998123456789"
 	settle := func(rule, how string, began, minute int) verdict {
@@ -74,6 +76,7 @@ func TestJudge(t *testing.T) {
 		{"its end was not seen", with(missed("m:1", 0), func(c *cti.Call) { c.Certainty = cti.Unknown }), false, abandoned},
 		{"not missed, nobody talked", with(missed("m:1", 0), func(c *cti.Call) { c.Missed = false }), false, nothing("callback.not_missed")},
 		{"left in the IVR", with(missed("m:1", 0), func(c *cti.Call) { c.Outcome = cti.OutcomeIVR }), false, nothing("callback.left_in_ivr")},
+		{"was in the IVR when we stopped to listen", with(missed("m:1", 0), func(c *cti.Call) { c.Outcome, c.Certainty = cti.OutcomeIVR, cti.Unknown }), false, unseen},
 		{"left in the IVR, wanted", with(missed("m:1", 0), func(c *cti.Call) { c.Outcome = cti.OutcomeIVR }), true, owe(cti.CauseIVR, 4)},
 		{"left in the IVR, not missed, wanted", with(missed("m:1", 0), func(c *cti.Call) { c.Outcome, c.Missed = cti.OutcomeIVR, false }), true, owe(cti.CauseIVR, 4)},
 		{"a colleague", with(missed("m:1", 0), func(c *cti.Call) { c.Direction = cti.Internal }), false, nothing("callback.internal")},

@@ -245,7 +245,9 @@ func struckInDuty(t *testing.T, o *office) {
 	o.phone(t, "1001", asterisktest.Rings())
 	o.onlyReady(t, "anna")
 	call := o.pbx.Call(t, asterisktest.Caller{From: number[1:], To: asterisktest.Support, TalkFor: 3 * second})
-	o.admin.knows(t, o.desk(t, "anna").popped(t, number).CallID)
+	offered := o.desk(t, "anna").popped(t, number).CallID
+	o.admin.knows(t, offered)
+	within(t, "the archive has the offer", func(context.Context) bool { return len(o.admin.call(t, offered).Offers) == 1 })
 	o.daemon.kill(t) // the caller leaves while nobody listens
 	over(t, call)
 	o.daemon.start(t)
