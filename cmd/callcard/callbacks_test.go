@@ -1,6 +1,9 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -13,5 +16,20 @@ func TestAnEmptyConfigurationHasTheDefaultRules(t *testing.T) {
 	t.Parallel()
 	if diff := cmp.Diff(callbacks.DefaultRules(), rulesOf(config.Default().Callbacks)); diff != "" {
 		t.Errorf("(-rules +configuration):\n%s", diff)
+	}
+}
+
+// TestHoursThatOverlapAreNamedWithTheirLine though each line by itself is right.
+func TestHoursThatOverlapAreNamedWithTheirLine(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "c.yaml")
+	text := "calendar:\n  weekly:\n    - mon-fri 09:00-18:00\n    - fri 17:00-19:00\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := loadConfig(path)
+	const want = `c.yaml:4: calendar.weekly[1]: got "fri 17:00-19:00", want hours that do not overlap`
+	if err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v, want %s", err, want)
 	}
 }

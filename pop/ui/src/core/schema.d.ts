@@ -175,6 +175,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/callbacks/{id}/trace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what with a callback, and why */
+        get: operations["get-callbacks-id-trace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls": {
         parameters: {
             query?: never;
@@ -1114,10 +1131,10 @@ export interface components {
             /** @description What the agent said of it */
             note?: string;
             /**
-             * @description How it ended; absent while it goes on. failed: the network refused
+             * @description How it ended; absent while it goes on. failed: the network refused; rejected: the client declined the call
              * @enum {string}
              */
-            outcome?: "reached" | "no_answer" | "busy" | "call_later" | "wrong_number" | "refused" | "failed";
+            outcome?: "reached" | "no_answer" | "busy" | "call_later" | "wrong_number" | "refused" | "rejected" | "failed";
             /** @description The agent gave the outcome; otherwise it is what the PBX saw */
             said?: boolean;
         };
@@ -1181,6 +1198,11 @@ export interface components {
             answered?: string;
             /** @description Id of the call: the PBX and a number, as main:1795323620.9 */
             call_id: string;
+            /**
+             * Format: int64
+             * @description Why the network says a client who was called did not answer: a cause of Q.850, 17 busy, 21 declined
+             */
+            cause?: number;
             /**
              * @description observed; reconstructed: a part happened while the PBX was not heard; unknown: the end itself was not seen
              * @enum {string}
@@ -1337,7 +1359,7 @@ export interface components {
              * @description When the duty ended
              */
             closed?: string;
-            /** @description How: client_got_through, reached, not_reached, expired, wrong_number, refused, or the reason that was given */
+            /** @description How: client_got_through, reached, not_reached, expired, wrong_number, refused, merged, or the reason that was given */
             closed_by?: string;
             /** @description The answered call that ended it */
             closed_call?: string;
@@ -1380,6 +1402,8 @@ export interface components {
             last_missed?: string;
             /** @description Our number that was called */
             line: string;
+            /** @description The callback of the same client that this one became part of */
+            merged_into?: string;
             /**
              * Format: int64
              * @description Calls missed so far
@@ -1421,6 +1445,10 @@ export interface components {
             items: components["schemas"]["Callback"][];
             /** @description Gives the next page as cursor; absent on the last one */
             next_cursor?: string;
+        };
+        CallbackTrace: {
+            /** @description What was decided and done, in order */
+            items: components["schemas"]["Decision"][];
         };
         Candidate: {
             /** @description A phone field holds this very number; otherwise only the last digits agree */
@@ -3313,6 +3341,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Callback"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-callbacks-id-trace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the callback */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackTrace"];
                 };
             };
             /** @description Unauthorized */
