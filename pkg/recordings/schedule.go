@@ -98,6 +98,7 @@ func (s *Service) pending(ctx context.Context, jobs map[string]*job) bool {
 		s.lookAgain()
 		return false
 	}
+	s.verifyEarly(ctx, of)
 	now := time.Now()
 	for _, rec := range append(found, s.takeLate()...) {
 		if jobs[rec.ID] == nil {
@@ -194,6 +195,9 @@ func (s *Service) save(ctx context.Context, r cti.Recording) error {
 		return err
 	}
 	s.shape(ctx, r)
+	s.mu.Lock() // before the look at the call, whose end may be written meanwhile
+	s.early[r.CallID] = append(s.early[r.CallID], r)
+	s.mu.Unlock()
 	return s.verify(ctx, r)
 }
 

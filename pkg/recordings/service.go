@@ -61,6 +61,9 @@ type Service struct {
 	mu    sync.Mutex
 	ended []cti.CallID // whose files Run does not know yet; at most maxEnded, then Run reads all
 	all   bool
+	// early are stored files of calls whose end is not written yet: uploads are that
+	// fast. A restart forgets them, and they stay stored.
+	early map[cti.CallID][]cti.Recording
 	late  []cti.Recording // to be looked for once more; at most what one patrol found
 }
 
@@ -73,7 +76,7 @@ func New(opts Options) (*Service, error) {
 	if opts.Dir == "" {
 		return nil, &cti.InvalidError{Field: "recordings.store", Got: "", Want: "a directory"}
 	}
-	s := &Service{opts: opts, log: opts.Logger.With("component", "recordings"), wake: make(chan struct{}, 1), all: true}
+	s := &Service{opts: opts, log: opts.Logger.With("component", "recordings"), wake: make(chan struct{}, 1), all: true, early: map[cti.CallID][]cti.Recording{}}
 	if err := s.prepare(); err != nil {
 		return nil, fmt.Errorf("prepare recordings: %w", err)
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"callcard/pkg/cti"
 )
@@ -72,5 +73,22 @@ func TestAnUploadBeforeItsCallIsKnown(t *testing.T) {
 		equal(t, "recording", []any{nil, cti.CallID("main:1700000000.5"), int64(1700000000), cti.RecordingStored},
 			[]any{err, r.CallID, r.Started.Unix(), r.State})
 		b.stop()
+	})
+}
+
+func TestAnUploadIsVerifiedWhenItsCallHasEnded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		b.run(t)
+		defer b.stop()
+		c := call("x.wav")
+		b.store.calls[c.ID] = cti.CallRecord{Call: c}
+		b.tell(t, cti.RecordingStarted, c)
+		r, err := b.svc.Receive(t.Context(), Upload{Leg: c.Files[0].Leg, Name: "x.wav", Body: bytes.NewReader(append(header(16000), sound(1)...))})
+		equal(t, "during the call", []any{cti.RecordingStored, nil}, []any{r.State, err})
+		c.Ended = c.Files[0].At.Add(2 * time.Second)
+		b.store.calls[c.ID] = cti.CallRecord{Call: c}
+		b.tell(t, cti.CallFinished, c)
+		equal(t, "after it", cti.RecordingVerified, b.only(t).State)
 	})
 }

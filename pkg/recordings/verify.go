@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"callcard/pkg/cti"
@@ -27,6 +28,9 @@ func (s *Service) verify(ctx context.Context, r cti.Recording) error {
 		return err
 	}
 	fault, known := lengthFault(r, record)
+	if !record.Ended.IsZero() {
+		s.settled(r.CallID)
+	}
 	if !known || fault != "" {
 		if fault != "" {
 			s.log.WarnContext(ctx, "a recording does not fit its talk", "call", r.CallID, "fault", fault)
@@ -41,6 +45,35 @@ func (s *Service) verify(ctx context.Context, r cti.Recording) error {
 		return err
 	}
 	return s.note(ctx, r)
+}
+
+// verifyEarly looks again at what was stored before its call had ended.
+func (s *Service) verifyEarly(ctx context.Context, of []cti.CallID) {
+	s.mu.Lock()
+	var due []cti.Recording
+	for id, recordings := range s.early {
+		if len(of) == 0 || slices.Contains(of, id) {
+			due = append(due, recordings...)
+		}
+	}
+	s.mu.Unlock()
+	for _, r := range due {
+		if err := s.verify(ctx, r); err != nil && ctx.Err() == nil {
+			s.log.WarnContext(ctx, "cannot compare a recording with its talk", "call", r.CallID, "err", err)
+		}
+	}
+}
+
+// settled forgets a call whose end is known, and those that wait for longer than a day.
+func (s *Service) settled(id cti.CallID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.early, id)
+	for other, recordings := range s.early {
+		if time.Since(recordings[0].Stored) > 24*time.Hour {
+			delete(s.early, other)
+		}
+	}
 }
 
 // lengthFault says what is wrong with the length of a file, "" for nothing; known is
