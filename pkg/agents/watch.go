@@ -96,16 +96,29 @@ func (s *Service) tick(now time.Time) time.Duration {
 	defer s.mu.Unlock()
 	wait := longest
 	for _, a := range s.agents {
-		if a.acw != nil && !now.Before(a.acw.Until) {
+		worked := a.acw != nil && !now.Before(a.acw.Until)
+		if worked {
 			a.acw = nil
 			s.impose(a)
 		}
-		s.publish(a)
+		if worked || a.aged(now, s.limits()) {
+			s.publish(a)
+		}
 		if at := a.deadline(now, s.limits()); !at.IsZero() {
 			wait = min(wait, at.Sub(now))
 		}
 	}
 	return wait
+}
+
+// aged tells that time alone makes the state another than was published. Only then is it
+// made anew: the agents are many, and calls and cards wait for their lock.
+func (a *agent) aged(now time.Time, l limits) bool {
+	block, since := a.blockNow(now, l)
+	at, silent := a.silentAt(l)
+	unreachable := silent && !now.Before(at)
+	return a.shown.User == "" || a.shown.Block != block || !a.shown.BlockSince.Equal(since) ||
+		a.shown.Unreachable != unreachable || unreachable && !a.shown.UnreachableSince.Equal(a.heard)
 }
 
 // remember saves what must survive a restart, when it is different.
