@@ -28,7 +28,8 @@ type line struct {
 	flying  map[string]bool // lanes with a message on its way
 	landed  chan flight     // holds a place for each worker: it never blocks one
 	unsaved []cti.Delivery  // landed, not yet in the store
-	well    bool            // the breaker has closed: hasten what waits
+	well    bool            // the target is back: hasten what waits
+	greeted bool            // the target has taken a message in this run
 	over    bool            // the target wants no more; the line waits for its end
 	failing string          // the last fault of the store that was logged
 }
@@ -177,6 +178,9 @@ func (l *line) take(ctx context.Context, f flight) {
 	switch {
 	case r.Verdict == Taken:
 		d.State, d.Ended = cti.DeliveryDelivered, now
+		if !l.greeted { // the run before may have known it down; its breaker is forgotten, what it put off is not
+			l.greeted, l.well = true, true
+		}
 	case r.Verdict == Gone:
 		l.over = true
 		d.Due = now // it waits for the day on which the target is enabled again

@@ -298,6 +298,22 @@ func TestBreaker(t *testing.T) {
 	})
 }
 
+// What an earlier run has put off goes when the target has taken a first message: the
+// breaker that would have noticed its return died with that run.
+func TestFirstSuccessOfARunHastensTheRest(t *testing.T) {
+	in(t, func(o *office) {
+		o.mu.Lock()
+		o.rows = append(o.rows, cti.Delivery{
+			Pos: 1, ID: "1", Target: crm, Lane: "c1", Kind: "ended", State: cti.DeliveryPending, Attempts: 3,
+			Created: time.Now(), Due: time.Now().Add(2 * time.Hour),
+		})
+		o.mu.Unlock()
+		o.add("c2", "ended", 0)
+		o.pass(time.Second)
+		o.want("0s c1/ended", "0s c2/ended")
+	})
+}
+
 func TestGoneTargetIsTold(t *testing.T) {
 	in(t, func(o *office) {
 		o.answer = func(cti.Delivery, int) outbox.Result { return outbox.Result{Verdict: outbox.Gone, Status: 410} }
