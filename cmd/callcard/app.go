@@ -10,6 +10,8 @@ import (
 	"os"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"callcard/pkg/agents"
 	"callcard/pkg/auth"
 	"callcard/pkg/callbacks"
@@ -36,6 +38,8 @@ type AppOptions struct {
 	Config  config.Config
 	Log     *slog.Logger
 	Version string
+	// Journal changes where the journal writes, for measurements; the store when nil.
+	Journal func(journal.Store, prometheus.Registerer) journal.Store
 }
 
 // App is the whole daemon, wired and not yet running. The fields are in the order
@@ -70,6 +74,7 @@ type App struct {
 	webhooks   *webhooks.Service
 	web        *web
 	probes     probes
+	load       func(journal.Store, prometheus.Registerer) journal.Store // of measurements
 }
 
 // NewApp opens the stores and the listening socket and wires the parts. Nothing
@@ -77,7 +82,7 @@ type App struct {
 func NewApp(ctx context.Context, opts AppOptions) (app *App, err error) {
 	a := &App{
 		cfg: opts.Config, log: opts.Log, version: opts.Version, epoch: rand.Text(),
-		metrics: telemetry.NewMetrics(opts.Version), appended: &journal.Signal{}, changed: &journal.Signal{},
+		load: opts.Journal, metrics: telemetry.NewMetrics(opts.Version), appended: &journal.Signal{}, changed: &journal.Signal{},
 	}
 	defer func() {
 		if err != nil {
@@ -255,13 +260,21 @@ func (a *App) wireJournal(context.Context) (err error) {
 			_, sub := a.subscribe("journal")
 			return sub
 		},
-		Store: throughGaps{a}, Appended: a.appended, Logger: a.log,
+		Store: a.measured(throughGaps{a}), Appended: a.appended, Logger: a.log,
 	})
 	if err := a.wireGaps(); err != nil {
 		return err
 	}
 	a.callbacks, err = a.newCallbacks()
 	return err
+}
+
+// measured puts the load of a measurement before where the journal writes.
+func (a *App) measured(s journal.Store) journal.Store {
+	if a.load == nil {
+		return s
+	}
+	return a.load(s, a.metrics.Registry)
 }
 
 func (a *App) wireRecordings(context.Context) (err error) {

@@ -22,6 +22,7 @@ type benchOptions struct {
 	Idle     int           // connected agents without calls, for their memory
 	Events   int           // decoded and tracked in one process
 	Burst    int           // calls that begin at once
+	Journal  bool          // compare runs with and without the journal
 	All      bool          // send every event class, not only what dialplan-samples let through
 	JSON     string        // file for the result
 	Profile  string        // directory for profiles of the daemon
@@ -51,6 +52,7 @@ func newBenchCommand() *cobra.Command {
 	f.IntVar(&o.Idle, "idle", 10_000, "idle agents for the figure of memory; 0 leaves it out")
 	f.IntVar(&o.Events, "events", 150_000, "events for decode and track; 0 leaves it out")
 	f.IntVar(&o.Burst, "burst", 3000, "calls that begin at once; 0 leaves it out")
+	f.BoolVar(&o.Journal, "journal", false, "measure also what the journal costs the card: without it, as it is, and with 5000 events/s")
 	f.BoolVar(&o.All, "all-events", false, "send all recorded events, not only those that the sample filter lets through")
 	f.StringVar(&o.JSON, "json", "", "write the result to this file as JSON")
 	f.StringVar(&o.Profile, "profile", "", "write the daemon's CPU and heap profiles into this directory")
@@ -78,15 +80,16 @@ func (o benchOptions) validate() error {
 
 // benchResult is the JSON that the bench writes. Times are milliseconds.
 type benchResult struct {
-	At      time.Time     `json:"at"`
-	Version string        `json:"version"`
-	CPUs    int           `json:"cpus"`
-	Decode  *decodeResult `json:"decode,omitempty"`
-	Floor   *runResult    `json:"floor,omitempty"`
-	Daemon  *runResult    `json:"daemon,omitempty"`
-	Ratio   *ratioResult  `json:"ratio,omitempty"`
-	Burst   *burstResult  `json:"burst,omitempty"`
-	Idle    *idleResult   `json:"idle,omitempty"`
+	At      time.Time      `json:"at"`
+	Version string         `json:"version"`
+	CPUs    int            `json:"cpus"`
+	Decode  *decodeResult  `json:"decode,omitempty"`
+	Floor   *runResult     `json:"floor,omitempty"`
+	Daemon  *runResult     `json:"daemon,omitempty"`
+	Ratio   *ratioResult   `json:"ratio,omitempty"`
+	Burst   *burstResult   `json:"burst,omitempty"`
+	Idle    *idleResult    `json:"idle,omitempty"`
+	Journal *journalResult `json:"journal,omitempty"`
 }
 
 // ratioResult is the daemon's way divided by the floor's.
@@ -134,6 +137,12 @@ func (r *benchResult) measure(ctx context.Context, o benchOptions, progress io.W
 			return fmt.Errorf("measure the daemon: %w", err)
 		}
 		r.Ratio = &ratioResult{P50: r.Daemon.P50 / r.Floor.P50, P99: r.Daemon.P99 / r.Floor.P99}
+	}
+	if o.Journal {
+		say("the journal: off, as it is, full")
+		if r.Journal, err = benchJournal(ctx, o); err != nil {
+			return fmt.Errorf("measure the journal: %w", err)
+		}
 	}
 	if o.Burst > 0 {
 		say("a burst of calls")

@@ -112,8 +112,8 @@ func bearer(agent int) http.Header {
 }
 
 // start runs the daemon and waits until it says that it is ready.
-func (in installation) start(ctx context.Context, profile string) (*process, error) {
-	p, err := startProcess(in.dir, "daemon", "bench", "daemon", "--config", in.config, "--profile", profile)
+func (in installation) start(ctx context.Context, profile string, load int) (*process, error) {
+	p, err := startProcess(in.dir, "daemon", "bench", "daemon", "--config", in.config, "--profile", profile, "--journal", strconv.Itoa(load))
 	if err != nil {
 		return nil, err
 	}
@@ -140,19 +140,31 @@ const benchContacts = 10_000
 
 // benchDaemon measures the whole daemon in a process of its own.
 func benchDaemon(ctx context.Context, o benchOptions) (result *runResult, err error) {
+	err = benchLoaded(ctx, o, "load", journalAsIs, func(_ *process, _ installation, run *runResult, _ time.Duration) error {
+		result = run
+		return nil
+	})
+	return result, err
+}
+
+// benchLoaded measures a daemon under calls and, while it still runs, hands it over; took
+// is how long calls came in.
+func benchLoaded(ctx context.Context, o benchOptions, name string, load int,
+	then func(p *process, in installation, run *runResult, took time.Duration) error,
+) error {
 	d, err := newDriver(o, o.Agents)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	err = d.run(ctx, func(ctx context.Context) error {
-		in, err := newInstallation(filepath.Join(o.Dir, "load"), d.pbx.Addr())
+	return d.run(ctx, func(ctx context.Context) error {
+		in, err := newInstallation(filepath.Join(o.Dir, name), d.pbx.Addr())
 		if err != nil {
 			return err
 		}
 		if err := in.seed(ctx, o.Agents, benchContacts); err != nil {
 			return err
 		}
-		p, err := in.start(ctx, o.Profile)
+		p, err := in.start(ctx, o.Profile, load)
 		if err != nil {
 			return err
 		}
@@ -161,8 +173,11 @@ func benchDaemon(ctx context.Context, o benchOptions) (result *runResult, err er
 		if err := d.agents.connect(ctx, in.websocket, bearer); err != nil {
 			return err
 		}
-		result, err = d.measured(ctx, o, p)
-		return err
+		began := time.Now()
+		result, err := d.measured(ctx, o, p)
+		if err != nil {
+			return err
+		}
+		return then(p, in, result, time.Since(began))
 	})
-	return result, err
 }

@@ -145,16 +145,18 @@ func freeAddress() (string, error) {
 // newBenchDaemonCommand is `serve` with a profiler around it.
 func newBenchDaemonCommand() *cobra.Command {
 	var config, profile string
+	var load int
 	cmd := &cobra.Command{
 		Use: "daemon", Short: "The daemon under the bench's profiler", Hidden: true, Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return profiled(config, profile) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return profiled(config, profile, load) },
 	}
 	cmd.Flags().StringVar(&config, "config", "", "configuration file")
 	cmd.Flags().StringVar(&profile, "profile", "", "directory for the profiles")
+	cmd.Flags().IntVar(&load, "journal", journalAsIs, "events per second that the journal writes at least, 0 for none at all")
 	return cmd
 }
 
-func profiled(config, dir string) error {
+func profiled(config, dir string, load int) error {
 	defer collectOnSignal(dir)()
 	if dir != "" {
 		cpu, err := os.Create(filepath.Join(dir, "cpu.pprof"))
@@ -169,7 +171,7 @@ func profiled(config, dir string) error {
 		runtime.SetMutexProfileFraction(10)
 		runtime.SetBlockProfileRate(int(100 * time.Microsecond))
 	}
-	if code := run([]string{"serve", "--config", config}, os.Stdin, os.Stdout, os.Stderr); code != exitOK {
+	if code := run([]string{"serve", "--config", config, "--bench-journal", strconv.Itoa(load)}, os.Stdin, os.Stdout, os.Stderr); code != exitOK {
 		return fmt.Errorf("serve ended with %d", code)
 	}
 	if dir == "" {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"callcard/pkg/config"
 	"callcard/pkg/telemetry"
 )
 
@@ -21,6 +20,8 @@ func newServeCommand() *cobra.Command {
 	}
 	path := configFlag(cmd)
 	demo := cmd.Flags().Bool("demo", false, "play an office with a simulated PBX, sample users and contacts; nothing else is needed")
+	load := cmd.Flags().Int("bench-journal", journalAsIs, "events per second that the journal writes at least, 0 for none at all")
+	_ = cmd.Flags().MarkHidden("bench-journal") // it exists
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		cfg, err := loadConfig(*path)
 		if err != nil {
@@ -29,7 +30,11 @@ func newServeCommand() *cobra.Command {
 		if *demo {
 			return serveDemo(cmd.Context(), cfg, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		}
-		return serve(cmd.Context(), cfg, cmd.ErrOrStderr())
+		opts := AppOptions{Config: cfg, Version: version()}
+		if cmd.Flags().Changed("bench-journal") {
+			opts.Journal = loadJournal(*load)
+		}
+		return serve(cmd.Context(), opts, cmd.ErrOrStderr())
 	}
 	return cmd
 }
@@ -46,8 +51,9 @@ func moreProcs() {
 }
 
 // serve runs the daemon until ctx ends.
-func serve(ctx context.Context, cfg config.Config, stderr io.Writer) error {
+func serve(ctx context.Context, opts AppOptions, stderr io.Writer) error {
 	moreProcs()
+	cfg := opts.Config
 	log, err := telemetry.NewLogger(stderr, cfg.Log.Format, cfg.Log.Level)
 	if err != nil {
 		return err
@@ -57,7 +63,8 @@ func serve(ctx context.Context, cfg config.Config, stderr io.Writer) error {
 			"or set CALLCARD_PBX_0_ID, CALLCARD_PBX_0_AMI_ADDRESS, CALLCARD_PBX_0_AMI_USERNAME and CALLCARD_PBX_0_AMI_SECRET; " +
 			"serve --demo plays one")
 	}
-	app, err := NewApp(ctx, AppOptions{Config: cfg, Log: log, Version: version()})
+	opts.Log = log
+	app, err := NewApp(ctx, opts)
 	if err != nil {
 		return fmt.Errorf("start: %w", err)
 	}
