@@ -28,7 +28,7 @@ func (s *soak) compareRecordings(t *testing.T, r *report, records []cti.CallReco
 	for _, record := range records {
 		for _, recording := range record.Recordings {
 			states[recording.State]++
-			if recording.State == cti.RecordingStored {
+			if playable(recording) {
 				stored++
 				attached[recording.Leg.Uniqueid] = append(attached[recording.Leg.Uniqueid], recording)
 			}
@@ -50,6 +50,10 @@ func (s *soak) compareRecordings(t *testing.T, r *report, records []cti.CallReco
 	}
 	r.row("recordings with sound", len(files), stored)
 	r.row("recordings by state", "", fmt.Sprint(states))
+}
+
+func playable(r cti.Recording) bool {
+	return r.State == cti.RecordingStored || r.State == cti.RecordingVerified
 }
 
 func recordOf(records []cti.CallRecord, uniqueid string) string {
@@ -118,7 +122,7 @@ func (s *soak) compareMessages(t *testing.T, r *report, records []cti.CallRecord
 			r.differ("call.answered was not told of %s", tell(record))
 		}
 		for _, recording := range record.Recordings {
-			if recording.State == cti.RecordingStored {
+			if playable(recording) {
 				once(recordings[recording.ID], "recording.stored "+recording.ID)
 			}
 		}

@@ -80,6 +80,8 @@ pbx:
     control: {username: %q, secret: %q}
     trunks: [PJSIP/trunk]
     recordings: {dir: %q}
+    queue_log: {file: %q}
+    cdr: {file: %q, zone: UTC}
     dids:
       - {pattern: '\d+', group: office}
 `
@@ -123,7 +125,7 @@ func (s *soak) config(t *testing.T) daemonFiles {
 	f := daemonFiles{dir: dir, config: filepath.Join(dir, "callcard.yaml"), listen: freeAddress(t)}
 	text := fmt.Sprintf(soakConfig, f.listen, s.storeURL(t, dir), s.redis.url(),
 		filepath.Join(dir, "recordings"), s.crm.address, signingSecret, s.pbx.AMIAddr, s.pbx.Tracking.User, s.pbx.Tracking.Secret,
-		s.pbx.Control.User, s.pbx.Control.Secret, s.pbx.RecordingsDir)
+		s.pbx.Control.User, s.pbx.Control.Secret, s.pbx.RecordingsDir, s.pbx.QueueLog, s.pbx.CDR)
 	if err := os.WriteFile(f.config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +184,7 @@ func (s *soak) unsettled(t *testing.T) string {
 			open++
 		}
 		for _, r := range record.Recordings {
-			if r.State == cti.RecordingExpected {
+			if r.State == cti.RecordingExpected || r.State == cti.RecordingWriting || r.State == cti.RecordingComplete {
 				expected++
 			}
 		}
