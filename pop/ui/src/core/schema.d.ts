@@ -38,6 +38,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What callcard's calls of a day and the PBXes' own records do not agree on; for supervisors */
+        get: operations["get-audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/callbacks": {
         parameters: {
             query?: never;
@@ -1138,6 +1155,76 @@ export interface components {
             /** @description The agent gave the outcome; otherwise it is what the PBX saw */
             said?: boolean;
         };
+        Audit: {
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
+            at: string;
+            /** @description The day */
+            day: string;
+            /** @description The calls that both sides do not agree on */
+            differences: components["schemas"]["AuditDifference"][];
+            /** @description What callcard counts */
+            ours: components["schemas"]["AuditFigures"];
+            /** @description What the PBXes' own records say */
+            theirs: components["schemas"]["AuditFigures"];
+        };
+        AuditCall: {
+            /** @description When somebody talked with the client first */
+            answered: boolean;
+            /**
+             * @description Where the call came from and went to
+             * @enum {string}
+             */
+            direction: "inbound" | "outbound" | "internal";
+            /** @description An inbound call that nobody answered */
+            missed: boolean;
+            /**
+             * Format: double
+             * @description Time in conversation
+             */
+            talk_seconds: number;
+        };
+        AuditDifference: {
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
+            at: string;
+            /** @description Id of the call: the PBX and a number, as main:1795323620.9 */
+            call_id: string;
+            /** @description The call as callcard has it; null when it does not know it */
+            ours: components["schemas"]["AuditCall"];
+            /** @description Id of the PBX */
+            pbx: string;
+            /** @description The call as the PBX's records have it; null when they do not tell of it */
+            theirs: components["schemas"]["AuditCall"];
+            /** @description What differs: calls (one side does not know it), answered, missed, talk_seconds (by more than the records' whole seconds explain) */
+            what: string[];
+        };
+        AuditFigures: {
+            /**
+             * Format: int64
+             * @description When somebody talked with the client first
+             */
+            answered: number;
+            /**
+             * Format: int64
+             * @description How many calls began on the day
+             */
+            calls: number;
+            /**
+             * Format: int64
+             * @description Inbound calls that nobody answered
+             */
+            missed: number;
+            /**
+             * Format: double
+             * @description Time in conversation
+             */
+            talk_seconds: number;
+        };
         BusyProblem: {
             /** @description Who works on it */
             claimed_by?: string;
@@ -1204,10 +1291,10 @@ export interface components {
              */
             cause?: number;
             /**
-             * @description observed; reconstructed: a part happened while the PBX was not heard; unknown: the end itself was not seen
+             * @description observed; reconstructed: a part happened while the PBX was not heard; unknown: the end itself was not seen; reconciled: completed from the PBX's own records
              * @enum {string}
              */
-            certainty: "observed" | "reconstructed" | "unknown";
+            certainty: "observed" | "reconstructed" | "unknown" | "reconciled";
             /** @description The outside party; of an internal call its caller */
             client: components["schemas"]["Phone"];
             /** @description The client's own leg */
@@ -2705,6 +2792,74 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-audit": {
+        parameters: {
+            query?: {
+                /** @description The day, such as 2026-11-22; the newest that was audited when empty */
+                day?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Audit"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
