@@ -47,6 +47,14 @@ export default defineConfig(async ({ mode }) => ({
     chunkSizeWarningLimit: 1000, // scripts/budget.mjs holds the true limit
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        chunkFileNames: ({ facadeModuleId, name }: { facadeModuleId: string | null; name: string }) => {
+          const language = /texts\/(\w+)\/index\.ts$/.exec(facadeModuleId ?? "")?.[1];
+          return `assets/${language ?? name}-[hash].js`;
+        },
+      },
+    },
   },
   server: { proxy: mode === "fake" ? {} : proxy },
   test: {

@@ -30,4 +30,5 @@ void desk.open();
 
 const root = document.getElementById("root");
 preloadWhenIdle();
-if (root) createRoot(root).render(<Root desk={desk} i18n={startI18n(language)} />);
+const i18n = await startI18n(language);
+if (root) createRoot(root).render(<Root desk={desk} i18n={i18n} />);

@@ -1,12 +1,16 @@
 import { Button, Loader, Stack, Text, Title } from "@mantine/core";
 import { RouterProvider } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import { LoginPage } from "../features/login/LoginPage";
 import classes from "./app.module.css";
 import { useDesk, useWatch } from "./desk";
 import type { AppRouter } from "./router";
 import { useBrowser } from "./useBrowser";
 import { useEmbed } from "./useEmbed";
+
+const LoginPage = lazy(() =>
+  import("../features/login/LoginPage").then((page) => ({ default: page.LoginPage })),
+);
 
 export function App({ router }: { router: AppRouter }) {
   const desk = useDesk();
@@ -19,7 +23,11 @@ export function App({ router }: { router: AppRouter }) {
     case "unreachable":
       return <Unreachable />;
     case "out":
-      return <LoginPage why={session.why} />;
+      return (
+        <Suspense fallback={<Starting />}>
+          <LoginPage why={session.why} />
+        </Suspense>
+      );
     case "in":
       return <RouterProvider router={router} />;
   }

@@ -1,18 +1,18 @@
 import { Badge, Skeleton, Tabs } from "@mantine/core";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { CallList } from "../features/calls/CallList";
-import { type Filter, noFilter } from "../features/calls/useCalls";
+import type { Filter } from "../features/calls/useCalls";
 import classes from "./app.module.css";
 import { useDeskState } from "./desk";
 
 const CallbackList = lazy(() => import("../features/callbacks/CallbackList"));
+const CallList = lazy(() => import("../features/calls/CallList"));
 
 /** Beside the cards: whom I owe a call, and the last calls. */
 export function DeskPage() {
   const { t } = useTranslation();
   const [tab, setTab] = useState<string | null>("callbacks");
-  const [filter, setFilter] = useState<Filter>(noFilter);
+  const [filter, setFilter] = useState<Filter>({});
   const waiting = useDeskState((state) => state.callbacks.length);
   const showCalls = (number: string) => {
     setFilter({ number });
@@ -42,7 +42,9 @@ export function DeskPage() {
           </Suspense>
         </Tabs.Panel>
         <Tabs.Panel value="calls">
-          <CallList filter={filter} onFilter={setFilter} />
+          <Suspense fallback={<Skeleton height={240} m="sm" />}>
+            <CallList filter={filter} onFilter={setFilter} />
+          </Suspense>
         </Tabs.Panel>
       </Tabs>
     </aside>

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { LinkSetting } from "../features/dialer/LinkSetting";
 import { KeysContext } from "../features/keys/keys";
 import { RingSettings } from "../features/ring/RingSettings";
-import { isLanguage, languages, rememberLanguage } from "./i18n";
+import { isLanguage, languages, speak } from "./i18n";
 
 const schemes = ["light", "dark", "auto"] as const;
 
@@ -13,8 +13,7 @@ function useLanguage() {
   const { i18n } = useTranslation();
   const choose = (language: string) => {
     if (!isLanguage(language)) return;
-    rememberLanguage(language);
-    void i18n.changeLanguage(language);
+    void speak(i18n, language).catch(() => {}); // no network: the page stays as it is
   };
   return { language: i18n.language, choose };
 }

@@ -1,7 +1,6 @@
 import i18next, { type i18n } from "i18next";
 import { initReactI18next } from "react-i18next";
-import { en } from "../texts/en";
-import { ru } from "../texts/ru";
+import type { en } from "../texts/en";
 
 export const languages = { en: "English", ru: "Русский" } as const;
 export type Language = keyof typeof languages;
@@ -17,17 +16,31 @@ export function firstLanguage(stored: string | null, wanted: readonly string[]):
   return wanted.map((tag) => tag.slice(0, 2).toLowerCase()).find(isLanguage) ?? "en";
 }
 
-export function startI18n(language: Language): i18n {
+/** Each agent reads one language: the other is not fetched. */
+const texts: Record<Language, () => Promise<object>> = {
+  en: async () => (await import("../texts/en")).en,
+  ru: async () => (await import("../texts/ru")).ru,
+};
+
+export async function startI18n(language: Language): Promise<i18n> {
   const instance = i18next.createInstance();
   void instance.use(initReactI18next).init({
     lng: language,
-    fallbackLng: "en",
-    resources: { en: { translation: en }, ru: { translation: ru } },
+    fallbackLng: false, // a test holds that no key is missing
+    resources: { [language]: { translation: await texts[language]() } },
     interpolation: { escapeValue: false }, // React escapes
     initAsync: false,
     showSupportNotice: false,
   });
   return instance;
+}
+
+/** Turns the whole page to another language, and remembers it. */
+export async function speak(instance: i18n, language: Language): Promise<void> {
+  if (!instance.hasResourceBundle(language, "translation"))
+    instance.addResourceBundle(language, "translation", await texts[language]());
+  await instance.changeLanguage(language);
+  rememberLanguage(language);
 }
 
 /** Storage may be forbidden (private windows, policies); the page works without. */
@@ -39,7 +52,7 @@ export function rememberedLanguage(): string | null {
   }
 }
 
-export function rememberLanguage(language: Language): void {
+function rememberLanguage(language: Language): void {
   document.documentElement.lang = language;
   try {
     localStorage.setItem(key, language);

@@ -2,6 +2,8 @@
 export const preload = (): Promise<unknown> =>
   Promise.all([
     import("../features/card/work/Work"),
+    import("../features/calls/CallList"),
+    import("../features/login/LoginPage"),
     import("../features/card/ContactSearch"),
     import("../features/card/NewContactForm"),
     import("../features/card/control/TransferPanel"),

@@ -26,13 +26,9 @@ export async function renderDesk(
     random: () => 0.5,
   });
   await preload();
+  const i18n = await startI18n("en");
   render(
-    <Root
-      desk={desk}
-      i18n={startI18n("en")}
-      env="test"
-      history={createMemoryHistory({ initialEntries: [address] })}
-    />,
+    <Root desk={desk} i18n={i18n} env="test" history={createMemoryHistory({ initialEntries: [address] })} />,
   );
   await desk.open();
   return office;

@@ -12,7 +12,7 @@ interface Props {
   onFilter(filter: Filter): void;
 }
 
-export function CallList({ filter, onFilter }: Props) {
+export default function CallList({ filter, onFilter }: Props) {
   return (
     <>
       <FilterBar filter={filter} onFilter={onFilter} />

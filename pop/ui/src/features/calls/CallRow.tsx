@@ -1,7 +1,7 @@
 import { Button, Text } from "@mantine/core";
 import { IconHeadphones } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { useId, useState } from "react";
+import { memo, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useDeskState } from "../../app/desk";
 import { useNow } from "../../app/useNow";
@@ -14,7 +14,8 @@ import { WhyButton } from "../trace/WhyButton";
 import classes from "./calls.module.css";
 import { OutcomeIcon } from "./OutcomeIcon";
 
-export function CallRow({ call }: { call: CallRecord }) {
+/** Drawn anew only when its call changes: a list is long, and filters are typed above it. */
+export const CallRow = memo(function CallRow({ call }: { call: CallRecord }) {
   const { t, i18n } = useTranslation();
   const now = useNow(60_000);
   const [open, setOpen] = useState(false);
@@ -79,7 +80,7 @@ export function CallRow({ call }: { call: CallRecord }) {
       )}
     </li>
   );
-}
+});
 
 function Facts({ call }: { call: CallRecord }) {
   const { t } = useTranslation();

@@ -8,8 +8,9 @@ import { useDesk } from "../../app/desk";
 import { formatNumber } from "../../core/format";
 import type { DirectoryEntry } from "../../protocol/types";
 import { PresenceMark } from "../agent/presence";
+import { asTyped } from "./asTyped";
 import classes from "./dialer.module.css";
-import { asTyped, dialled } from "./number";
+import { dialled } from "./number";
 import { useDial } from "./useDial";
 
 interface Props {

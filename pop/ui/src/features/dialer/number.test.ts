@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { asTyped, dialled, ofLink } from "./number";
+import { asTyped } from "./asTyped";
+import { dialled, ofLink } from "./number";
 
 describe("numbers to dial", () => {
   it.each([

@@ -3,7 +3,7 @@ import { type ReactNode, useContext, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { densities, rememberedDensity, setDensity } from "../../app/density";
 import { useDesk, useUser, useWatch } from "../../app/desk";
-import { isLanguage, languages, rememberLanguage } from "../../app/i18n";
+import { isLanguage, languages, speak } from "../../app/i18n";
 import { Page } from "../../app/Page";
 import { KeysContext } from "../keys/keys";
 import { type Alerts, canNotify, canSound, useAlerts } from "../ring/alerts";
@@ -47,8 +47,7 @@ function Look() {
   const [density, choose] = useState(rememberedDensity);
   const setLanguage = (language: string) => {
     if (!isLanguage(language)) return;
-    rememberLanguage(language);
-    void i18n.changeLanguage(language);
+    void speak(i18n, language).catch(() => {}); // no network: the page stays as it is
   };
   return (
     <>

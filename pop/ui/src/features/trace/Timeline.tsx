@@ -1,18 +1,19 @@
 import { Text } from "@mantine/core";
 import { IconEye, IconEyeOff } from "@tabler/icons-react";
+import type { i18n } from "i18next";
 import { useTranslation } from "react-i18next";
 import { useDeskState } from "../../app/desk";
 import { elapsed } from "../../core/format";
 import { chapters, type Group, type Line, startOf, witnesses } from "../../core/trace";
 import type { Decision } from "../../protocol/types";
-import { en } from "../../texts/en";
+import type { en } from "../../texts/en";
 import classes from "./trace.module.css";
 
 type Rule = keyof typeof en.trace.rule;
 
 /** Dots part keys of the texts, so a rule's name is written with an underscore there. */
 const textKey = (rule: string): string => rule.replaceAll(".", "_");
-const isKnown = (key: string): key is Rule => Object.hasOwn(en.trace.rule, key);
+const isKnown = (key: string, { exists }: i18n): key is Rule => exists(`trace.rule.${key}`);
 
 function useName(): (agent: string) => string {
   const agents = useDeskState((state) => state.agents);
@@ -85,7 +86,7 @@ function Row({ line }: { line: Line }) {
   const { t, i18n } = useTranslation();
   const nameOf = useName();
   const key = textKey(line.rule);
-  const title = isKnown(key) ? t(`trace.rule.${key}`) : line.rule;
+  const title = isKnown(key, i18n) ? t(`trace.rule.${key}`) : line.rule;
   return (
     <li className={classes.line} data-rule={line.rule}>
       <time className={`number ${classes.after}`} dateTime={line.at} title={line.at}>
