@@ -42,6 +42,7 @@ var stories = []struct {
 	{"answer, hold and resume by the desk, through the phone", heldByDesk},
 	{"nobody touches a call of others", notMine},
 	{"the recording plays", recordingPlays},
+	{"a paused recording is silent and goes on", cardData},
 	{"modes move the queue member", modes},
 	{"a pause made at the PBX is adopted", foreignPause},
 	{"ten restarts in the middle of calls leave no ghost", restarts},
