@@ -74,10 +74,10 @@ func New(opts Options) *Service {
 	for _, p := range opts.PBXes {
 		l := &link{PBX: p, form: cdrForm{p.Columns, p.Zone}}
 		if p.QueueLog != "" {
-			l.tails = append(l.tails, &tail{pbx: p.ID, kind: cti.QueueLog, file: p.QueueLog, parse: queueLine, store: opts.Store})
+			l.tails = append(l.tails, &tail{pbx: p.ID, kind: cti.QueueLog, file: p.QueueLog, parse: queueLine, store: opts.Store, now: opts.Now})
 		}
 		if p.CDR != "" {
-			l.tails = append(l.tails, &tail{pbx: p.ID, kind: cti.CDRRecord, file: p.CDR, parse: l.cdrLine, store: opts.Store})
+			l.tails = append(l.tails, &tail{pbx: p.ID, kind: cti.CDRRecord, file: p.CDR, parse: l.cdrLine, store: opts.Store, now: opts.Now})
 		}
 		s.links[p.ID] = l
 	}

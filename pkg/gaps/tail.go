@@ -34,6 +34,7 @@ type tail struct {
 	parse   func(text string) (cti.LogLine, bool, error) // false: a line about something else
 	store   Store
 	unknown uint64
+	now     func() time.Time
 	oldest  time.Time // lines before it are passed over
 }
 
@@ -48,7 +49,7 @@ func (t *tail) follow(ctx context.Context) error {
 	}
 	place, err := t.store.LogPlace(ctx, t.pbx, t.kind)
 	if errors.Is(err, cti.ErrNotFound) {
-		t.oldest = time.Now().Add(-firstAge)
+		t.oldest = t.now().Add(-firstAge)
 		place.Offset, err = max(0, info.Size()-firstLook), nil
 		if place.Mark, err = markOf(t.file); err == nil && place.Offset > 0 {
 			place.Offset, err = lineAfter(t.file, place.Offset)
