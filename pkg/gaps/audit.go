@@ -60,11 +60,10 @@ func (s *Service) auditPBX(ctx context.Context, l *link, from, to time.Time, a *
 		s.compare(a, l, &c, found)
 	}
 	for _, linkedid := range linkedids {
-		id, is := known[linkedid]
-		if is {
+		if _, is := known[linkedid]; is {
 			continue // compared above, or of another day, or still going on
 		}
-		id = cti.NewCallID(l.ID, linkedid)
+		id := cti.NewCallID(l.ID, linkedid)
 		found, err := s.load(ctx, l, []string{linkedid}, nil)
 		if err != nil {
 			return err

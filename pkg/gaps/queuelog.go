@@ -53,14 +53,6 @@ func (e entry) ofCall() bool {
 	return strings.ContainsRune(e.uniqueid, '.')
 }
 
-// fromEnd is the i-th datum from the end: what stands before the figures varies.
-func (e entry) fromEnd(i int) int {
-	if i > len(e.data) {
-		return 0
-	}
-	return whole(e.data[len(e.data)-i])
-}
-
 func (e entry) datum(i int) string {
 	if i >= len(e.data) {
 		return ""

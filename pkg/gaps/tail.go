@@ -50,7 +50,7 @@ func (t *tail) follow(ctx context.Context) error {
 	place, err := t.store.LogPlace(ctx, t.pbx, t.kind)
 	if errors.Is(err, cti.ErrNotFound) {
 		t.oldest = t.now().Add(-firstAge)
-		place.Offset, err = max(0, info.Size()-firstLook), nil
+		place.Offset = max(0, info.Size()-firstLook)
 		if place.Mark, err = markOf(t.file); err == nil && place.Offset > 0 {
 			place.Offset, err = lineAfter(t.file, place.Offset)
 		}
