@@ -42,7 +42,11 @@ export default async function desk({ page, play, login, card, shoot }) {
   await page.locator('article[data-state="folded"]').waitFor();
   await page.getByRole("tab").nth(1).click();
   await page.locator("aside button[aria-expanded]").nth(1).click();
-  await page.locator("audio").first().waitFor();
+  await page
+    .locator("aside")
+    .getByRole("button", { name: /^(Play|Слушать)$/ })
+    .first()
+    .waitFor();
   await shoot("09-calls-and-line");
   await page.getByRole("button", { name: /Change state|Сменить состояние/ }).click();
   await shoot("10-mode-menu");
