@@ -27,7 +27,7 @@ help: ## Show this list
 deps: ## Install the system packages that tests need and that are missing (apt, root)
 	@missing=; \
 	need() { command -v "$$1" >/dev/null || missing="$$missing $$2"; }; \
-	need redis-server redis-server; need chromium chromium; need debootstrap debootstrap; need git git; need flock util-linux; \
+	need redis-server redis-server; need chromium chromium; need debootstrap debootstrap; need git git; need flock util-linux; need curl curl; \
 	ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || need postgres postgresql; \
 	ls /usr/share/fonts/truetype/*/*.ttf >/dev/null 2>&1 || missing="$$missing fonts-dejavu-core"; \
 	[ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || missing="$$missing debian-archive-keyring"; \
