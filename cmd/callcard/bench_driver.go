@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"callcard/connector/pbxsim"
+	"callcard/pkg/callbacks"
 )
 
 // Calls of the bench live three seconds: long enough that six hundred are alive
@@ -179,5 +180,5 @@ func sampleFilter() (events, variables []string) {
 		BlindTransfer AttendedTransfer Pickup Hold Unhold ParkedCall ParkedCallGiveUp ParkedCallTimeOut ParkedCallSwap UnParkedCall
 		QueueCallerJoin QueueCallerLeave QueueCallerAbandon AgentCalled AgentConnect AgentComplete AgentRingNoAnswer AgentDump
 		QueueMemberAdded QueueMemberRemoved QueueMemberPause QueueMemberStatus QueueMemberPenalty QueueMemberRinginuse VarSet`
-	return strings.Fields(names), []string{"QUEUESTATUS", "MIXMONITOR_FILENAME", "FROM_DID", "DIALSTATUS"}
+	return strings.Fields(names), []string{"QUEUESTATUS", "MIXMONITOR_FILENAME", "FROM_DID", "DIALSTATUS", callbacks.VariableRequested, callbacks.VariableAfterHours}
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -118,7 +119,7 @@ func (l *loadedJournal) AppendEvents(ctx context.Context, events []cti.CallEvent
 		}
 		made = max(0, int(time.Since(l.began).Seconds()*float64(l.load))-l.sent-len(events))
 		for i := range made {
-			events = append(events[:len(events):len(events)], benchEvent(l.sent+i))
+			events = append(slices.Clip(events), benchEvent(l.sent+i))
 		}
 	}
 	if err := l.store.AppendEvents(ctx, events); err != nil {

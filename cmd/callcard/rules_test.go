@@ -78,7 +78,7 @@ func TestBadRulesAreFaultsOfTheConfiguration(t *testing.T) {
 	code := run([]string{"migrate", "--config", path}, strings.NewReader(""), &out, &errs)
 	want := `callcard: the configuration has 3 fault(s):
 c.yaml:1: log.level: got "loud", want debug, info, warn or error
-c.yaml:4: rules[0].when: got "var.CONTRACT != \"\"", want a variable that pbx[].variables lists: DIALSTATUS, FROM_DID; var.CONTRACT is none
+c.yaml:4: rules[0].when: got "var.CONTRACT != \"\"", want a variable that pbx[].variables lists: CALLCARD_AFTER_HOURS, CALLCARD_CALLBACK, DIALSTATUS, FROM_DID; var.CONTRACT is none
 c.yaml:6: rules[1].open.url: got "javascript:x", want https://…, http://… or a path that begins with one /
 `
 	if code != exitUsage || errs.String() != want {

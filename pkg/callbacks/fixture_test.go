@@ -248,7 +248,6 @@ type bench struct {
 // dialer is the PBX as far as a click reaches.
 type dialer struct {
 	requests []cti.DialRequest
-	short    bool
 	fault    error
 }
 
