@@ -21,9 +21,8 @@ const variants = [
 
 /** The few that the README shows, by the names that they have there. */
 const shown = {
-  "desk.png": "1280-light-en-04-multiple-over-talk.png",
-  "narrow.png": "360-dark-en-03-single.png",
-  "why.png": "1280-dark-ru-12-why.png",
+  "talk.png": "1280-light-en-21-talk.png",
+  "contact.png": "1280-dark-ru-25-contact.png",
 };
 
 /** One moment for the office and the page: a picture changes only when the page does. */
