@@ -37,12 +37,12 @@ export function DeskPage() {
           <Tabs.Tab value="calls">{t("calls.tab")}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="callbacks">
-          <Suspense fallback={<Skeleton height={120} m="md" />}>
+          <Suspense fallback={<Skeleton height={120} m="md" w="auto" />}>
             <CallbackList onCalls={showCalls} />
           </Suspense>
         </Tabs.Panel>
         <Tabs.Panel value="calls">
-          <Suspense fallback={<Skeleton height={240} m="sm" />}>
+          <Suspense fallback={<Skeleton height={240} m="sm" w="auto" />}>
             <CallList filter={filter} onFilter={setFilter} />
           </Suspense>
         </Tabs.Panel>

@@ -41,7 +41,7 @@ function Endpoints() {
   const { api } = useDesk();
   const words = useFailure();
   const query = useQuery({ queryKey: ["webhooks"], queryFn: api.webhooks.all, refetchInterval: pulse });
-  if (query.isPending) return <Skeleton height={120} m="md" />;
+  if (query.isPending) return <Skeleton height={120} m="md" w="auto" />;
   if (!query.data)
     return (
       <Alert color="red" m="md" title={t("webhooks.failed")}>
