@@ -130,6 +130,7 @@ describe("a duty", () => {
     await user.click(button(row, "I take it"));
     const told = await screen.findByRole("alert");
     expect(told.textContent).toContain("Boris Kuznetsov takes care of it");
+    expect(told.textContent).toContain("Ivan Petrov"); // several may be told at once
     await waitFor(() => expect(within(row).queryByRole("button", { name: "I take it" })).toBeNull());
   });
 

@@ -81,8 +81,9 @@ function useRefusal(id: string): (error: unknown) => void {
       : known
         ? t(`callbacks.refused.${known}`)
         : t("callbacks.failed", { detail: words(error) });
-    notifications.show({ color: "red", message, autoClose: 10_000 });
     const listed = store.get().callbacks.find((each) => each.id === id);
+    const title = listed && (listed.contact_name || formatPhone(listed.client));
+    notifications.show({ color: "red", title, message, autoClose: 10_000 });
     if (name && listed)
       store.setCallback({ ...listed, claimed_by: claimed_by || name, claimed_by_name: name, claimed_until });
     // Closed by somebody whom no frame has named yet.
