@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -30,7 +29,7 @@ func newAuditCommand() *cobra.Command {
 	path := configFlag(cmd)
 	day := cmd.Flags().String("day", "", "the day, such as 2026-11-22, in the calendar's zone; yesterday when empty")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		cfg, err := config.Load(*path, os.Environ())
+		cfg, err := loadConfig(*path)
 		if err != nil {
 			return err
 		}

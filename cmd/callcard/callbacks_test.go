@@ -33,3 +33,22 @@ func TestHoursThatOverlapAreNamedWithTheirLine(t *testing.T) {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }
+
+// TestNetworksAreReadWhereTheyAreObeyed: the guard of webhooks says what it understands, the configuration where it stands.
+func TestNetworksAreReadWhereTheyAreObeyed(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "c.yaml")
+	text := "webhooks:\n  allow:\n    - 10.0.0.0/8\n    - 127.0.0.1:80\n    - '[fd00::/8]:443'\n    - 10.0.0.0\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := loadConfig(path)
+	for _, want := range []string{`c.yaml:4: webhooks.allow[1]: got "127.0.0.1:80", want a network`, `c.yaml:6: webhooks.allow[3]: got "10.0.0.0", want a network`} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+	if err != nil && strings.Count(err.Error(), "webhooks.allow") != 2 {
+		t.Errorf("more faults than two: %v", err)
+	}
+}

@@ -16,7 +16,7 @@ import (
 
 // loadConfig reads the configuration and checks also what only its users understand.
 func loadConfig(path string) (config.Config, error) {
-	return config.Load(path, os.Environ(), checkRules, checkCalendar)
+	return config.Load(path, os.Environ(), checkRules, checkCalendar, checkWebhooks)
 }
 
 // compileRules makes the rules of the configuration.

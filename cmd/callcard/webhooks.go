@@ -46,6 +46,17 @@ func (a *App) wireWebhooks(ctx context.Context) error {
 	return err
 }
 
+// checkWebhooks finds networks that the guard of webhooks does not understand.
+func checkWebhooks(cfg config.Config) (faults []config.Fault) {
+	for i, network := range cfg.Webhooks.Allow {
+		_, err := webhooks.NewGuard([]string{network})
+		if bad, is := errors.AsType[*cti.InvalidError](err); is {
+			faults = append(faults, config.Fault{Field: fmt.Sprintf("webhooks.allow[%d]", i), Got: bad.Got, Want: bad.Want})
+		}
+	}
+	return faults
+}
+
 // sender lets the outbox send webhooks: it knows no HTTP.
 type sender struct{ app *App }
 

@@ -5,13 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"callcard/pkg/config"
 	"callcard/pkg/cti"
 	"callcard/pkg/store"
 	"callcard/pkg/webhooks"
@@ -53,7 +51,7 @@ func webhookCommand(use, short string, args cobra.PositionalArgs, run func(conte
 	cmd := &cobra.Command{Use: use, Short: short, Args: args}
 	path := configFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		cfg, err := config.Load(*path, os.Environ())
+		cfg, err := loadConfig(*path)
 		if err != nil {
 			return err
 		}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/netip"
 	"net/url"
 	"path"
 	"reflect"
@@ -123,7 +122,7 @@ func rules() *validator.Validate {
 	for tag, ok := range map[string]func(string) bool{
 		"listen": isListen, "address": isAddress, "origin": isOrigin, "store": isStore,
 		"redis": isRedis, "internal": isInternal, "pbxid": isPBXID, "dialplan": isContext,
-		"endpoints": isEndpoints, "variable": isVariable, "network": isNetwork, "signing": isSigningSecret, "regexp": isRegexp,
+		"endpoints": isEndpoints, "variable": isVariable, "signing": isSigningSecret, "regexp": isRegexp,
 		"choiceid": isChoiceID,
 		"weekly":   isWeekly, "closeddays": isClosedDays, "dayhours": isDayHours,
 		"duration": isDuration, "hours": isHours, "clock": isClock, "numbers": isNumbers,
@@ -147,18 +146,6 @@ func isAddress(text string) bool {
 func isPort(text string) bool {
 	_, err := strconv.ParseUint(text, 10, 16)
 	return err == nil
-}
-
-// isNetwork takes 10.0.0.0/8, 127.0.0.1/32:8069 and [fd00::/8]:443.
-func isNetwork(text string) bool {
-	network, port := text, ""
-	if rest, ok := strings.CutPrefix(text, "["); ok {
-		network, port, _ = strings.Cut(rest, "]:")
-	} else if strings.Count(text, ":") == 1 {
-		network, port, _ = strings.Cut(text, ":")
-	}
-	_, err := netip.ParsePrefix(strings.TrimSuffix(network, "]"))
-	return err == nil && (port == "" || isPort(port) && port != "0")
 }
 
 // isSigningSecret goes by Standard Webhooks 1.0.0.

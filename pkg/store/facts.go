@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -102,11 +103,19 @@ func saveInterval(ctx context.Context, q querier, m cti.ModeChange) error {
 	return fault(err)
 }
 
-// saveAttempts writes the tries of a callback, whole.
+// saveAttempts writes the tries of a callback, whole: dialling that came to nothing is
+// taken back, and those of a callback that became part of another go on there.
 func saveAttempts(ctx context.Context, q querier, b cti.Callback) error {
-	rows := make([][]any, len(b.Attempts))
-	for i, a := range b.Attempts {
-		rows[i] = []any{b.ID, i + 1, clean(a.Agent), micros(a.At), clean(a.CallID), a.Outcome}
+	attempts := b.Attempts
+	if b.MergedInto != "" {
+		attempts = nil
+	}
+	if _, err := q.ExecContext(ctx, `DELETE FROM fact_attempts WHERE callback_id = $1 AND n > $2`, b.ID, len(attempts)); err != nil {
+		return fault(err)
+	}
+	rows := make([][]any, len(attempts))
+	for i, a := range attempts {
+		rows[i] = []any{b.ID, i + 1, clean(a.Agent), micros(a.At), clean(cmp.Or(a.CallID, cti.CallID(a.ActionID))), a.Outcome}
 	}
 	return insert(ctx, q, `INSERT INTO fact_attempts (callback_id, n, agent, at, call_id, outcome)`,
 		`ON CONFLICT (callback_id, n) DO UPDATE SET agent = excluded.agent, at = excluded.at, call_id = excluded.call_id, outcome = excluded.outcome`, rows)

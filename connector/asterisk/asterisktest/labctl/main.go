@@ -3,6 +3,7 @@
 //	labctl up [22|16]       run until interrupted; prints addresses and users; a story named on standard input is played
 //	labctl serve [22|16]    run on free addresses for another program: JSON commands on standard input, see serve.go
 //	labctl record DIR       record every story of both versions into DIR/22 and DIR/16
+//	labctl books DIR        keep what both wrote into queue_log and CDR of every story (pkg/gaps/testdata)
 //	labctl list             names of the stories
 package main
 
@@ -36,14 +37,16 @@ func run(args []string, in io.Reader, out io.Writer) error {
 	case args[0] == "serve":
 		return serve(version, in, out)
 	case args[0] == "record" && args[1] != "":
-		return record(args[1], out)
+		return record(args[1], out, asterisktest.Record)
+	case args[0] == "books" && args[1] != "":
+		return record(args[1], out, books)
 	case args[0] == "list":
 		for _, sc := range asterisktest.Scenarios() {
 			fmt.Fprintf(out, "%-22s %s\n", sc.Name, sc.Story)
 		}
 		return nil
 	}
-	return errors.New("usage: labctl up [22|16] | serve [22|16] | record DIR | list")
+	return errors.New("usage: labctl up [22|16] | serve [22|16] | record DIR | books DIR | list")
 }
 
 // up runs the PBX in the foreground. Lines of standard input are names of stories to play.
@@ -91,16 +94,27 @@ func play(pbx *asterisktest.PBX, name string) error {
 	return errors.Join(stage.Err(), stage.Clear())
 }
 
-func record(dir string, out io.Writer) error {
+// keeping plays a story and keeps something of it in dir.
+type keeping func(pbx *asterisktest.PBX, sc asterisktest.Scenario, dir string) error
+
+// books leaves out the stories in which the PBX dies: it does not finish its books.
+func books(pbx *asterisktest.PBX, sc asterisktest.Scenario, dir string) error {
+	if sc.Name == "killed" || sc.Name == "restart" {
+		return nil
+	}
+	return asterisktest.KeepBooks(pbx, sc, dir)
+}
+
+func record(dir string, out io.Writer, keep keeping) error {
 	for _, version := range asterisktest.Versions() {
-		if err := recordVersion(version, filepath.Join(dir, version), out); err != nil {
+		if err := recordVersion(version, filepath.Join(dir, version), out, keep); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func recordVersion(version, dir string, out io.Writer) (err error) {
+func recordVersion(version, dir string, out io.Writer, keep keeping) (err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
@@ -110,7 +124,7 @@ func recordVersion(version, dir string, out io.Writer) (err error) {
 	}
 	defer func() { err = errors.Join(err, pbx.Close()) }()
 	for _, sc := range asterisktest.Scenarios() {
-		if err := asterisktest.Record(pbx, sc, dir); err != nil {
+		if err := keep(pbx, sc, dir); err != nil {
 			return fmt.Errorf("record %s on %s: %w", sc.Name, version, err)
 		}
 		fmt.Fprintln(out, version, sc.Name)
