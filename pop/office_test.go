@@ -55,13 +55,13 @@ type office struct {
 }
 
 type stream struct {
-	events chan cti.CallEvent
+	events chan *cti.CallEvent
 	err    error
 }
 
-func (s *stream) Events() <-chan cti.CallEvent { return s.events }
-func (s *stream) Err() error                   { return s.err }
-func (s *stream) Close()                       {}
+func (s *stream) Events() <-chan *cti.CallEvent { return s.events }
+func (s *stream) Err() error                    { return s.err }
+func (s *stream) Close()                        {}
 
 var (
 	anna  = cti.User{ID: "anna", Name: "Анна", Role: cti.RoleAgent, Device: "PJSIP/1001"}
@@ -80,7 +80,7 @@ func in(t *testing.T, scenario func(*office)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		o := &office{
-			t: t, sub: &stream{events: make(chan cti.CallEvent, 100)}, now: time.Now().UTC(),
+			t: t, sub: &stream{events: make(chan *cti.CallEvent, 100)}, now: time.Now().UTC(),
 			contacts: map[string]cti.Contact{
 				"c1": {ID: "c1", Name: "Иванов", Phones: []string{ivanov, shared}},
 				"c2": {ID: "c2", Name: "Петрова", Phones: []string{shared}},
@@ -118,7 +118,7 @@ func (o *office) subscribe() ([]cti.Call, Subscription) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.sub.err != nil {
-		o.sub = &stream{events: make(chan cti.CallEvent, 100)}
+		o.sub = &stream{events: make(chan *cti.CallEvent, 100)}
 	}
 	return o.snapshot, o.sub
 }
@@ -318,7 +318,7 @@ func (s *script) send(kind cti.CallEventKind) *script {
 	c := s.call
 	c.Offers = append([]cti.Offer(nil), c.Offers...)
 	c.Talks = append([]cti.Talk(nil), c.Talks...)
-	s.o.sub.events <- cti.CallEvent{Kind: kind, Call: c, At: time.Now(), Received: time.Now()}
+	s.o.sub.events <- &cti.CallEvent{Kind: kind, Call: c, At: time.Now(), Received: time.Now()}
 	s.o.svc.Catch()
 	synctest.Wait()
 	return s

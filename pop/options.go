@@ -77,7 +77,7 @@ type Tracer interface {
 // into it, or ends it, calls Catch. Err tells, after Events was closed, why: nil when the
 // tracker has ended.
 type Subscription interface {
-	Events() <-chan cti.CallEvent
+	Events() <-chan *cti.CallEvent
 	Err() error
 	Close()
 }

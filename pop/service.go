@@ -138,7 +138,7 @@ func (s *Service) catchUp() {
 		select {
 		case ev, ok := <-s.sub.Events():
 			if ok {
-				s.take(ev)
+				s.take(*ev)
 				continue
 			}
 			s.sub = nil

@@ -52,7 +52,7 @@ func newBenchCommand() *cobra.Command {
 	f.IntVar(&o.Idle, "idle", 10_000, "idle agents for the figure of memory; 0 leaves it out")
 	f.IntVar(&o.Events, "events", 150_000, "events for decode and track; 0 leaves it out")
 	f.IntVar(&o.Burst, "burst", 3000, "calls that begin at once; 0 leaves it out")
-	f.BoolVar(&o.Journal, "journal", false, "measure also what the journal costs the card: without it, as it is, and with 5000 events/s")
+	f.BoolVar(&o.Journal, "journal", false, "measure also what the journal costs the card: without it, as it is, and with more than 5000 events/s")
 	f.BoolVar(&o.All, "all-events", false, "send all recorded events, not only those that the sample filter lets through")
 	f.StringVar(&o.JSON, "json", "", "write the result to this file as JSON")
 	f.StringVar(&o.Profile, "profile", "", "write the daemon's CPU and heap profiles into this directory")

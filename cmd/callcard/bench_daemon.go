@@ -140,17 +140,16 @@ const benchContacts = 10_000
 
 // benchDaemon measures the whole daemon in a process of its own.
 func benchDaemon(ctx context.Context, o benchOptions) (result *runResult, err error) {
-	err = benchLoaded(ctx, o, "load", journalAsIs, func(_ *process, _ installation, run *runResult, _ time.Duration) error {
+	err = benchLoaded(ctx, o, "load", journalAsIs, func(_ *process, _ installation, run *runResult) error {
 		result = run
 		return nil
 	})
 	return result, err
 }
 
-// benchLoaded measures a daemon under calls and, while it still runs, hands it over; took
-// is how long calls came in.
+// benchLoaded measures a daemon under calls and, while it still runs, hands it over.
 func benchLoaded(ctx context.Context, o benchOptions, name string, load int,
-	then func(p *process, in installation, run *runResult, took time.Duration) error,
+	then func(p *process, in installation, run *runResult) error,
 ) error {
 	d, err := newDriver(o, o.Agents)
 	if err != nil {
@@ -173,11 +172,10 @@ func benchLoaded(ctx context.Context, o benchOptions, name string, load int,
 		if err := d.agents.connect(ctx, in.websocket, bearer); err != nil {
 			return err
 		}
-		began := time.Now()
 		result, err := d.measured(ctx, o, p)
 		if err != nil {
 			return err
 		}
-		return then(p, in, result, time.Since(began))
+		return then(p, in, result)
 	})
 }

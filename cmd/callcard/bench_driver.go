@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -138,6 +140,7 @@ func (d *driver) measured(ctx context.Context, o benchOptions, target *process) 
 	if err != nil {
 		return nil, err
 	}
+	defer noCollections()()
 	sent, bytes, start := d.pbx.Sent(), d.pbx.SentBytes(), time.Now()
 	d.agents.measureFrom(start.Add(benchWarmUp))
 	if err := d.play(ctx, o.Rate, o.Duration); err != nil {
@@ -155,11 +158,23 @@ func (d *driver) measured(ctx context.Context, o benchOptions, target *process) 
 	r := &runResult{
 		Agents: o.Agents, Rate: o.Rate, Calls: d.calls, RSS: rss, EventsPerSecond: float64(d.pbx.Sent()-sent) / took,
 		BytesPerSecond: float64(d.pbx.SentBytes()-bytes) / took,
-		CPUPer1000:     (after - before).Seconds() * 1000 / float64(d.calls), CPUShare: (after - before).Seconds() / took,
+		CPUPer1000:     (after - before).Seconds() * 1000 / float64(d.calls), CPUShare: (after - before).Seconds() / took, Took: took,
 	}
 	d.agents.settle(ctx)
 	d.agents.report(r)
 	return r, nil
+}
+
+// noCollections keeps the driver's own garbage out of what it measures, the floor's way and
+// the daemon's alike: some milliseconds of both cores, about twice a second.
+func noCollections() (again func()) {
+	const most = 1 << 30 // bytes; a long run collects after all
+	runtime.GC()
+	percent, limit := debug.SetGCPercent(-1), debug.SetMemoryLimit(most)
+	return func() {
+		debug.SetGCPercent(percent)
+		debug.SetMemoryLimit(limit)
+	}
 }
 
 // run serves the exchange while do works, and stops it afterwards.

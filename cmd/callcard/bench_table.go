@@ -30,7 +30,8 @@ type runResult struct {
 	CPUPer1000      float64 `json:"cpu_seconds_per_1000_calls"`
 	CPUShare        float64 `json:"cpu_share"` // of one core, while calls came in
 	RSS             int64   `json:"rss_bytes"`
-	Frames          int     `json:"frames"` // websocket frames of every kind
+	Took            float64 `json:"seconds"` // in which calls came in
+	Frames          int     `json:"frames"`  // websocket frames of every kind
 	Disconnects     int     `json:"disconnects"`
 }
 

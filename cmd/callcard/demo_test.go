@@ -95,8 +95,8 @@ func (l listener) next(t *testing.T, what string, wanted func(cti.CallEvent) boo
 			if !ok {
 				t.Fatalf("the subscription ended: %v", l.sub.Err())
 			}
-			if wanted(e) {
-				return e
+			if wanted(*e) {
+				return *e
 			}
 		case <-deadline:
 			t.Fatalf("in vain: %s", what)

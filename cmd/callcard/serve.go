@@ -41,12 +41,16 @@ func newServeCommand() *cobra.Command {
 
 // moreProcs lets the kernel, not Go's run queue, choose who runs. With as many Ps as
 // cores a ring waits behind slices of up to 10 ms of SQL, JSON and garbage collection;
-// a thread of its own is woken at once. Measured on two cores with 200 calls a second:
-// on a machine with other work half of the cards within 0.9 to 1.6 ms instead of 1.6 to
-// 8.4; with nothing else running there is no difference. GOMAXPROCS in the environment wins.
+// a thread of its own is woken at once. On a busy machine half of the cards came within
+// 0.9 to 1.6 ms with many Ps, and within 1.6 to 8.4 with two on two cores.
+//
+// Twice the cores and not more: a quarter of the Ps collects garbage without pause (see
+// runtime's gcController), so that four times the cores would give them all away meanwhile.
+// On two cores with 200 calls a second and nothing else running, p99 was 3.3 and 3.7 ms with
+// four Ps, 5.8 and 8.4 with eight, 3.4 and 5.5 with two. GOMAXPROCS in the environment wins.
 func moreProcs() {
 	if os.Getenv("GOMAXPROCS") == "" {
-		runtime.GOMAXPROCS(max(8, 4*runtime.NumCPU()))
+		runtime.GOMAXPROCS(max(4, 2*runtime.NumCPU()))
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 
 // say publishes the newest document of a call.
 func (o *office) say(call cti.Call) {
-	o.sub.events <- cti.CallEvent{Kind: cti.CallChanged, Call: call}
+	o.sub.events <- &cti.CallEvent{Kind: cti.CallChanged, Call: call}
 	synctest.Wait()
 }
 
@@ -52,7 +52,7 @@ func TestActivityFollowsCalls(t *testing.T) {
 
 		call.Version, call.Aliases = 4, []cti.CallID{"main:2"}
 		call.Talks = []cti.Talk{{Device: "PJSIP/1001", User: "anna", From: now, To: now}, {Device: "PJSIP/1002", User: "boris", From: now}}
-		o.sub.events <- cti.CallEvent{Kind: cti.CallMerged, Call: call, Merged: "main:2"}
+		o.sub.events <- &cti.CallEvent{Kind: cti.CallMerged, Call: call, Merged: "main:2"}
 		synctest.Wait()
 		o.wantActivity(anna, cti.ActivityIdle, "")
 		o.wantActivity(boris, cti.ActivityTalking, "main:1")

@@ -45,11 +45,11 @@ type office struct {
 	queues  map[string]cti.QueueState
 }
 
-type stream struct{ events chan cti.CallEvent }
+type stream struct{ events chan *cti.CallEvent }
 
-func (s *stream) Events() <-chan cti.CallEvent { return s.events }
-func (s *stream) Err() error                   { return nil }
-func (s *stream) Close()                       {}
+func (s *stream) Events() <-chan *cti.CallEvent { return s.events }
+func (s *stream) Err() error                    { return nil }
+func (s *stream) Close()                        {}
 
 var (
 	anna  = cti.User{ID: "anna", Name: "Анна", Role: cti.RoleAgent, Interface: "PJSIP/1001", Device: "PJSIP/1001", Queues: []string{"sales", "support"}}
@@ -77,7 +77,7 @@ func inWith(t *testing.T, stored []cti.ModeChange, memos []cti.AgentMemo, change
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		o := &office{
-			t: t, sub: &stream{make(chan cti.CallEvent, 100)}, wire: make(chan cti.PBXEvent, 1000), members: map[string]cti.Member{},
+			t: t, sub: &stream{make(chan *cti.CallEvent, 100)}, wire: make(chan cti.PBXEvent, 1000), members: map[string]cti.Member{},
 			saved: stored, memos: map[cti.UserID]cti.AgentMemo{}, users: []cti.User{anna, boris, vera, chief},
 			frames: map[cti.UserID][]cti.AgentState{}, mirror: map[cti.UserID]cti.AgentState{}, queues: map[string]cti.QueueState{},
 		}

@@ -45,7 +45,7 @@ type Mirror interface {
 // Subscription is a stream of call events that continues a snapshot. Err tells, after
 // Events was closed, why: nil when the tracker has ended.
 type Subscription interface {
-	Events() <-chan cti.CallEvent
+	Events() <-chan *cti.CallEvent
 	Err() error
 	Close()
 }

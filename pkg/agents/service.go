@@ -127,7 +127,7 @@ func (s *Service) consume(ctx context.Context, sub Subscription) error {
 			if !ok {
 				return sub.Err()
 			}
-			s.takeCall(ev)
+			s.takeCall(*ev)
 			if s.opts.Gather > 0 && len(sub.Events()) == 0 {
 				pause(ctx, s.opts.Gather)
 			}

@@ -10,15 +10,16 @@ import (
 // more than once.
 type Subscription struct {
 	name    string
-	events  chan cti.CallEvent
+	events  chan *cti.CallEvent
 	tracker *Tracker
 
 	mu  sync.Mutex
 	err error
 }
 
-// Events ends when the subscription is closed, has lagged, or the tracker stops.
-func (s *Subscription) Events() <-chan cti.CallEvent { return s.events }
+// Events ends when the subscription is closed, has lagged, or the tracker stops. All
+// subscribers get the same event: none may change it.
+func (s *Subscription) Events() <-chan *cti.CallEvent { return s.events }
 
 // Err says why Events ended: ErrLagged, ErrStopped, or nil after Close.
 func (s *Subscription) Err() error {
@@ -43,7 +44,7 @@ func (t *Tracker) Subscribe(name string) ([]cti.Call, *Subscription) {
 		name:    name,
 		tracker: t,
 		// Overflow: the subscriber is closed with ErrLagged, see publish.
-		events: make(chan cti.CallEvent, t.opts.Buffer),
+		events: make(chan *cti.CallEvent, t.opts.Buffer),
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -78,11 +79,12 @@ func (t *Tracker) publish(events []cti.CallEvent) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for i := range events {
-		t.store(&events[i])
+	for _, e := range events {
+		event := &e // of its own: events is used again
+		t.store(event)
 		for s := range t.subs {
 			select {
-			case s.events <- events[i]:
+			case s.events <- event:
 			default:
 				t.opts.Log.Warn("subscriber closed: too slow", "subscriber", s.name)
 				t.lagged.Add(1)

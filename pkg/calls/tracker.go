@@ -196,8 +196,7 @@ func (t *Tracker) stop() {
 // store keeps the newest document of a call under its id and its aliases.
 func (t *Tracker) store(e *cti.CallEvent) {
 	doc := &e.Call
-	kept := *doc
-	t.docs.Store(doc.ID, &kept)
+	t.docs.Store(doc.ID, doc)
 	if e.Kind == cti.CallMerged {
 		for _, alias := range doc.Aliases {
 			t.docs.Store(alias, &cti.Call{ID: alias, MergedInto: doc.ID})

@@ -71,7 +71,7 @@ func next(t *testing.T, s *Subscription) cti.CallEvent {
 		if !ok {
 			t.Fatalf("stream ended: %v", s.Err())
 		}
-		return e
+		return *e
 	case <-time.After(10 * time.Second):
 		t.Fatal("no event")
 	}

@@ -36,6 +36,11 @@ const (
 	consumed = 256 // entries in one transaction
 	// recheck finds what another node has written: its signal does not reach us.
 	recheck = 30 * time.Second
+	// applyEvery is the time between two transactions in a rush: each one costs as much as
+	// dozens of entries, and empties SQLite's caches for those who look numbers up. Without
+	// a rush entries are applied at once: applyCredit is how much unused time counts.
+	applyEvery  = 250 * time.Millisecond
+	applyCredit = time.Second
 	// applyTimeout turns a database that hangs into a fault, which is seen.
 	applyTimeout = time.Minute
 )
@@ -45,7 +50,7 @@ const (
 func Run(ctx context.Context, c Consumer) error {
 	log := c.Logger.With("component", "journal", "consumer", c.Name)
 	var faults backoff
-	failed := ""
+	failed, turn := "", time.Now().Add(-applyCredit)
 	for ctx.Err() == nil {
 		wake := c.Appended.Wait()
 		n, err := next(ctx, c)
@@ -68,6 +73,7 @@ func Run(ctx context.Context, c Consumer) error {
 			c.Committed(ctx)
 		}
 		if n < consumed {
+			turn = breathe(ctx, turn, n)
 			await(ctx, wake)
 		}
 	}
@@ -84,6 +90,19 @@ func next(ctx context.Context, c Consumer) (int, error) {
 	ctx, cancel := context.WithTimeout(ctx, applyTimeout)
 	defer cancel()
 	return c.Log.Next(ctx, consumed, c.Apply)
+}
+
+// breathe waits when transactions follow each other too fast; turn is when the last was due.
+func breathe(ctx context.Context, turn time.Time, n int) time.Time {
+	if n == 0 {
+		return turn
+	}
+	now := time.Now()
+	if turn = turn.Add(applyEvery); turn.Before(now.Add(-applyCredit)) {
+		turn = now.Add(-applyCredit)
+	}
+	pause(ctx, turn.Sub(now))
+	return turn
 }
 
 func await(ctx context.Context, wake <-chan struct{}) {

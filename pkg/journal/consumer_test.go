@@ -98,6 +98,24 @@ func TestConsumesAllThenWaitsForTheSignal(t *testing.T) {
 	})
 }
 
+func TestARushIsAppliedTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := consume(t, func(*consumed) {})
+		for range 1000 { // ten seconds
+			c.log.entries.Add(1)
+			c.signal.Notify()
+			<-time.After(10 * time.Millisecond)
+		}
+		<-time.After(time.Second)
+		equal(t, "applied", int32(1000), c.applied.Load())
+		// One look is the first, which finds nothing; five come of the unused second before.
+		if n := c.log.looks.Load(); n < 40 || n > 48 {
+			t.Errorf("%d looks in ten seconds, want four a second and a few", n)
+		}
+		c.end(t)
+	})
+}
+
 func TestLooksNowAndThenForOthersEntries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := consume(t, func(*consumed) {})

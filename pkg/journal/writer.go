@@ -12,7 +12,7 @@ import (
 
 // Subscription is a live stream of the tracker's events. Events closes at its end; Err says why.
 type Subscription interface {
-	Events() <-chan cti.CallEvent
+	Events() <-chan *cti.CallEvent
 	Err() error
 	Close()
 }
@@ -128,7 +128,7 @@ func (w *Writer) follow(ctx context.Context, sub Subscription) bool {
 			if !ok {
 				return true
 			}
-			w.keep(ctx, e)
+			w.keep(ctx, *e)
 			if events := sub.Events(); len(events) == 0 && cap(events) > 0 { // nothing gathers without a queue
 				pause(ctx, breath)
 			}
@@ -147,7 +147,7 @@ func (w *Writer) rest(ctx context.Context, sub Subscription) {
 			if !ok {
 				return
 			}
-			w.keep(ctx, e)
+			w.keep(ctx, *e)
 		default:
 			return
 		}

@@ -72,13 +72,13 @@ func down([]cti.CallEvent) error { return errAway }
 
 // fakeSubscription is a tracker's stream.
 type fakeSubscription struct {
-	events chan cti.CallEvent
+	events chan *cti.CallEvent
 	err    error
 }
 
-func (f *fakeSubscription) Events() <-chan cti.CallEvent { return f.events }
-func (f *fakeSubscription) Err() error                   { return f.err }
-func (f *fakeSubscription) Close()                       {}
+func (f *fakeSubscription) Events() <-chan *cti.CallEvent { return f.events }
+func (f *fakeSubscription) Err() error                    { return f.err }
+func (f *fakeSubscription) Close()                        {}
 
 // bench is one running writer.
 type bench struct {
@@ -95,7 +95,7 @@ type bench struct {
 func run(t *testing.T, opts journal.Options) *bench {
 	t.Helper()
 	b := &bench{store: &fakeStore{}, subs: make(chan *fakeSubscription, 4), done: make(chan error, 1)}
-	b.sub = &fakeSubscription{events: make(chan cti.CallEvent)}
+	b.sub = &fakeSubscription{events: make(chan *cti.CallEvent)}
 	b.subs <- b.sub
 	opts.Subscribe = func() journal.Subscription { return <-b.subs }
 	opts.Store, opts.Appended, opts.Logger = b.store, &b.signal, slog.New(slog.DiscardHandler)
@@ -109,7 +109,8 @@ func run(t *testing.T, opts journal.Options) *bench {
 func (b *bench) send(n int) {
 	for range n {
 		b.seq++
-		b.sub.events <- event(b.seq)
+		e := event(b.seq)
+		b.sub.events <- &e
 	}
 }
 
@@ -204,9 +205,10 @@ func TestLastFlush(t *testing.T) {
 func TestLastFlushTakesWhatWasSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &bench{store: &fakeStore{}, done: make(chan error, 1)}
-		sub := &fakeSubscription{events: make(chan cti.CallEvent, 1000)}
+		sub := &fakeSubscription{events: make(chan *cti.CallEvent, 1000)}
 		for seq := range uint64(1000) {
-			sub.events <- event(seq + 1)
+			e := event(seq + 1)
+			sub.events <- &e
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
@@ -279,7 +281,7 @@ func TestWhenAllEventsFailItIsTheStore(t *testing.T) {
 func TestALaggardSubscribesAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := run(t, journal.Options{})
-		second := &fakeSubscription{events: make(chan cti.CallEvent)}
+		second := &fakeSubscription{events: make(chan *cti.CallEvent)}
 		b.subs <- second
 		b.send(2)
 		b.sub.err = errors.New("lagged")
@@ -308,7 +310,7 @@ func TestLongAbsenceIsThinnedThenLost(t *testing.T) {
 			if i < 300 {
 				e.Call.ID = "m:long"
 			}
-			b.sub.events <- e
+			b.sub.events <- &e
 		}
 		synctest.Wait()
 		h := b.writer.Health()

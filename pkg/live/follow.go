@@ -17,7 +17,7 @@ const (
 // Subscription is a stream of call events that continues a snapshot. Err tells, after
 // Events was closed, why: nil when the tracker has ended.
 type Subscription interface {
-	Events() <-chan cti.CallEvent
+	Events() <-chan *cti.CallEvent
 	Err() error
 	Close()
 }

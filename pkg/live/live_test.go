@@ -136,13 +136,13 @@ func TestBadURLs(t *testing.T) {
 }
 
 type stream struct {
-	events chan cti.CallEvent
+	events chan *cti.CallEvent
 	err    error
 }
 
-func (s stream) Events() <-chan cti.CallEvent { return s.events }
-func (s stream) Err() error                   { return s.err }
-func (s stream) Close()                       {}
+func (s stream) Events() <-chan *cti.CallEvent { return s.events }
+func (s stream) Err() error                    { return s.err }
+func (s stream) Close()                        {}
 
 func TestFollowMirrorsCallsAndSurvivesLagging(t *testing.T) {
 	s := open(t, live.Embedded)
@@ -150,8 +150,8 @@ func TestFollowMirrorsCallsAndSurvivesLagging(t *testing.T) {
 	livetest.RunSynced(t, s, office)
 	ended := livetest.Call("1.1", 2)
 	ended.State = cti.CallEnded
-	first := stream{make(chan cti.CallEvent, 10), errors.New("lagged")}
-	second := stream{make(chan cti.CallEvent, 10), nil}
+	first := stream{make(chan *cti.CallEvent, 10), errors.New("lagged")}
+	second := stream{make(chan *cti.CallEvent, 10), nil}
 	subscriptions := []stream{first, second}
 	done := make(chan error, 1)
 	go func() {
@@ -162,15 +162,15 @@ func TestFollowMirrorsCallsAndSurvivesLagging(t *testing.T) {
 			return calls, sub
 		})
 	}()
-	first.events <- cti.CallEvent{Call: livetest.Call("1.1", 1)}
-	first.events <- cti.CallEvent{Call: livetest.Call("2.2", 1)}
+	first.events <- &cti.CallEvent{Call: livetest.Call("1.1", 1)}
+	first.events <- &cti.CallEvent{Call: livetest.Call("2.2", 1)}
 	livetest.Eventually(t, "two calls", livetest.Calls(s, livetest.Call("1.1", 1), livetest.Call("2.2", 1)))
-	first.events <- cti.CallEvent{Call: ended}
+	first.events <- &cti.CallEvent{Call: ended}
 	livetest.Eventually(t, "one call", livetest.Calls(s, livetest.Call("2.2", 1)))
 	office.Set([]cti.Call{livetest.Call("3.3", 1)}, nil)
 	close(first.events)
 	livetest.Eventually(t, "after the lag", livetest.Calls(s, livetest.Call("3.3", 1)))
-	second.events <- cti.CallEvent{Call: livetest.Call("3.3", 2), Merged: "main:4.4"}
+	second.events <- &cti.CallEvent{Call: livetest.Call("3.3", 2), Merged: "main:4.4"}
 	livetest.Eventually(t, "goes on", livetest.Calls(s, livetest.Call("3.3", 2)))
 	close(second.events)
 	if err := <-done; err != nil {

@@ -92,7 +92,7 @@ func fillCalls(b *testing.B, driver, address string, calls int) {
 	}
 	defer func() { _ = db.Close() }()
 	db.SetMaxOpenConns(1)
-	number := `'+7' || (9160000000 + (i * 7919) % 300000 * 333 % 99999999)`
+	number := `'+7' || (9160000000 + (CAST(i AS BIGINT) * 7919) % 300000 * 333 % 99999999)`
 	doc := `'{"call_id":"m:' || i || '","started":"2026-01-01T00:00:00Z","client":{"number":"' || ` + number + ` || '"},"offers":[],"visits":[],"talks":[]}'`
 	series := fmt.Sprintf(`(WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < %d) SELECT i FROM n) AS n`, calls)
 	some := fmt.Sprintf(`(WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < %d) SELECT i FROM n) AS n`, calls/10)

@@ -109,11 +109,11 @@ func TestCrashesCountNothingTwice(t *testing.T) {
 	}
 }
 
-type stream chan cti.CallEvent
+type stream chan *cti.CallEvent
 
-func (s stream) Events() <-chan cti.CallEvent { return s }
-func (stream) Err() error                     { return nil }
-func (stream) Close()                         {}
+func (s stream) Events() <-chan *cti.CallEvent { return s }
+func (stream) Err() error                      { return nil }
+func (stream) Close()                          {}
 
 // TestTheDurableWay goes from the tracker's stream to a callback and a stored
 // recording, with all parts running as in the daemon.
@@ -156,9 +156,10 @@ func TestTheDurableWay(t *testing.T) {
 	if err := s.LinkContact(ctx, "main:0.1", "ivan", ""); err != nil {
 		t.Fatal(err)
 	}
-	events <- ended(0, func(c *cti.Call) {
+	event := ended(0, func(c *cti.Call) {
 		c.Files = []cti.RecordingFile{{Leg: cti.LegID{PBX: "main", Uniqueid: "0.1"}, Path: "/var/spool/asterisk/monitor/x.wav", At: c.Started}}
 	})
+	events <- &event
 	b := <-told
 	if b.State != cti.CallbackOpen || b.ContactName != "Иван" {
 		t.Errorf("got %+v, want an open callback of Иван", b)

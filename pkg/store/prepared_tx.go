@@ -84,7 +84,18 @@ type bound interface {
 
 func (t keptTx) bind(ctx context.Context, made *sql.Stmt) bound { return t.StmtContext(ctx, made) }
 
+// between lets a context end a transaction between two statements only. To end one in its
+// middle the driver watches each statement from a goroutine of its own, which takes longer
+// than most statements do.
+func between(ctx context.Context) context.Context {
+	if ctx.Err() != nil {
+		return ctx
+	}
+	return context.WithoutCancel(ctx)
+}
+
 func (t keptTx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	ctx = between(ctx)
 	if made := t.kept.statement(query); made != nil {
 		return t.bind(ctx, made).ExecContext(ctx, args...)
 	}
@@ -92,6 +103,7 @@ func (t keptTx) ExecContext(ctx context.Context, query string, args ...any) (sql
 }
 
 func (t keptTx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	ctx = between(ctx)
 	if made := t.kept.statement(query); made != nil {
 		return t.bind(ctx, made).QueryContext(ctx, args...)
 	}
@@ -99,6 +111,7 @@ func (t keptTx) QueryContext(ctx context.Context, query string, args ...any) (*s
 }
 
 func (t keptTx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	ctx = between(ctx)
 	if made := t.kept.statement(query); made != nil {
 		return t.bind(ctx, made).QueryRowContext(ctx, args...)
 	}
