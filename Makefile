@@ -7,11 +7,14 @@ SHELL := /bin/bash
 
 GOLANGCI_VERSION := v2.15.0
 GOFUMPT_VERSION  := v0.12.0
+# The S3 server of tests; pkg/objects/objectstest knows the version too.
+VERSITYGW_VERSION := v1.8.0
 
 # Tools are kept by version, outside of the tree, and built once.
 TOOLS    := $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/callcard/bin
 GOLANGCI := $(TOOLS)/golangci-lint-$(GOLANGCI_VERSION)/golangci-lint
 GOFUMPT  := $(TOOLS)/gofumpt-$(GOFUMPT_VERSION)/gofumpt
+VERSITYGW := $(TOOLS)/versitygw-$(VERSITYGW_VERSION)/versitygw
 
 # A clone that belongs to somebody else has no version that git would tell.
 export GOFLAGS := $(GOFLAGS) $(shell git status >/dev/null 2>&1 || echo -buildvcs=false)
@@ -27,7 +30,7 @@ help: ## Show this list
 deps: ## Install the system packages that tests need and that are missing (apt, root)
 	@missing=; \
 	need() { command -v "$$1" >/dev/null || missing="$$missing $$2"; }; \
-	need redis-server redis-server; need chromium chromium; need debootstrap debootstrap; need git git; need flock util-linux; need curl curl; \
+	need redis-server redis-server; need chromium chromium; need debootstrap debootstrap; need git git; need flock util-linux; need curl curl; need ffmpeg ffmpeg; \
 	ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || need postgres postgresql; \
 	ls /usr/share/fonts/truetype/*/*.ttf >/dev/null 2>&1 || missing="$$missing fonts-dejavu-core"; \
 	[ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || missing="$$missing debian-archive-keyring"; \
@@ -62,7 +65,9 @@ run: build ## Serve a sample office: no PBX, no Redis, no configuration needed
 lab: deps ## Build the two real Asterisks (22 and 16) that the tests call with
 	@pids=; for version in 22 16; do $(LAB) $$version & pids="$$pids $$!"; done; for pid in $$pids; do wait $$pid; done
 
-test: deps lab ui ## Every test there is: Go, real Asterisk, Redis, PostgreSQL, browser
+s3: $(VERSITYGW) ## Build the real S3 server that the tests use (VersityGW, about two minutes)
+
+test: deps lab s3 ui ## Every test there is: Go, real Asterisk, Redis, PostgreSQL, S3, ffmpeg, browser
 	go test -timeout 20m ./...
 	@$(MAKE) --no-print-directory test-ui
 
@@ -79,7 +84,7 @@ test-ui: build $(LABCTL) ## Tests of the web page, those in a real Chromium with
 screenshots: $(UI)/node_modules/.package-lock.json ## Pictures of every page, both themes and languages, narrow to huge; and those of the README
 	cd $(UI) && npm run --silent screenshots
 
-test-asterisk: deps lab ## Only the tests with real Asterisks
+test-asterisk: deps lab s3 ## Only the tests with real Asterisks
 	go test -count=1 -timeout 20m ./connector/asterisk/... ./cmd/callcard/...
 
 # Every run draws new calls and kills and prints its seed; SOAK="-soak-seed 7" plays one again.
@@ -117,7 +122,10 @@ $(GOLANGCI):
 $(GOFUMPT):
 	GOBIN=$(@D) go install mvdan.cc/gofumpt@$(GOFUMPT_VERSION)
 
+$(VERSITYGW):
+	GOBIN=$(@D) go install github.com/versity/versitygw/cmd/versitygw@$(VERSITYGW_VERSION)
+
 clean: ## Remove what was built (the labs and tools in ~/.cache stay)
 	rm -rf callcard bin coverage.out $(UI)/node_modules $(UI)/test-results $(UI)/dist/assets
 
-.PHONY: FORCE help deps node ui build run lab test soak test-ui screenshots test-asterisk race check lint fmt generate bench clean
+.PHONY: FORCE help deps node ui build run lab s3 test soak test-ui screenshots test-asterisk race check lint fmt generate bench clean

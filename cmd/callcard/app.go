@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"os"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -23,6 +22,7 @@ import (
 	"callcard/pkg/journal"
 	"callcard/pkg/lines"
 	"callcard/pkg/live"
+	"callcard/pkg/objects"
 	"callcard/pkg/outbox"
 	"callcard/pkg/phone"
 	"callcard/pkg/recordings"
@@ -70,6 +70,7 @@ type App struct {
 	audited    audited
 	callbacks  *callbacks.Service
 	recordings *recordings.Service
+	bucket     *objects.Bucket // nil where recordings are kept in a directory
 	outbox     *outbox.Service
 	webhooks   *webhooks.Service
 	web        *web
@@ -275,29 +276,6 @@ func (a *App) measured(s journal.Store) journal.Store {
 		return s
 	}
 	return a.load(s, a.metrics.Registry)
-}
-
-func (a *App) wireRecordings(context.Context) (err error) {
-	opts := recordings.Options{Dir: a.cfg.Recordings.Store, Store: a.store, Fetcher: remoteFiles(a.pbxes), Logger: a.log}
-	for _, p := range a.cfg.PBX {
-		if p.Recordings.Dir != "" {
-			a.tryRecordings(p)
-			opts.Roots = append(opts.Roots, recordings.Root{PBX: p.ID, Dir: p.Recordings.Dir})
-		}
-	}
-	a.recordings, err = recordings.New(opts)
-	return err
-}
-
-// tryRecordings tells early what would else be seen after the first recorded call.
-// It is no reason not to start: the disk may be mounted later.
-func (a *App) tryRecordings(p config.PBX) {
-	dir, err := os.Open(p.Recordings.Dir)
-	if err != nil {
-		a.log.Warn("recordings cannot be read now; recordings.dir must exist and be readable by this user", "pbx", p.ID, "err", err)
-		return
-	}
-	_ = dir.Close() // only opened
 }
 
 // truth is the live state as memory has it.

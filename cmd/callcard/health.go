@@ -32,6 +32,9 @@ func (a *App) health() []api.Part {
 	if len(a.pbxes) == 0 {
 		parts = append(parts, api.Part{Name: "pbx", State: "none", Detail: "no PBX is configured", Required: false})
 	}
+	if a.bucket != nil {
+		parts = append(parts, a.probes.part("recordings", false, a.bucket.Ping(ctx)))
+	}
 	journal := a.journal.Health()
 	return append(parts,
 		a.probes.part("store", true, a.store.Ping(ctx)),
@@ -84,6 +87,7 @@ func (a *App) watch() error {
 	}
 	series = append(series, a.audited.series()...)
 	series = append(series, gapSeries(a.gaps)...)
+	series = append(series, recordingSeries(a.recordings)...)
 	for _, p := range a.pbxes {
 		series = append(series, p.series()...)
 	}

@@ -166,6 +166,6 @@ func (r audio) Receive(ctx context.Context, upload api.RecordingUpload) (cti.Rec
 	return r.files.Receive(ctx, recordings.Upload(upload))
 }
 
-func (r audio) Open(_ context.Context, recording cti.Recording) (io.ReadSeekCloser, error) {
-	return r.files.Open(recording)
+func (r audio) Open(ctx context.Context, recording cti.Recording) (io.ReadSeekCloser, error) {
+	return r.files.Open(ctx, recording)
 }

@@ -24,6 +24,7 @@ func (r *reading) check(cfg Config) {
 		unique(r, fmt.Sprintf("pbx[%d].dids[%%d].number", i), pbx.DIDs, func(d DID) string { return d.Number })
 	}
 	r.choices(cfg.Desk)
+	r.reachable(cfg.Recordings)
 	var found validator.ValidationErrors
 	if err := rules().Struct(cfg); !errors.As(err, &found) {
 		return
@@ -123,8 +124,8 @@ func rules() *validator.Validate {
 		"listen": isListen, "address": isAddress, "origin": isOrigin, "store": isStore,
 		"redis": isRedis, "internal": isInternal, "pbxid": isPBXID, "dialplan": isContext,
 		"endpoints": isEndpoints, "variable": isVariable, "signing": isSigningSecret, "regexp": isRegexp,
-		"choiceid": isChoiceID,
-		"weekly":   isWeekly, "closeddays": isClosedDays, "dayhours": isDayHours,
+		"choiceid": isChoiceID, "vault": isVault,
+		"weekly": isWeekly, "closeddays": isClosedDays, "dayhours": isDayHours,
 		"duration": isDuration, "hours": isHours, "clock": isClock, "numbers": isNumbers,
 	} {
 		// It fails only for an empty tag or function.

@@ -54,13 +54,6 @@ type Redis struct {
 	URL URL `yaml:"url" validate:"redis" want:"embedded, or redis://HOST:PORT/0 (also rediss://, unix://, redis+sentinel:// and redis+cluster://)"`
 }
 
-// Recordings is where callcard keeps its own copies.
-type Recordings struct {
-	Store string `yaml:"store" validate:"required" want:"a directory"`
-	// Download names the roles that may save recordings as files.
-	Download []string `yaml:"download" validate:"dive,oneof=agent supervisor admin service" want:"roles: agent, supervisor, admin, service"`
-}
-
 // Phone is the numbering plan of the office.
 type Phone struct {
 	Region   string `yaml:"region" validate:"iso3166_1_alpha2" want:"a country as two capital letters, such as RU"`
@@ -203,7 +196,7 @@ func Default() Config {
 		HTTP:       HTTP{Listen: "127.0.0.1:8080", EmbedOrigins: []string{}},
 		Store:      Store{URL: "sqlite:data/callcard.db"},
 		Redis:      Redis{URL: "embedded"},
-		Recordings: Recordings{Store: "data/recordings", Download: []string{"supervisor", "admin", "service"}},
+		Recordings: defaultRecordings(),
 		Phone:      Phone{Region: "RU", Internal: "2-5"},
 		Pop:        Pop{Lookup: 2 * time.Second},
 		Desk:       defaultDesk(),

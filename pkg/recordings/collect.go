@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"strings"
 	"time"
 
 	"callcard/pkg/cti"
@@ -43,14 +44,28 @@ func (s *Service) judge(ctx context.Context, j *job) *cti.Recording {
 		rec.State, rec.Note = cti.RecordingEmpty, "a header only"
 		return &rec
 	default:
-		rec, err := s.take(f, info, j.rec, v)
+		rec, err := s.take(ctx, f, info, j.rec, v)
+		s.told(ctx, j.rec, err)
 		if err == nil {
 			return &rec
 		}
-		s.log.ErrorContext(ctx, "cannot copy a recording", "call", j.rec.CallID, "err", err)
+		j.rec.Tried = []string{err.Error()}
 		s.mark(ctx, j, cti.RecordingComplete)
-		return nil // a full disk is no reason to give the file up
+		return nil // a full disk or a store that does not answer is no reason to give the file up
 	}
+}
+
+// told logs the first failure to store a file, and that it is over. The recordings
+// themselves tell the rest.
+func (s *Service) told(ctx context.Context, rec cti.Recording, err error) {
+	if ctx.Err() != nil || s.failing.Swap(err != nil) == (err != nil) {
+		return
+	}
+	if err != nil {
+		s.log.ErrorContext(ctx, "recordings cannot be stored, trying again every minute", "call", rec.CallID, "err", err)
+		return
+	}
+	s.log.InfoContext(ctx, "recordings are stored again")
 }
 
 // without decides about a file that could not be opened.
@@ -75,13 +90,14 @@ func (s *Service) without(ctx context.Context, j *job, err error, final bool) *c
 // mark keeps a step on the way. It is for people to look at: when it cannot be
 // written, the next look writes it.
 func (s *Service) mark(ctx context.Context, j *job, state cti.RecordingState) {
-	if j.rec.State == state || !j.rec.State.MayBecome(state) {
+	why := strings.Join(j.rec.Tried, "\n")
+	if j.rec.State == state && j.why == why || !j.rec.State.MayBecome(state) {
 		return
 	}
 	rec := j.rec
 	rec.State = state
 	if err := s.opts.Store.SaveRecording(ctx, rec); err == nil {
-		j.rec.State = state
+		j.rec.State, j.why = state, why
 	}
 }
 
@@ -140,6 +156,9 @@ func inspect(f named, info fs.FileInfo, j *job, growing, final bool) finding {
 
 // source opens the file where the PBX has it: on this machine, or through the Fetcher.
 func (s *Service) source(ctx context.Context, rec cti.Recording) (*os.File, fs.FileInfo, error) {
+	if f, info, err := s.held(rec); err == nil {
+		return f, info, nil
+	}
 	f, info, err := s.local(rec)
 	if err == nil || s.opts.Fetcher == nil || errors.Is(err, errRefused) {
 		return f, info, err

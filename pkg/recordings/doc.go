@@ -24,6 +24,11 @@
 // each night files that no event named are taken up by the Uniqueid in their names.
 // What is pending is in SQL, so a restart goes on.
 //
+// Files lie in a directory or in a Vault such as a bucket (vault.go). What the vault does
+// not take now stays complete and is tried again each minute: Tried says why, a metric
+// how many. An upload waits in the directory meanwhile (incoming.go), for its sender is
+// done with it; a file of the PBX waits where the PBX has it.
+//
 // A path that comes in an event is trusted by nobody: it is only ever looked up
 // below the directory configured for its PBX, through os.Root, so that neither
 // ".." nor a symbolic link leads out; only regular files are read (roots.go).

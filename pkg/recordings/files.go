@@ -1,6 +1,7 @@
 package recordings
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -32,19 +34,20 @@ func (s *Service) prepare() error {
 	if err := dir.RemoveAll(temporary); err != nil {
 		return err
 	}
-	return dir.Mkdir(temporary, private)
+	return errors.Join(dir.Mkdir(temporary, private), dir.MkdirAll(incoming, private))
 }
 
-// take copies a complete file into the store: first under a temporary name, then,
-// all of it on the disk, under its own, which depends on the recording alone. So
-// a crash at any point leaves no half file and a repetition no second one.
-func (s *Service) take(src *os.File, info fs.FileInfo, rec cti.Recording, found finding) (cti.Recording, error) {
+// take brings a complete file into the store: first under a temporary name, then, all
+// of it on the disk, under its own, which depends on the recording alone. So a crash
+// at any point leaves no half file and a repetition no second one.
+func (s *Service) take(ctx context.Context, src *os.File, info fs.FileInfo, rec cti.Recording, found finding) (cti.Recording, error) {
 	dir, err := os.OpenRoot(s.opts.Dir)
 	if err != nil {
 		return rec, err
 	}
 	defer dir.Close()
 	part := path.Join(temporary, rec.ID+".part")
+	defer func() { _ = dir.Remove(part) }() // what was moved away is gone
 	if err := copyFile(dir, part, src, info.Size(), found); err != nil {
 		return rec, fmt.Errorf("copy %s: %w", rec.Source, err)
 	}
@@ -53,12 +56,11 @@ func (s *Service) take(src *os.File, info fs.FileInfo, rec cti.Recording, found 
 		return rec, fmt.Errorf("copy %s: %w", rec.Source, err)
 	}
 	name := path.Join(rec.Started.UTC().Format("2006/01/02"), rec.ID+extension(src.Name(), rec.Source))
-	if err := dir.MkdirAll(path.Dir(name), 0o750); err != nil {
+	shape := s.shapeOf(dir, part, path.Ext(name))
+	if err := s.keep(ctx, name, filepath.Join(s.opts.Dir, part), sum); err != nil {
 		return rec, err
 	}
-	if err := dir.Rename(part, name); err != nil {
-		return rec, err
-	}
+	s.keepShape(ctx, rec, shape)
 	rec.State, rec.File, rec.Bytes, rec.SHA256 = cti.RecordingStored, name, info.Size(), sum
 	rec.Seconds, rec.Stored, rec.Note, rec.Tried = found.seconds, time.Now(), "", nil
 	switch {
@@ -68,6 +70,21 @@ func (s *Service) take(src *os.File, info fs.FileInfo, rec cti.Recording, found 
 		rec.Note = "the sizes in its header do not agree with the file"
 	}
 	return rec, nil
+}
+
+// keepTimeout bounds one try to store a file.
+const keepTimeout = 10 * time.Minute
+
+// keep gives a file to the vault. While the vault does not answer the file stays where it is.
+func (s *Service) keep(ctx context.Context, name, from, sum string) error {
+	ctx, cancel := context.WithTimeout(ctx, keepTimeout)
+	defer cancel()
+	err := s.vault.Keep(ctx, name, from, sum)
+	if err == nil {
+		return nil
+	}
+	s.failures.Add(1)
+	return &cti.UnavailableError{What: "the store of recordings", Err: err}
 }
 
 func copyFile(dir *os.Root, part string, src io.ReaderAt, size int64, found finding) (err error) {
@@ -134,31 +151,21 @@ func contentType(ext string) string {
 	return unknownType
 }
 
-// Audio is an open recording; the fields are what http.ServeContent wants.
+// Audio is an open recording.
 type Audio struct {
 	io.ReadSeekCloser
 	Name        string // "<id>.wav", for a download
 	ContentType string
-	Size        int64
-	ModTime     time.Time
 }
 
 // Open opens a stored recording; cti.ErrNotFound when there is no file of it.
-func (s *Service) Open(rec cti.Recording) (Audio, error) {
+func (s *Service) Open(ctx context.Context, rec cti.Recording) (Audio, error) {
 	if !rec.State.Playable() || rec.File == "" {
 		return Audio{}, fmt.Errorf("open recording %s: it is %s: %w", rec.ID, rec.State, cti.ErrNotFound)
 	}
-	dir, err := os.OpenRoot(s.opts.Dir)
-	if err != nil {
-		return Audio{}, fmt.Errorf("open recordings: %w", err)
-	}
-	defer dir.Close()
-	f, info, err := open(dir, rec.File)
-	if errors.Is(err, fs.ErrNotExist) {
-		err = fmt.Errorf("its file is gone: %w", cti.ErrNotFound)
-	}
+	f, err := s.openKept(ctx, rec.File)
 	if err != nil {
 		return Audio{}, fmt.Errorf("open recording %s: %w", rec.ID, err)
 	}
-	return Audio{f, path.Base(rec.File), contentType(path.Ext(rec.File)), info.Size(), info.ModTime()}, nil
+	return Audio{f, path.Base(rec.File), contentType(path.Ext(rec.File))}, nil
 }

@@ -36,6 +36,7 @@ func (s *Service) patrol(ctx context.Context) error {
 	late, scan := time.NewTicker(lateEvery), time.NewTimer(scanFirst)
 	defer late.Stop()
 	defer scan.Stop()
+	s.lookFor(s.waitingUploads(ctx)...)
 	for {
 		select {
 		case <-ctx.Done():
@@ -59,11 +60,19 @@ func nextNight(now time.Time) time.Time {
 
 func (s *Service) lookForLate(ctx context.Context) {
 	found, err := s.opts.Store.LateRecordings(ctx, time.Now().Add(-lateFor))
-	if err != nil || len(found) == 0 {
+	if err != nil {
 		return // a fault is told by whoever reads the index next
 	}
+	s.lookFor(append(found, s.waitingUploads(ctx)...)...)
+}
+
+// lookFor makes Run look for files that the index does not call pending.
+func (s *Service) lookFor(found ...cti.Recording) {
+	if len(found) == 0 {
+		return
+	}
 	s.mu.Lock()
-	s.late = found
+	s.late = append(s.late, found...)
 	s.mu.Unlock()
 	s.lookNow()
 }

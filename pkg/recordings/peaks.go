@@ -11,6 +11,8 @@ import (
 	"path"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"callcard/pkg/cti"
 )
 
@@ -24,35 +26,76 @@ func (s *Service) Peaks(ctx context.Context, r cti.Recording) (cti.Peaks, error)
 	if !errors.Is(err, cti.ErrNotFound) {
 		return p, err
 	}
-	if p, err = s.measure(r); err != nil {
+	if p, err = s.measure(ctx, r); err != nil {
 		return p, fmt.Errorf("peaks of recording %s: %w", r.ID, err)
 	}
 	return p, s.opts.Store.SavePeaks(ctx, r.ID, p)
 }
 
-// shape keeps the shape of a file that was stored just now. Without it the recording
-// is whole: it is made again when somebody asks.
-func (s *Service) shape(ctx context.Context, r cti.Recording) {
-	p, err := s.measure(r)
-	if err == nil {
-		err = s.opts.Store.SavePeaks(ctx, r.ID, p)
+// shapeOf measures a file on its way into the store; nil where its format has no shape.
+func (s *Service) shapeOf(dir *os.Root, name, ext string) *cti.Peaks {
+	f, info, err := open(dir, name)
+	if err != nil {
+		return nil
 	}
-	if err != nil && !errors.Is(err, cti.ErrNotFound) && ctx.Err() == nil {
+	defer func() { _ = f.Close() }() // only read
+	p, err := peaks(f, info.Size(), ext)
+	if err != nil {
+		return nil
+	}
+	return &p
+}
+
+// keepShape keeps the shape of a file that was stored just now. Without it the recording
+// is whole: it is made again when somebody asks.
+func (s *Service) keepShape(ctx context.Context, r cti.Recording, p *cti.Peaks) {
+	if p == nil {
+		return
+	}
+	if err := s.opts.Store.SavePeaks(ctx, r.ID, *p); err != nil && ctx.Err() == nil {
 		s.log.WarnContext(ctx, "cannot keep the shape of a recording", "call", r.CallID, "err", err)
 	}
 }
 
-func (s *Service) measure(r cti.Recording) (cti.Peaks, error) {
-	audio, err := s.Open(r)
+// measure reads a stored sound through a file of this machine: a vault elsewhere is asked once.
+func (s *Service) measure(ctx context.Context, r cti.Recording) (cti.Peaks, error) {
+	audio, err := s.Open(ctx, r)
 	if err != nil {
 		return cti.Peaks{}, err
 	}
 	defer func() { _ = audio.Close() }() // only read
 	f, ok := audio.ReadSeekCloser.(*os.File)
 	if !ok {
-		return cti.Peaks{}, cti.ErrNotFound
+		if f, err = s.nameless(audio); err != nil {
+			return cti.Peaks{}, err
+		}
+		defer func() { _ = f.Close() }() // only read
 	}
-	return peaks(f, audio.Size, path.Ext(r.File))
+	info, err := f.Stat()
+	if err != nil {
+		return cti.Peaks{}, err
+	}
+	return peaks(f, info.Size(), path.Ext(r.File))
+}
+
+// nameless copies into a file without a name, which is gone when it is closed.
+func (s *Service) nameless(from io.Reader) (*os.File, error) {
+	dir, err := os.OpenRoot(s.opts.Dir)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = dir.Close() }() // only opened
+	name := path.Join(temporary, uuid.NewString())
+	f, err := dir.Create(name)
+	if err != nil {
+		return nil, err
+	}
+	_ = dir.Remove(name)
+	if _, err := io.Copy(f, from); err != nil {
+		_ = f.Close()
+		return nil, err
+	}
+	return f, nil
 }
 
 // peaks reads a whole sound once.

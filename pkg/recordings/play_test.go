@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"callcard/pkg/cti"
 )
@@ -20,19 +21,19 @@ func TestPlaysRanges(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, filepath.Join(dir, "2026/11/22/id.wav"), "0123456789")
-	audio, err := svc.Open(cti.Recording{ID: "id", State: cti.RecordingStored, File: "2026/11/22/id.wav"})
+	audio, err := svc.Open(t.Context(), cti.Recording{ID: "id", State: cti.RecordingStored, File: "2026/11/22/id.wav"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer audio.Close()
-	if audio.Size != 10 || audio.Name != "id.wav" || audio.ModTime.IsZero() {
+	if audio.Name != "id.wav" {
 		t.Errorf("got %+v", audio)
 	}
 	answer := httptest.NewRecorder()
 	request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", http.NoBody)
 	request.Header.Set("Range", "bytes=2-4")
 	answer.Header().Set("Content-Type", audio.ContentType)
-	http.ServeContent(answer, request, audio.Name, audio.ModTime, audio)
+	http.ServeContent(answer, request, audio.Name, time.Time{}, audio)
 	body, err := io.ReadAll(answer.Body)
 	if err != nil {
 		t.Fatal(err)
@@ -54,11 +55,11 @@ func TestOpenGivesNothingElse(t *testing.T) {
 		{ID: "expected", State: cti.RecordingExpected, File: "x.wav"},
 		{ID: "no file", State: cti.RecordingStored},
 	} {
-		if _, err := svc.Open(r); !errors.Is(err, cti.ErrNotFound) {
+		if _, err := svc.Open(t.Context(), r); !errors.Is(err, cti.ErrNotFound) {
 			t.Errorf("%s: got %v, want not found", r.ID, err)
 		}
 	}
-	if _, err := svc.Open(cti.Recording{State: cti.RecordingStored, File: "../secret"}); err == nil {
+	if _, err := svc.Open(t.Context(), cti.Recording{State: cti.RecordingStored, File: "../secret"}); err == nil {
 		t.Error("opened a file outside the store")
 	}
 }

@@ -36,6 +36,7 @@ type job struct {
 	sized  time.Time
 	result *cti.Recording // decided, not yet saved
 	late   bool           // given up before: it is news only when it is found
+	why    string         // what was saved of a file that cannot be stored
 	done   bool
 }
 
@@ -145,11 +146,15 @@ func (s *Service) work(ctx context.Context, jobs map[string]*job) {
 		}
 	}
 	_ = group.Wait() // faults are the jobs' own
+	waiting := int64(0)
 	for id, j := range jobs {
 		if j.done {
 			delete(jobs, id)
+		} else if j.rec.State == cti.RecordingComplete {
+			waiting++
 		}
 	}
+	s.waiting.Store(waiting)
 }
 
 // check looks at one file and either decides or sets the next time.
@@ -190,11 +195,11 @@ func (s *Service) save(ctx context.Context, r cti.Recording) error {
 	if err != nil {
 		return err
 	}
+	s.letGo(r)
 	s.log.InfoContext(ctx, "recording settled", "call", r.CallID, "state", r.State, "bytes", r.Bytes, "note", r.Note)
 	if err := s.note(ctx, r); err != nil || r.State != cti.RecordingStored {
 		return err
 	}
-	s.shape(ctx, r)
 	s.mu.Lock() // before the look at the call, whose end may be written meanwhile
 	s.early[r.CallID] = append(s.early[r.CallID], r)
 	s.mu.Unlock()

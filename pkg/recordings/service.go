@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -41,9 +42,11 @@ type Fetcher interface {
 	Fetch(ctx context.Context, r cti.Recording) (io.ReadCloser, error)
 }
 
-// Options of a Service; Fetcher is optional.
+// Options of a Service; Vault and Fetcher are optional.
 type Options struct {
-	Dir     string // callcard's own store of files
+	// Dir is callcard's own directory: of files on their way, and of all where there is no Vault.
+	Dir     string
+	Vault   Vault
 	Roots   []Root // one per PBX whose files can be read here
 	Store   Store
 	Fetcher Fetcher
@@ -52,9 +55,10 @@ type Options struct {
 
 // Service collects and plays recordings.
 type Service struct {
-	opts Options
-	log  *slog.Logger
-	wake chan struct{} // capacity 1: there may be new pending files; a token more would say nothing new
+	opts  Options
+	vault Vault
+	log   *slog.Logger
+	wake  chan struct{} // capacity 1: there may be new pending files; a token more would say nothing new
 
 	applied []cti.CallID // ended calls of the transaction that is not committed yet
 
@@ -64,7 +68,22 @@ type Service struct {
 	// early are stored files of calls whose end is not written yet: uploads are that
 	// fast. A restart forgets them, and they stay stored.
 	early map[cti.CallID][]cti.Recording
-	late  []cti.Recording // to be looked for once more; at most what one patrol found
+	late  []cti.Recording // to be looked for once more: what patrols found, and uploads that wait on the disk
+
+	failing  atomic.Bool   // the last try to store a file failed
+	failures atomic.Uint64 // tries to store a file that did not succeed
+	waiting  atomic.Int64  // complete files that the vault has not taken yet
+}
+
+// Stats are figures for whoever watches.
+type Stats struct {
+	Waiting  int64  // complete files that the vault has not taken yet
+	Failures uint64 // tries to store a file that did not succeed
+}
+
+// Stats may be called from any goroutine.
+func (s *Service) Stats() Stats {
+	return Stats{Waiting: s.waiting.Load(), Failures: s.failures.Load()}
 }
 
 // maxEnded bounds the calls that end while Run copies files: reading all pending
@@ -76,7 +95,10 @@ func New(opts Options) (*Service, error) {
 	if opts.Dir == "" {
 		return nil, &cti.InvalidError{Field: "recordings.store", Got: "", Want: "a directory"}
 	}
-	s := &Service{opts: opts, log: opts.Logger.With("component", "recordings"), wake: make(chan struct{}, 1), all: true, early: map[cti.CallID][]cti.Recording{}}
+	s := &Service{opts: opts, vault: opts.Vault, log: opts.Logger.With("component", "recordings"), wake: make(chan struct{}, 1), all: true, early: map[cti.CallID][]cti.Recording{}}
+	if s.vault == nil {
+		s.vault = folder{opts.Dir}
+	}
 	if err := s.prepare(); err != nil {
 		return nil, fmt.Errorf("prepare recordings: %w", err)
 	}

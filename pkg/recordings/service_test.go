@@ -52,7 +52,7 @@ func TestAFileThatGrowsIsTakenWhenItIsClosed(t *testing.T) {
 
 func (b *bench) play(t *testing.T, r cti.Recording) []byte {
 	t.Helper()
-	audio, err := b.svc.Open(r)
+	audio, err := b.svc.Open(t.Context(), r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +114,7 @@ func TestWhatBecomesOfAFile(t *testing.T) {
 				if filepath.Ext(r.File) != test.ext {
 					t.Errorf("stored as %q, want %s", r.File, test.ext)
 				}
-				if _, err := b.svc.Open(r); (err == nil) != (r.State == cti.RecordingStored) || err != nil && !errors.Is(err, cti.ErrNotFound) {
+				if _, err := b.svc.Open(t.Context(), r); (err == nil) != (r.State == cti.RecordingStored) || err != nil && !errors.Is(err, cti.ErrNotFound) {
 					t.Errorf("open: %v", err)
 				}
 				b.stop()

@@ -115,11 +115,28 @@ func (s *Service) receive(ctx context.Context, f *os.File, rec cti.Recording, up
 	found := inspect(f, info, &job{rec: rec, step: len(checks())}, false, true)
 	if found.empty {
 		rec.State, rec.Note = cti.RecordingEmpty, "a header only"
-	} else if rec, err = s.take(f, info, rec, found); err != nil {
-		return rec, fmt.Errorf("upload %s: %w", path.Base(up.Name), err)
+	} else if rec, err = s.take(ctx, f, info, rec, found); err != nil {
+		if rec, err = s.postpone(ctx, f, rec, err); err != nil {
+			return rec, fmt.Errorf("upload %s: %w", path.Base(up.Name), err)
+		}
+		return rec, nil
 	}
 	if err := s.save(ctx, rec); err != nil {
 		return rec, err
 	}
+	return s.opts.Store.Recording(ctx, rec.ID)
+}
+
+// postpone keeps an upload that the store does not take now: the sender is done with it.
+func (s *Service) postpone(ctx context.Context, f *os.File, rec cti.Recording, why error) (cti.Recording, error) {
+	s.told(ctx, rec, why)
+	if err := s.hold(f, rec.ID+extension(f.Name(), rec.Source)); err != nil {
+		return rec, errors.Join(why, err)
+	}
+	rec.State, rec.Tried = cti.RecordingComplete, []string{why.Error()}
+	if err := s.opts.Store.SaveRecording(ctx, rec); err != nil {
+		return rec, err
+	}
+	s.lookFor(rec)
 	return s.opts.Store.Recording(ctx, rec.ID)
 }
