@@ -1,13 +1,20 @@
 // Serves the page against the fake office of src/test: what rings and when is the test's choice.
-import { createServer } from "vite";
+import { createServer, preview } from "vite";
 
+const common = { mode: "fake", logLevel: "error" };
+const place = { port: 0, host: "127.0.0.1" };
+
+/** The page from its sources. */
 export async function fakeOffice() {
-  const server = await createServer({
-    mode: "fake",
-    logLevel: "error",
-    server: { port: 0, host: "127.0.0.1", hmr: { overlay: false } },
-  });
+  const server = await createServer({ ...common, server: { ...place, hmr: { overlay: false } } });
   await server.listen();
+  return around(server);
+}
+
+/** The page as it was built, for what is measured. */
+export const builtOffice = async () => around(await preview({ ...common, preview: place }));
+
+function around(server) {
   const base = `http://127.0.0.1:${server.httpServer.address().port}`;
   const play = async (name) => {
     const answer = await fetch(`${base}/fake/${name}`, { method: "POST" });

@@ -86,6 +86,14 @@ describe("cards", () => {
     expect(stack()).toEqual([]);
   });
 
+  it("come back when the call rings again, and go again", () => {
+    put({ call_id: "a", state: "withdrawn" });
+    store.dismiss("a");
+    put({ call_id: "a", card_version: 2, state: "offered" });
+    put({ call_id: "a", card_version: 3, state: "withdrawn" });
+    expect(stack()).toEqual([["a", "withdrawn"]]);
+  });
+
   it("cannot be dismissed while they are open", () => {
     put({ call_id: "a" });
     put({ call_id: "b", state: "withdrawn" });

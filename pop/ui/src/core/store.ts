@@ -167,7 +167,11 @@ export class DeskStore {
     this.#cell.set({ ...state, cards: state.cards.filter((entry) => !leaves(entry)) });
   }
 
-  #wasDismissed = (card: Card): boolean => this.#dismissed.has(card.call_id) && isClosed(card);
+  /** Who is rung again by a call that he sent away gets its card anew, and sees it go again. */
+  #wasDismissed = (card: Card): boolean => {
+    if (!isClosed(card)) this.#dismissed.delete(card.call_id);
+    return this.#dismissed.has(card.call_id);
+  };
 
   #snapshot(data: Snapshot): void {
     const state = this.get();

@@ -318,7 +318,7 @@ export const saidOutcomes = [
 ] as const;
 export type SaidOutcome = (typeof saidOutcomes)[number];
 
-export const tryOutcomes = ["", ...saidOutcomes, "failed"] as const;
+export const tryOutcomes = ["", ...saidOutcomes, "rejected", "failed"] as const;
 
 /** One try to reach the client; its outcome is "" while it goes on. */
 export interface Attempt {

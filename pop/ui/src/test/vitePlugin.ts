@@ -1,17 +1,28 @@
 // `vite --mode fake`: the page against a fake office, without the daemon. POST /fake/<scene> plays a
 // scene of scenes.ts, POST /fake/fail?path=/login&status=429 prepares one failure.
 
+import { createReadStream } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Plugin, ViteDevServer } from "vite";
+import type { Plugin, PreviewServer, ViteDevServer } from "vite";
 import { WebSocketServer } from "ws";
 import { type Answer, FakeOffice } from "./fakeServer";
 import { scenes } from "./scenes";
 
 export function fakeOffice(): Plugin {
-  return { name: "callcard-fake-office", configureServer: serve };
+  return { name: "callcard-fake-office", configureServer: serve, configurePreviewServer: preview };
 }
 
-function serve(server: ViteDevServer): void {
+/** The page as it was built, which lies beside the placeholder: what is measured is what agents get. */
+function preview(server: PreviewServer): void {
+  serve(server);
+  server.middlewares.use((request, response, next) => {
+    if (!request.headers.accept?.includes("text/html")) return next();
+    response.setHeader("Content-Type", "text/html");
+    createReadStream("dist/app.html").on("error", next).pipe(response);
+  });
+}
+
+function serve(server: ViteDevServer | PreviewServer): void {
   let office = new FakeOffice();
   server.middlewares.use((request, response, next) => {
     const url = request.url ?? "/";

@@ -16,7 +16,7 @@ const reasons = [
   "do_not_call",
   "outside_window",
   "too_many_attempts",
-  "no_phone",
+  "agent_busy",
 ] as const;
 type Reason = (typeof reasons)[number];
 

@@ -11,6 +11,7 @@ const endings = [
   "not_needed",
   "duplicate",
   "spam",
+  "merged",
 ] as const;
 
 /** How a duty ended, in words; a reason that somebody typed stands as it is. */

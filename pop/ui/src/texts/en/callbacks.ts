@@ -70,6 +70,7 @@ export const callbacks = {
     not_needed: "not needed any more",
     duplicate: "twice in the list",
     spam: "spam",
+    merged: "became part of another one",
   },
   times: {
     minutes: "In 20 minutes",
@@ -100,6 +101,7 @@ export const callbacks = {
     call_later: "call later",
     wrong_number: "wrong number",
     refused: "refused",
+    rejected: "declined the call",
     failed: "the network failed",
   },
   follows: {
@@ -131,6 +133,6 @@ export const callbacks = {
     do_not_call: "This number is not to be called",
     outside_window: "It is too early or too late to call this client now",
     too_many_attempts: "This client was called often enough today",
-    no_phone: "You have no phone to call from",
+    agent_busy: "You are on a call, or your phone cannot be rung now",
   },
 };

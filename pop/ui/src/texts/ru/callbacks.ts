@@ -79,6 +79,7 @@ export const callbacks: TextsOf<typeof en> = {
     not_needed: "больше не нужно",
     duplicate: "уже был в списке",
     spam: "спам",
+    merged: "объединён с другим",
   },
   times: {
     minutes: "Через 20 минут",
@@ -109,6 +110,7 @@ export const callbacks: TextsOf<typeof en> = {
     call_later: "позвонить позже",
     wrong_number: "не тот номер",
     refused: "отказался",
+    rejected: "сбросил звонок",
     failed: "сбой связи",
   },
   follows: {
@@ -140,6 +142,6 @@ export const callbacks: TextsOf<typeof en> = {
     do_not_call: "На этот номер звонить нельзя",
     outside_window: "Сейчас звонить этому клиенту слишком рано или поздно",
     too_many_attempts: "Сегодня этому клиенту звонили достаточно",
-    no_phone: "У вас нет телефона, чтобы позвонить",
+    agent_busy: "Вы уже разговариваете или ваш телефон сейчас недоступен",
   },
 };
