@@ -114,6 +114,9 @@ func (a *App) wireGaps() error {
 		opts.PBXes[i].Naming, opts.PBXes[i].Heard = p.names, p.heard
 	}
 	opts.UserOf = func(pbx string, d cti.Device) cti.UserID { return a.agents.UserOf(pbx, d) }
+	opts.Files = func(ctx context.Context, pbx string, uniqueids []string, since time.Time) ([]cti.RecordingFile, error) {
+		return a.recordings.Named(ctx, pbx, uniqueids, since) // made below
+	}
 	opts.Live, opts.Settled = a.tracker.Calls, a.settled
 	opts.Lost = func() uint64 { h := a.journal.Health(); return h.Lost + h.Rejected + h.Lags }
 	opts.Appended, opts.Logger = a.appended.Notify, a.log

@@ -24,6 +24,7 @@ type core struct {
 	out     []cti.CallEvent
 	buried  []cti.CallID // ids whose graves were forgotten, for the owner of the documents
 	walk    []*leg       // scratch of reach
+	looking bool         // a snapshot is applied: what is found now began at some time before
 }
 
 // pbxKey is a name that is unique within one PBX.

@@ -71,10 +71,12 @@ func (k *core) snapshot(e cti.Snapshot) {
 	for i := range s.legs {
 		k.rering(&s.legs[i])
 	}
+	k.looking = true
 	for _, c := range k.callsOf(e.PBX) {
 		k.retalk(c, nil)
 		k.settle(c)
 	}
+	k.looking = false
 }
 
 // listing is a snapshot with its legs in the order of their creation.

@@ -152,7 +152,7 @@ func (k *core) beginTalk(c *call, l *leg) {
 		k.accept(l)
 	}
 	device, queue := k.agentDevice(l)
-	t := cti.Talk{Device: device, Leg: l.ID, From: k.now, Queue: queue, User: k.opts.UserOf(c.doc.PBX, device)}
+	t := cti.Talk{Device: device, Leg: l.ID, From: k.now, Queue: queue, User: k.opts.UserOf(c.doc.PBX, device), BeginUnseen: k.looking}
 	begun := &chat{call: c, index: c.talks.add(t), leg: l}
 	c.chats, l.chats = append(c.chats, begun), append(l.chats, begun)
 	if c.doc.Answered.IsZero() {

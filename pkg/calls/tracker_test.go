@@ -268,6 +268,9 @@ func TestRestoreGoesOnWithTheCall(t *testing.T) {
 		if c.Certainty != cti.Reconstructed || c.State != cti.CallTalking || len(c.Offers) != 1 {
 			t.Errorf("the answered call: %+v", c)
 		}
+		if len(c.Talks) != 1 || !c.Talks[0].BeginUnseen {
+			t.Errorf("a talk that was found: %+v, want its begin marked as not seen", c.Talks)
+		}
 	})
 }
 

@@ -119,6 +119,8 @@ type Talk struct {
 	HeldSince time.Time     `json:"held_since,omitzero"` // set while on hold
 	EndedBy   string        `json:"ended_by,omitempty"`  // client, agent, transfer, unknown
 	Queue     string        `json:"queue,omitempty"`
+	// BeginUnseen says that From is when the talk was first found: it had begun while the PBX was not heard.
+	BeginUnseen bool `json:"begin_unseen,omitempty"`
 }
 
 // Open reports whether the conversation goes on.

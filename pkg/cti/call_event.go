@@ -36,6 +36,8 @@ type CallEvent struct {
 	Queue  string `json:"queue,omitempty"`
 	// Merged is the call that became part of Call, with CallMerged.
 	Merged CallID `json:"merged,omitempty"`
+	// Reconstructed marks a step that nobody heard: the PBX's own records tell it, afterwards.
+	Reconstructed bool `json:"reconstructed,omitempty"`
 	// Decisions are the rules applied since the last event of this call.
 	Decisions []Decision `json:"decisions,omitempty"`
 	// Received is when the PBX's bytes were read, for measuring the way to the card.

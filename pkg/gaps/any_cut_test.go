@@ -17,6 +17,7 @@ import (
 // memory is a store that keeps what a crash leaves.
 type memory struct {
 	events map[string]cti.CallEvent
+	order  []cti.CallEvent // of the journal
 	calls  map[cti.CallID]cti.Call
 	ends   map[cti.CallID]int
 	lines  []cti.LogLine
@@ -35,7 +36,7 @@ func (m *memory) AppendEvents(_ context.Context, events []cti.CallEvent) error {
 		if _, known := m.events[key]; known {
 			continue
 		}
-		m.events[key], m.calls[e.Call.ID] = e, e.Call
+		m.events[key], m.calls[e.Call.ID], m.order = e, e.Call, append(m.order, e)
 		if e.Kind == cti.CallFinished {
 			m.ends[e.Call.ID]++
 		}

@@ -12,7 +12,7 @@ import (
 const blur = 2 * time.Second
 
 // complete fills in what was not seen of a call. What was seen stays where the records
-// agree: it is finer, and holds more.
+// agree: it is finer, and holds more. What was not seen gives way to them.
 func complete(c cti.Call, seen cti.Call, queueLog bool) cti.Call {
 	c.Visits, c.Talks, c.Offers = slices.Clone(c.Visits), slices.Clone(c.Talks), slices.Clone(c.Offers)
 	c.Certainty = cti.Reconciled
@@ -85,6 +85,12 @@ func completeTalks(c *cti.Call, seen cti.Call) {
 			used[at] = true
 			have := &c.Talks[at]
 			have.From, have.To = moment(have.From, t.From), moment(have.To, t.To)
+			if have.BeginUnseen { // it was the moment of the first look after the gap
+				have.From, have.BeginUnseen = sooner(have.From, t.From), false
+			}
+			if have.EndedBy == "" || have.EndedBy == "unknown" { // likewise
+				have.To = later(t.To, have.From)
+			}
 			if (have.EndedBy == "" || have.EndedBy == "unknown") && t.EndedBy != "" {
 				have.EndedBy = t.EndedBy
 			}

@@ -95,6 +95,8 @@ func (s *Service) release(ctx context.Context, l *link) error {
 	}
 	s.mu.Unlock()
 	slices.SortFunc(waiting, func(a, b held) int { return a.event.At.Compare(b.event.At) })
+	var free []*completed
+	var calls []*cti.Call
 	for _, h := range waiting {
 		found, err := s.of(ctx, l, h.event.Call)
 		if err != nil {
@@ -104,11 +106,38 @@ func (s *Service) release(ctx context.Context, l *link) error {
 		if !told(h.event.Call, found, l.CDR != "") && !late {
 			continue
 		}
-		if err := s.letGo(ctx, l, h, found); err != nil {
+		done := s.complete(l, h.event, found)
+		free, calls = append(free, done), append(calls, &done.event.Call)
+	}
+	s.addFiles(ctx, l, calls)
+	for _, done := range free {
+		if err := s.letGo(ctx, done); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// completed is the end of a call with what the records tell, and the steps before it.
+type completed struct {
+	steps []cti.CallEvent
+	event cti.CallEvent
+	empty bool // the records tell nothing
+}
+
+func (s *Service) complete(l *link, e cti.CallEvent, found records) *completed {
+	done := &completed{event: e, empty: found.empty()}
+	if done.empty {
+		return done
+	}
+	call := complete(e.Call, s.rebuild(l, linkedidOf(e.Call), found), len(found.entries) > 0)
+	done.steps = steps(e.Call, call, e.At)
+	call.Version += len(done.steps)
+	done.event.Call = call
+	done.event.Decisions = append(slices.Clone(e.Decisions), cti.Decision{
+		At: e.At, Stage: "track", Rule: "reconciled", Text: "completed from what the PBX itself wrote down",
+	})
+	return done
 }
 
 // told tells that the records have the end of a call: the row of the channel that began it.
@@ -121,24 +150,17 @@ func told(c cti.Call, found records, cdr bool) bool {
 	})
 }
 
-func (s *Service) letGo(ctx context.Context, l *link, h held, found records) error {
-	e := h.event
-	if found.empty() {
-		s.given.Add(1)
-	} else {
-		e.Call = complete(e.Call, s.rebuild(l, linkedidOf(e.Call), found), len(found.entries) > 0)
-		e.Decisions = append(slices.Clone(e.Decisions), cti.Decision{
-			At: e.At, Stage: "track", Rule: "reconciled", Text: "completed from what the PBX itself wrote down",
-		})
-	}
-	if err := s.opts.Store.AppendEvents(ctx, []cti.CallEvent{e}); err != nil {
+func (s *Service) letGo(ctx context.Context, done *completed) error {
+	if err := s.opts.Store.AppendEvents(ctx, append(done.steps, done.event)); err != nil {
 		return err
 	}
-	if !found.empty() {
+	if done.empty {
+		s.given.Add(1)
+	} else {
 		s.reconciled.Add(1)
 	}
 	s.mu.Lock()
-	delete(s.held, e.Call.ID)
+	delete(s.held, done.event.Call.ID)
 	s.mu.Unlock()
 	s.opts.Appended()
 	return nil

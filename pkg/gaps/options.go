@@ -49,6 +49,9 @@ type Options struct {
 	Store     Store
 	Normalize func(raw string) cti.Phone
 	UserOf    func(pbx string, d cti.Device) cti.UserID
+	// Files finds the recordings of a PBX that have one of these Uniqueids in their names
+	// and are not older than the calls. Nil: there are none. Only Run calls it.
+	Files func(ctx context.Context, pbx string, uniqueids []string, since time.Time) ([]cti.RecordingFile, error)
 	// Live are the calls that go on.
 	Live func() []cti.Call
 	// Settled tells that what was heard seconds ago is in the store.

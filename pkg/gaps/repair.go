@@ -112,6 +112,7 @@ func (s *Service) fill(ctx context.Context, l *link, gap cti.Gap, now time.Time)
 	if err != nil {
 		return false, err
 	}
+	var calls []*cti.Call
 	for _, linkedid := range strangers {
 		found, err := s.load(ctx, l, []string{linkedid}, nil)
 		if err != nil {
@@ -129,7 +130,11 @@ func (s *Service) fill(ctx context.Context, l *link, gap cti.Gap, now time.Time)
 		if call.Started.After(gap.To.Add(grace)) {
 			continue // it began when everything was heard
 		}
-		if err := s.add(ctx, call, now); err != nil {
+		calls = append(calls, &call)
+	}
+	s.addFiles(ctx, l, calls)
+	for _, call := range calls {
+		if err := s.add(ctx, *call, now); err != nil {
 			return false, err
 		}
 	}
@@ -138,14 +143,16 @@ func (s *Service) fill(ctx context.Context, l *link, gap cti.Gap, now time.Time)
 
 // add writes a call that nobody heard of. Its name in the journal is always the same.
 func (s *Service) add(ctx context.Context, call cti.Call, now time.Time) error {
-	err := s.opts.Store.AppendEvents(ctx, []cti.CallEvent{{
-		Epoch: "records:" + string(call.ID), Seq: 1, At: call.Ended, Kind: cti.CallFinished, Call: call,
+	events := steps(cti.Call{Version: call.Version}, call, now)
+	call.Version += len(events)
+	events = append(events, cti.CallEvent{
+		Epoch: recordsEpoch(call.ID), Seq: 1, At: call.Ended, Kind: cti.CallFinished, Call: call, Reconstructed: true,
 		Decisions: []cti.Decision{{
 			At: now, Stage: "track", Rule: "reconstructed",
 			Text: "nobody heard this call; it was made of what the PBX itself wrote down",
 		}},
-	}})
-	if err != nil {
+	})
+	if err := s.opts.Store.AppendEvents(ctx, events); err != nil {
 		return err
 	}
 	s.reconstructed.Add(1)

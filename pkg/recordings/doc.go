@@ -20,8 +20,9 @@
 // when it closes a file after a hang-up (MixMonitorStop comes from StopMixMonitor
 // only, apps/app_mixmonitor.c). A file that is not there under its own name is looked for
 // with another extension, for many PBXes convert what they have recorded; and what was
-// given up is looked for every ten minutes for two days. Two minutes after the start and
-// each night files that no event named are taken up by the Uniqueid in their names.
+// given up is looked for every ten minutes for two days. The files of a call that was not
+// heard, or not whole, come with its end, for who repairs it asks for the files that have one of its Uniqueids
+// in their names (Named). Two minutes after the start and each night such files of all calls are taken up.
 // What is pending is in SQL, so a restart goes on.
 //
 // Files lie in a directory or in a Vault such as a bucket (vault.go). What the vault does

@@ -163,6 +163,13 @@ func (s *Service) adopt(ctx context.Context, root Root, name string, written tim
 	if call == "" {
 		return false, cti.ErrNotFound
 	}
+	record, err := s.opts.Store.Call(ctx, call)
+	if err != nil && !errors.Is(err, cti.ErrNotFound) {
+		return false, err
+	}
+	if _, ok := sameFile(record.Recordings, name); ok {
+		return true, nil // it is of another channel of the call
+	}
 	source := path.Join(root.Dir, name)
 	return false, s.opts.Store.ExpectRecording(ctx, cti.Recording{
 		ID: idOf(leg, source), CallID: call, Leg: leg, State: cti.RecordingExpected, Source: source, Started: began,

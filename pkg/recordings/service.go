@@ -60,6 +60,8 @@ type Service struct {
 	log   *slog.Logger
 	wake  chan struct{} // capacity 1: there may be new pending files; a token more would say nothing new
 
+	shelves map[int]*shelf // by root; only Named touches them
+
 	applied []cti.CallID // ended calls of the transaction that is not committed yet
 
 	mu    sync.Mutex
@@ -95,7 +97,7 @@ func New(opts Options) (*Service, error) {
 	if opts.Dir == "" {
 		return nil, &cti.InvalidError{Field: "recordings.store", Got: "", Want: "a directory"}
 	}
-	s := &Service{opts: opts, vault: opts.Vault, log: opts.Logger.With("component", "recordings"), wake: make(chan struct{}, 1), all: true, early: map[cti.CallID][]cti.Recording{}}
+	s := &Service{opts: opts, vault: opts.Vault, log: opts.Logger.With("component", "recordings"), wake: make(chan struct{}, 1), all: true, early: map[cti.CallID][]cti.Recording{}, shelves: map[int]*shelf{}}
 	if s.vault == nil {
 		s.vault = folder{opts.Dir}
 	}

@@ -33,6 +33,8 @@ type Data struct {
 	Device      cti.Device `json:"device,omitempty"` // his phone
 	Queue       string     `json:"queue,omitempty"`
 	MergedCall  cti.CallID `json:"merged_call,omitempty"` // the id that is no more
+	// Reconstructed: nobody heard it when it happened, which may be long ago; the PBX's own records tell it.
+	Reconstructed bool `json:"reconstructed,omitempty"`
 
 	Callback  *cti.Callback   `json:"callback,omitempty"`
 	Recording *Recording      `json:"recording,omitempty"`
@@ -99,7 +101,10 @@ func ofCall(e cti.CallEvent) (event Event, ok bool) {
 	call.Legs = nil // the tracker's own notes
 	event = Event{
 		Type: kind.name, At: e.At, Live: kind.live, Lane: "call:" + string(call.ID), Effect: fmt.Sprintf("call:%s:%d", call.ID, call.Version),
-		Data: Data{Call: &call, Device: e.Device, Agent: userOf(call, e.Device), Queue: e.Queue, MergedCall: e.Merged},
+		Data: Data{Call: &call, Device: e.Device, Agent: userOf(call, e.Device), Queue: e.Queue, MergedCall: e.Merged, Reconstructed: e.Reconstructed},
+	}
+	if e.Reconstructed { // beside the tracker's versions
+		event.Effect = fmt.Sprintf("call:%s:records:%d", call.ID, e.Seq)
 	}
 	switch e.Kind {
 	case cti.CallFinished: // there is one end, even when a call that was given up is found alive

@@ -151,6 +151,21 @@ func TestHangupCauses(t *testing.T) {
 	}
 }
 
+// What the records tell is told beside the tracker's own versions, and says so.
+func TestReconstructedStepsHaveEffectsOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	s := step(cti.TalkStarted, 6)
+	s.Reconstructed = true
+	e, _ := ofCall(s)
+	if e.Effect != "call:main:pbx-1.1:records:7" || e.Live || !e.Data.Reconstructed || !e.At.Equal(at(6)) {
+		t.Errorf("%+v", e)
+	}
+	s.Kind = cti.CallFinished
+	if e, _ := ofCall(s); e.Effect != "call:main:pbx-1.1:ended" {
+		t.Errorf("the end: %+v", e)
+	}
+}
+
 func TestSipgateFormat(t *testing.T) {
 	t.Parallel()
 	e := event(t, cti.CallStarted, 0)
@@ -291,7 +306,7 @@ func meanings() map[string]string {
 		"call.unqueued":    "The caller has left a queue; `visits` says how.",
 		"call.offered":     "An agent's phone rings.",
 		"call.offer_ended": "It rings no more; `offers` says why.",
-		"call.answered":    "An agent talks with the client; after a transfer once more, for the next agent.",
+		"call.answered":    "An agent talks with the client; after a transfer once more, for the next agent. Of a talk that was not heard it comes before\n`call.ended`, with `reconstructed` and the time of then.",
 		"call.talk_ended":  "An agent's talk is over.",
 		"call.held":        "The client is on hold.",
 		"call.resumed":     "The client is off hold.",

@@ -84,7 +84,8 @@ func (s *soak) compareCalls(r *report, books map[string]*conversation, records [
 	for _, figure := range []string{"calls", "inbound", "outbound", "internal", "answered", "missed", "talks", "talk seconds"} {
 		r.row(figure, pbx[figure], ours[figure])
 	}
-	r.row("seen whole / in part / end not seen", "", fmt.Sprintf("%d / %d / %d", certain[cti.Observed], certain[cti.Reconstructed], certain[cti.Unknown]))
+	r.row("heard whole / completed / made of records", "", fmt.Sprintf("%d / %d / %d", certain[cti.Observed], certain[cti.Reconciled], certain[cti.Reconstructed]))
+	r.row("of whose end nothing is known", 0, certain[cti.Unknown])
 }
 
 type sums map[string]int

@@ -121,6 +121,9 @@ func (s *soak) compareMessages(t *testing.T, r *report, records []cti.CallRecord
 		if len(record.Talks) > 0 && told["call:"+string(record.ID)+" call.answered"] == 0 {
 			r.differ("call.answered was not told of %s", tell(record))
 		}
+		if len(record.Transfers) > 0 && told["call:"+string(record.ID)+" call.transferred"] == 0 {
+			r.differ("call.transferred was not told of %s", tell(record))
+		}
 		for _, recording := range record.Recordings {
 			if playable(recording) {
 				once(recordings[recording.ID], "recording.stored "+recording.ID)

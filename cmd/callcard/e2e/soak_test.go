@@ -19,7 +19,7 @@ import (
 // The short form runs with all other tests; make soak sets the long one.
 var (
 	soakLength = flag.Duration("soak", 40*time.Second, "how long calls come in during the soak test")
-	soakKills  = flag.Int("soak-kills", 0, "how often callcard is killed meanwhile")
+	soakKills  = flag.Int("soak-kills", 3, "how often callcard is killed meanwhile")
 	soakRedis  = flag.Int("soak-redis-kills", 1, "how often Redis is killed meanwhile")
 	soakSeed   = flag.Uint64("soak-seed", 1, "of all random choices; 0 takes a new one and prints it")
 	soakSettle = flag.Duration("soak-settle", 3*time.Minute, "how long everything may take to settle afterwards")

@@ -2464,6 +2464,8 @@ export interface components {
             results: components["schemas"]["Choice"][];
         };
         Talk: {
+            /** @description Its begin was not heard: from is when it was first found. Gone once the PBX's own records told the begin */
+            begin_unseen?: boolean;
             /** @description The phone, as Asterisk names it: PJSIP/1001 */
             device: string;
             /** @description Who ended it: client, agent, transfer, unknown */
