@@ -13,9 +13,10 @@ type Backoff struct {
 	Max  time.Duration // cap of all waits, 30 s
 	// Floor is the shortest wait, 100 ms.
 	Floor time.Duration
-	// Refused is the wait after a refused login or right, 30 s: asking often with a
-	// wrong secret fills the PBX's security log and gets the address banned.
-	Refused time.Duration
+	// Refused is the wait after a refused login or right, 60 s. It doubles with each
+	// refusal in a row up to RefusedMax, 5 min: who comes often with a wrong secret fills
+	// the PBX's security log and has his address banned.
+	Refused, RefusedMax time.Duration
 
 	// Rand returns a number in [0, n); tests replace it.
 	Rand func(n int64) int64
@@ -25,19 +26,28 @@ func (b Backoff) withDefaults() Backoff {
 	setDuration(&b.Base, 500*time.Millisecond)
 	setDuration(&b.Max, 30*time.Second)
 	setDuration(&b.Floor, 100*time.Millisecond)
-	setDuration(&b.Refused, 30*time.Second)
+	setDuration(&b.Refused, time.Minute)
+	setDuration(&b.RefusedMax, 5*time.Minute)
 	if b.Rand == nil {
 		b.Rand = rand.Int64N
 	}
 	return b
 }
 
+// refused is the pause after the given number of refusals in a row, from 1.
+func (b Backoff) refused(refusals int) time.Duration {
+	return doubled(b.Refused, b.RefusedMax, refusals)
+}
+
+func doubled(first, most time.Duration, times int) time.Duration {
+	for i := 1; i < times && first < most; i++ {
+		first *= 2
+	}
+	return min(first, most)
+}
+
 // wait is the pause after the given number of failures in a row, from 1.
 func (b Backoff) wait(failures int) time.Duration {
-	limit := b.Base
-	for i := 1; i < failures && limit < b.Max; i++ {
-		limit *= 2
-	}
-	limit = min(limit, b.Max)
+	limit := doubled(b.Base, b.Max, failures)
 	return max(b.Floor, time.Duration(b.Rand(int64(limit)+1)))
 }

@@ -41,7 +41,7 @@ func (cl *Client) Run(ctx context.Context) error {
 	if err := cl.opts.Validate(); err != nil {
 		return fmt.Errorf("AMI options: %w", err)
 	}
-	failures, last := 0, ""
+	failures, refusals, last := 0, 0, ""
 	for {
 		lasted, err := cl.session(ctx)
 		if ctx.Err() != nil {
@@ -51,7 +51,13 @@ func (cl *Client) Run(ctx context.Context) error {
 		if lasted >= steady {
 			failures, last = 1, ""
 		}
-		wait := cl.pause(err, failures)
+		wait := cl.backoff.wait(failures)
+		if errors.Is(err, ErrAuth) || errors.Is(err, ErrPermission) {
+			refusals++
+			wait = cl.backoff.refused(refusals)
+		} else {
+			refusals = 0
+		}
 		last = cl.report(err, last, wait, failures)
 		cl.handler.Down(ctx, err, wait)
 		if !sleep(ctx, wait) {
@@ -84,13 +90,6 @@ func (cl *Client) serve(ctx context.Context, conn *Conn) error {
 		err = errors.New("AMI handler ended")
 	}
 	return err
-}
-
-func (cl *Client) pause(err error, failures int) time.Duration {
-	if errors.Is(err, ErrAuth) || errors.Is(err, ErrPermission) {
-		return cl.backoff.Refused
-	}
-	return cl.backoff.wait(failures)
 }
 
 // report logs the first failure and each change of its text, not every repetition.

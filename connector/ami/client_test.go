@@ -1,9 +1,14 @@
 package ami_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
+	"log/slog"
 	"net"
+	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -116,17 +121,22 @@ func TestClientRetriesSlowlyAfterRefusals(t *testing.T) {
 			_, err := c.List(ctx, ami.NewAction("CoreShowChannels"))
 			return err
 		}
-		runClient(t, rec, 2, nil,
+		runClient(t, rec, 7, nil,
 			func(p *amitest.Peer) { p.Send("Event: Early"); rejectLogin(p) },
 			func(p *amitest.Peer) {
 				p.Login()
 				p.Expect("CoreShowChannels").Error("Permission denied")
 				p.Stall()
-			})
-		if diff := cmp.Diff([]string{"auth", "permission"}, rec.downs); diff != "" {
+			},
+			rejectLogin, rejectLogin, rejectLogin,
+			func(p *amitest.Peer) { p.Drop() },
+			rejectLogin)
+		if diff := cmp.Diff([]string{"auth", "permission", "auth", "auth", "auth", "other", "auth"}, rec.downs); diff != "" {
 			t.Error(diff)
 		}
-		if diff := cmp.Diff([]time.Duration{30 * time.Second, 30 * time.Second}, rec.waits); diff != "" {
+		const most = 5 * time.Minute
+		waits := append(slices.Clone(rec.waits[:5]), rec.waits[6])
+		if diff := cmp.Diff([]time.Duration{time.Minute, 2 * time.Minute, 4 * time.Minute, most, most, time.Minute}, waits); diff != "" {
 			t.Error(diff)
 		}
 	})
@@ -135,6 +145,45 @@ func TestClientRetriesSlowlyAfterRefusals(t *testing.T) {
 func rejectLogin(p *amitest.Peer) {
 	p.Expect("Login").Error("Authentication failed")
 	p.Drop()
+}
+
+// Our own port is another one each time; the fault is the same.
+func TestClientLogsTheSameFaultOnce(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = io.WriteString(conn, "Asterisk Call Manager/11.0.0\r\n")
+			_, _ = conn.Read(make([]byte, 1))    // the login has come
+			_ = conn.(*net.TCPConn).SetLinger(0) // the client is sent a reset
+			_ = conn.Close()
+		}
+	}()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	rec := &recorder{stop: func(downs int) {
+		if downs == 5 {
+			cancel()
+		}
+	}}
+	var log bytes.Buffer
+	opts := options(listener.Addr().String())
+	opts.Logger = slog.New(slog.NewTextHandler(&log, nil))
+	backoff := ami.Backoff{Base: time.Millisecond, Max: time.Millisecond, Floor: time.Millisecond}
+	if err := ami.NewClient(opts, backoff, rec).Run(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("Run: %v", err)
+	}
+	if n := strings.Count(log.String(), "AMI connection down"); n != 1 {
+		t.Errorf("logged %d times:\n%s", n, log.String())
+	}
 }
 
 func TestClientSurvivesAStallingPeer(t *testing.T) {

@@ -92,7 +92,7 @@ func (c *Conn) greet(ctx context.Context) error {
 	if c.opts.TLS != nil {
 		tc := tls.Client(c.net, tlsConfig(c.opts))
 		if err := tc.HandshakeContext(ctx); err != nil {
-			return fmt.Errorf("TLS handshake with AMI: %w", err)
+			return fmt.Errorf("TLS handshake with AMI: %w", reason(err))
 		}
 		c.net = tc
 	}

@@ -3,6 +3,7 @@ package ami
 import (
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 )
 
@@ -78,6 +79,15 @@ func (e *notSentError) Unwrap() error { return e.err }
 func SafeToRetry(err error) bool {
 	var notSent *notSentError
 	return errors.As(err, &notSent)
+}
+
+// reason is a fault of the network without the addresses: our own port is another one
+// each time, and what is the same fault again must read the same, to be logged once.
+func reason(err error) error {
+	if fault, is := errors.AsType[*net.OpError](err); is {
+		return fault.Err
+	}
+	return err
 }
 
 // Recoverable reports whether a Reader can go on after the error.

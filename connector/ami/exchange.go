@@ -139,6 +139,7 @@ func (c *Conn) write(ctx context.Context, data []byte) error {
 	if err == nil {
 		return nil
 	}
+	err = reason(err)
 	c.fail(fmt.Errorf("write to AMI: %w", err))
 	if n == 0 {
 		return &notSentError{err}

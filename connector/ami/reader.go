@@ -237,7 +237,7 @@ func (r *Reader) fill() error {
 			return io.ErrUnexpectedEOF
 		}
 		if err != nil {
-			return err
+			return reason(err)
 		}
 	}
 	return io.ErrNoProgress

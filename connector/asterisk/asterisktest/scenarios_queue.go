@@ -56,7 +56,7 @@ func callFirst(device string, c Caller) func(*Stage) {
 func Scenarios() []Scenario {
 	var all []Scenario
 	for _, part := range [][]Scenario{
-		queueStories(), queueExits(), queueMembers(), transfers(), hardTransfers(), directCalls(), agentCalls(), oddCalls(), ends(),
+		queueStories(), queueExits(), queueMembers(), transfers(), hardTransfers(), programs(), directCalls(), agentCalls(), oddCalls(), ends(),
 	} {
 		all = append(all, part...)
 	}
