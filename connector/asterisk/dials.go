@@ -18,16 +18,6 @@ func (t *Translator) dialBegin(m ami.Message) (cti.PBXEvent, error) {
 	}, nil
 }
 
-func (t *Translator) dialState(m ami.Message) (cti.PBXEvent, error) {
-	to, err := t.uniqueid(m, "Dest")
-	if err != nil {
-		return nil, err
-	}
-	return cti.DialProgressed{
-		Stamp: t.stamp(m), From: t.legID(m.Get("Uniqueid")), To: to, Status: m.Get("DialStatus"),
-	}, nil
-}
-
 func (t *Translator) dialEnd(m ami.Message) (cti.PBXEvent, error) {
 	to, err := t.leg(m, "Dest")
 	if err != nil {

@@ -66,8 +66,6 @@ func (t *Translator) Translate(m ami.Message) (cti.PBXEvent, error) {
 		return t.varSet(m)
 	case "DialBegin":
 		return t.dialBegin(m)
-	case "DialState":
-		return t.dialState(m)
 	case "DialEnd":
 		return t.dialEnd(m)
 	case "OriginateResponse":
@@ -114,10 +112,11 @@ func (t *Translator) translateMore(name string, m ami.Message) (cti.PBXEvent, er
 // saysNothing knows the events of Asterisk 16 to 22 that the domain does not need.
 //
 // Rename is among them: it carries a name without the channel's state, and the
-// next event of the channel shows the new name with everything else.
+// next event of the channel shows the new name with everything else. DialState repeats
+// what Newstate says of the same channel.
 func saysNothing(name string) bool {
 	switch name {
-	case "CEL", "Cdr", "TestEvent", "RTCPSent", "RTCPReceived", "UserEvent", "Rename",
+	case "CEL", "Cdr", "TestEvent", "RTCPSent", "RTCPReceived", "UserEvent", "Rename", "DialState",
 		"DeviceStateChange", "ExtensionStatus", "PresenceStateChange", "PresenceStatus",
 		"HangupRequest", "SoftHangupRequest", "HangupHandlerPush", "HangupHandlerPop", "HangupHandlerRun",
 		"BridgeCreate", "BridgeDestroy", "BridgeInfoChannel", "BridgeVideoSourceUpdate",

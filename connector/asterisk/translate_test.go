@@ -118,9 +118,7 @@ func TestTranslate(t *testing.T) {
 		{"Event: VarSet\nVariable: QUEUESTATUS\nValue: global, of no channel", nil},
 		{"Event: DialBegin\n{caller}\n{member}\nDialString: 1001", cti.DialBegan{Stamp: stamp, From: callerLeg(), To: memberLeg(), DialString: "1001"}},
 		{"Event: DialBegin\n{member}\nDialString: 1001", cti.DialBegan{Stamp: stamp, To: memberLeg(), DialString: "1001"}},
-		{"Event: DialState\n{caller}\n{member}\nDialStatus: RINGING", cti.DialProgressed{
-			Stamp: stamp, From: id("1795326639.5"), To: id("1795326639.6"), Status: "RINGING",
-		}},
+		{"Event: DialState\n{caller}\n{member}\nDialStatus: RINGING", nil},
 		{"Event: DialEnd\n{caller}\n{member}\nDialStatus: CANCEL\nForward: Local/1002@from-internal", cti.DialEnded{
 			Stamp: stamp, From: callerLeg(), To: memberLeg(), Status: cti.DialCancel, Forward: "Local/1002@from-internal",
 		}},

@@ -17,7 +17,7 @@ type core struct {
 	linked  map[pbxKey]*call
 	bridges map[pbxKey]*bridge
 	ids     map[cti.CallID]*call // live calls and the ids merged into them
-	down    map[string]time.Time // PBXes that are not heard, since when
+	down    map[string]time.Time // PBXes that are not heard, since when; zero: their calls were given up
 	dead    graves[cti.LegID]    // legs that have ended: late events must not revive them
 	gone    graves[cti.CallID]   // ids that had their terminal event
 	timers  timers
@@ -72,7 +72,7 @@ func (k *core) dispatch(event cti.PBXEvent) {
 		k.variableSet(e)
 	case cti.AppStarted:
 		k.appStarted(e)
-	case cti.DialBegan, cti.DialEnded, cti.DialProgressed, cti.OriginateAnswered:
+	case cti.DialBegan, cti.DialEnded, cti.OriginateAnswered:
 		k.dispatchDial(event)
 	case cti.BridgeEntered, cti.BridgeLeft, cti.BridgeMerged, cti.LocalJoined:
 		k.dispatchBridge(event)

@@ -3,6 +3,7 @@ package calls
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"callcard/pkg/cti"
 )
@@ -68,5 +69,23 @@ func BenchmarkApplyUninteresting(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		k.apply(changed)
+	}
+}
+
+// A link that comes and goes must not make the state grow with each time.
+func TestALinkThatFlapsLeavesNothingBehind(t *testing.T) {
+	t.Parallel()
+	k := newCore(Options{})
+	at := scenarioStart()
+	k.apply(cti.LegCreated{Stamp: cti.Stamp{PBX: "main", At: at}, Leg: trunkLeg("1.1")})
+	leg := trunkLeg("1.1")
+	leg.State = cti.LegUp
+	for range 100 {
+		at = at.Add(30 * time.Second)
+		k.apply(cti.LinkDown{Stamp: cti.Stamp{PBX: "main", At: at}, Reason: "test"})
+		k.apply(cti.Snapshot{Stamp: cti.Stamp{PBX: "main", At: at}, Legs: []cti.Leg{leg}})
+	}
+	if len(k.timers) > 2 || len(k.ids) != 1 {
+		t.Errorf("%d timers wait for %d calls", len(k.timers), len(k.ids))
 	}
 }

@@ -56,7 +56,7 @@
 // The state is under one mutex, owner. Put may be called from any goroutine: while Run
 // runs and nothing waits it applies its event at once, otherwise the event is queued for
 // Run; it blocks while the queue is full: nothing from a PBX is dropped, a slow tracker
-// slows its source. Normalize, UserOf and DeviceOf are called under owner and must not
+// slows its source. Normalize and UserOf are called under owner and must not
 // call the tracker. Call and Calls read published documents without asking the
 // owner. Subscribe gives a snapshot and the stream that continues exactly where the
 // snapshot ends. A subscriber whose queue is full is closed with ErrLagged and has

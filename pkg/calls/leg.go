@@ -37,9 +37,9 @@ type leg struct {
 
 // member is a leg in the part of a queue's member.
 type member struct {
-	queue string
-	iface string
-	stay  *stay
+	queue  string
+	device cti.Device // the member's name, whatever it rings
+	stay   *stay
 }
 
 // real legs reach people; Local halves and announcers do not.

@@ -15,7 +15,7 @@ func (k *core) agentOffered(e cti.AgentOffered) {
 		return
 	}
 	agent.incoming = false
-	agent.member = &member{queue: e.Queue, iface: e.Interface, stay: c.stayOf(caller, e.Queue)}
+	agent.member = &member{queue: e.Queue, device: cti.Device(e.Interface), stay: c.stayOf(caller, e.Queue)}
 	if agent.member.stay == nil {
 		agent.member.stay = k.openStay(caller, cti.QueueEntry{Queue: e.Queue, Since: k.now})
 	}

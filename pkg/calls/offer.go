@@ -59,18 +59,25 @@ func (k *core) ringFor(l *leg) {
 }
 
 // offered tells which agent's device a leg rings. A trunk leg is nobody's device
-// unless a queue member hides it: then the member's interface stands for the agent.
+// unless a queue member hides it: then the member's interface stands for the agent. It
+// does for a phone that belongs to nobody as well: the agent's second one.
 func (k *core) offered(l *leg) (cti.Device, bool) {
-	if l.originated || l.call == nil {
+	if l.originated || !l.real() || l.call == nil {
 		return "", false
 	}
-	if l.Role == cti.RolePhone {
+	_, m := chain(l)
+	behind := m != nil && l.dialer != nil
+	switch {
+	case l.Role == cti.RolePhone && !(behind && k.secondPhone(l, m)):
 		return l.Device, true
-	}
-	if _, m := chain(l); l.Role == cti.RoleTrunk && m != nil && l.dialer != nil {
-		return k.opts.DeviceOf(l.ID.PBX, m.iface), true
+	case behind:
+		return m.device, true
 	}
 	return "", false
+}
+
+func (k *core) secondPhone(l *leg, m *member) bool {
+	return m.device != l.Device && k.opts.UserOf(l.ID.PBX, l.Device) == "" && k.opts.UserOf(l.ID.PBX, m.device) != ""
 }
 
 // ownRing recognises the first half of a click-to-call made through a Local

@@ -18,11 +18,7 @@ type Options struct {
 	Normalize func(raw string) cti.Phone
 	// UserOf tells whose device it is at this moment.
 	UserOf func(pbx string, d cti.Device) cti.UserID
-	// DeviceOf names the device of a queue member by its interface. It is asked for
-	// members that are reached over a trunk, such as "Local/1005@from-queue/n" for a
-	// mobile; the interface itself when nil.
-	DeviceOf func(pbx, iface string) cti.Device
-	Log      *slog.Logger
+	Log    *slog.Logger
 	// Forget is how long a call is kept whose PBX is not heard; 4 h when zero.
 	Forget time.Duration
 	// Queue bounds the events waiting for the owner; 65,536 when zero.
@@ -42,9 +38,6 @@ func (o Options) withDefaults() Options {
 	}
 	if o.UserOf == nil {
 		o.UserOf = func(string, cti.Device) cti.UserID { return "" }
-	}
-	if o.DeviceOf == nil {
-		o.DeviceOf = func(_, iface string) cti.Device { return cti.Device(iface) }
 	}
 	if o.Forget <= 0 {
 		o.Forget = 4 * time.Hour

@@ -29,7 +29,8 @@ func conversations(t *testing.T) [][]cti.PBXEvent {
 			t.Fatal(err)
 		}
 		table, _, _ := strings.Cut(string(text), "\n---\n")
-		s := &script{t: t, legs: map[string]*cti.Leg{}, count: 1000 * i}
+		s := newScript(t)
+		s.count = 1000 * i
 		var events []cti.PBXEvent
 		for lines := bufio.NewScanner(strings.NewReader(table)); lines.Scan(); {
 			line, _, _ := strings.Cut(lines.Text(), "#")

@@ -42,7 +42,6 @@ func (k *core) restore(saved *cti.Call, now time.Time) (cti.Call, bool) {
 	}
 	c.doubt()
 	k.decide(c, "restore", "taken over from the run before", nil)
-	k.wake(c, k.opts.Forget)
 	k.settle(c)
 	return c.document(), true
 }

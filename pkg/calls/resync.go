@@ -2,7 +2,9 @@ package calls
 
 import (
 	"cmp"
+	"maps"
 	"slices"
+	"time"
 
 	"callcard/pkg/cti"
 )
@@ -18,20 +20,34 @@ func (k *core) linkDown(e cti.LinkDown) {
 		c.doubt()
 		k.decide(c, "link.down", "the PBX is not heard: "+e.Reason, nil)
 		k.emit(c, cti.CallChanged, step{})
-		k.wake(c, k.opts.Forget)
 	}
 }
 
-// ripenSilence gives up a call whose PBX has not been heard for very long.
-func (k *core) ripenSilence(c *call) {
-	since, down := k.down[c.doc.PBX]
-	if !down || k.now.Sub(since) < k.opts.Forget {
-		return
+// silenceEnds is when the next PBX has not been heard for too long; zero for never.
+func (k *core) silenceEnds() (first time.Time) {
+	for _, since := range k.down {
+		if end := since.Add(k.opts.Forget); !since.IsZero() && (first.IsZero() || end.Before(first)) {
+			first = end
+		}
 	}
-	for _, l := range slices.Clone(c.legs) {
-		k.end(l, ending{})
+	return first
+}
+
+// giveUp ends the calls of PBXes that have not been heard for too long.
+func (k *core) giveUp() {
+	for _, pbx := range slices.Sorted(maps.Keys(k.down)) {
+		since := k.down[pbx]
+		if since.IsZero() || k.now.Sub(since) < k.opts.Forget {
+			continue
+		}
+		k.down[pbx] = time.Time{}
+		for _, c := range k.callsOf(pbx) {
+			for _, l := range slices.Clone(c.legs) {
+				k.end(l, ending{})
+			}
+			k.settle(c)
+		}
 	}
-	k.settle(c)
 }
 
 // callsOf lists the live calls of a PBX, oldest first.
@@ -224,7 +240,7 @@ func (k *core) hang(l *leg) {
 	for _, s := range c.stays {
 		if !s.over && l.member == nil {
 			v := c.visits.items[s.index]
-			l.member = &member{queue: v.Queue, iface: string(l.Device), stay: s}
+			l.member = &member{queue: v.Queue, device: l.Device, stay: s}
 		}
 	}
 }

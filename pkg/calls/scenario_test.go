@@ -59,8 +59,8 @@ func scenarioStart() time.Time { return time.Date(2026, 11, 22, 9, 0, 0, 0, time
 
 func playScenario(t *testing.T, table string) string {
 	t.Helper()
-	s := &script{t: t, legs: map[string]*cti.Leg{}}
-	player := NewPlayer(Options{Epoch: "test"})
+	s := newScript(t)
+	player := NewPlayer(Options{Epoch: "test", UserOf: func(_ string, d cti.Device) cti.UserID { return s.owners[d] }})
 	var out bytes.Buffer
 	check := newInvariants(t)
 	for lines := bufio.NewScanner(strings.NewReader(table)); lines.Scan(); {
@@ -85,6 +85,12 @@ type script struct {
 	now   time.Time
 	legs  map[string]*cti.Leg
 	count int
+
+	owners map[cti.Device]cti.UserID
+}
+
+func newScript(t *testing.T) *script {
+	return &script{t: t, legs: map[string]*cti.Leg{}, owners: map[cti.Device]cti.UserID{}}
 }
 
 func (s *script) event(f []string) cti.PBXEvent {
@@ -162,6 +168,10 @@ func (s *script) set(names []string, args map[string]string) {
 			l.Bridge = value
 		case "app":
 			l.App = value
+		case "name":
+			l.Name = value
+			device, _, _ := strings.Cut(value, "-")
+			l.Device = cti.Device(device)
 		}
 	}
 }
@@ -172,6 +182,9 @@ func (s *script) build(event string, names []string, args map[string]string) cti
 	first, second := s.leg(names, 0), s.leg(names, 1)
 	switch event {
 	case "wait":
+		return nil
+	case "owner":
+		s.owners[cti.Device(args["device"])] = cti.UserID(args["user"])
 		return nil
 	case "new":
 		return cti.LegCreated{Stamp: stamp, Leg: first}

@@ -33,10 +33,11 @@ func (k *core) wake(c *call, d time.Duration) {
 
 // due is when the next timer wants to be looked at; zero for never.
 func (k *core) due() time.Time {
-	if len(k.timers) == 0 {
-		return time.Time{}
+	first := k.silenceEnds()
+	if len(k.timers) > 0 && (first.IsZero() || k.timers[0].at.Before(first)) {
+		return k.timers[0].at
 	}
-	return k.timers[0].at
+	return first
 }
 
 // advanceTo runs every timer up to now, each at its own time.
@@ -53,6 +54,9 @@ func (k *core) advanceTo(now time.Time) {
 	if now.After(k.now) {
 		k.now = now
 		k.bury()
+		if len(k.down) > 0 {
+			k.giveUp()
+		}
 	}
 }
 
@@ -62,6 +66,5 @@ func (k *core) ripen(c *call) {
 	k.ripenRings(c)
 	k.ripenStays(c)
 	k.ripenTalks(c)
-	k.ripenSilence(c)
 	k.ripenSettle(c)
 }

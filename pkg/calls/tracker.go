@@ -137,9 +137,14 @@ func (t *Tracker) Run(ctx context.Context) error {
 	}
 }
 
+// advance lets time pass, unless events wait: they tell themselves when they were, and
+// what a timer waits for may be among them.
 func (t *Tracker) advance() {
 	t.owner.Lock()
 	defer t.owner.Unlock()
+	if t.queued.Load() > 0 {
+		return
+	}
 	t.publish(t.core.advance(t.opts.Now()))
 	t.sweep()
 }

@@ -155,6 +155,8 @@ func (k *core) endStays(l *leg) {
 			continue
 		}
 		switch {
+		case k.takenOut(s, l):
+			k.endStay(s, cti.VisitWithdrawn, "a program put the caller to somebody while the queue held him")
 		case s.abandoned || s.left.IsZero():
 			k.endStay(s, cti.VisitAbandoned, "the caller hung up while waiting")
 		case l.call.takenIn(s) != "":
@@ -163,6 +165,23 @@ func (k *core) endStays(l *leg) {
 			k.endStay(s, cti.VisitKey, "left the queue without QueueCallerAbandon and without an agent")
 		}
 	}
+}
+
+// takenOut notices a client whom somebody talked with while he stood in the queue and
+// nobody of the queue had picked up: the queue itself says that he waited all the time.
+func (k *core) takenOut(s *stay, l *leg) bool {
+	c := l.call
+	if l != c.client || c.takenIn(s) != "" {
+		return false
+	}
+	v := c.visits.at(s.index)
+	for _, t := range c.talks.items {
+		if !t.From.Before(v.Joined) && (v.Left.IsZero() || t.From.Before(v.Left)) {
+			v.Left = t.From
+			return true
+		}
+	}
+	return false
 }
 
 // metNobody corrects a visit that AgentConnect called answered: the caller hung up in

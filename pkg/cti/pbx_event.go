@@ -118,11 +118,6 @@ type (
 		From, To   Leg
 		DialString string
 	}
-	DialProgressed struct { // DialState: RINGING, PROGRESS, …
-		Stamp
-		From, To LegID
-		Status   string
-	}
 	DialEnded struct { // DialEnd; a loser of a ring-all gets it twice
 		Stamp
 		From, To Leg
@@ -187,7 +182,7 @@ type (
 		Stamp
 		Caller, Agent Leg
 		Queue         string
-		Interface     string // as the queue names the member
+		Interface     string // the member's device, also behind a Local channel; else as the queue names it
 		Member        string
 	}
 	AgentAnswered struct { // AgentConnect
