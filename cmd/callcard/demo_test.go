@@ -73,7 +73,7 @@ func background(t *testing.T, run func(context.Context) error) {
 
 func await(t *testing.T, what string, yes func() bool) {
 	t.Helper()
-	deadline := time.After(30 * time.Second)
+	deadline := time.After(2 * time.Minute)
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for !yes() {
@@ -88,7 +88,7 @@ func await(t *testing.T, what string, yes func() bool) {
 // next returns the next event that is wanted.
 func (l listener) next(t *testing.T, what string, wanted func(cti.CallEvent) bool) cti.CallEvent {
 	t.Helper()
-	deadline := time.After(60 * time.Second)
+	deadline := time.After(4 * time.Minute)
 	for {
 		select {
 		case e, ok := <-l.sub.Events():
@@ -188,9 +188,9 @@ func TestDemoCallsWhoIsReady(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := l.next(t, "anna's phone rings", func(e cti.CallEvent) bool {
-		return e.Kind == cti.OfferStarted && e.Device == "PJSIP/1001"
+		return e.Kind == cti.OfferStarted && e.Device == "PJSIP/1001" && e.Call.Queue() == demoSupport // a direct call may come first
 	})
-	if e.Call.Queue() != demoSupport || e.Call.Client.Raw == "" {
+	if e.Call.Client.Kind == "" {
 		t.Errorf("the call: %+v", e.Call)
 	}
 }

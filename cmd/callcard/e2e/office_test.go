@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -14,7 +15,7 @@ import (
 )
 
 // patience bounds every single wait; nothing here takes nearly as long.
-const patience = 30 * time.Second
+const patience = 90 * time.Second
 
 // binary is the program under test, built once.
 var binary string
@@ -144,13 +145,18 @@ func (o *office) storeURL(t *testing.T, dir string) string {
 	return "sqlite:" + filepath.Join(dir, "callcard.db")
 }
 
-// freeAddress is a loopback address nobody listens on.
+// freeAddress is a loopback address nobody listens on, for as long as the test lasts: below the ports that Linux gives to clients
+// (from 32768 up), or one that tries again and again may be given the very port of the server that is down.
 func freeAddress(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		l, err := net.Listen("tcp4", fmt.Sprintf("127.0.0.1:%d", 20000+rand.IntN(12000)))
+		if err != nil {
+			continue
+		}
+		defer l.Close()
+		return l.Addr().String()
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal("no free port among a hundred")
+	return ""
 }

@@ -33,7 +33,7 @@ type Server struct {
 }
 
 // Deadline bounds every wait of a script.
-const Deadline = 10 * time.Second
+const Deadline = time.Minute
 
 // New starts a server.
 func New(tb testing.TB, opts Options) *Server {

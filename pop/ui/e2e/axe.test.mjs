@@ -2,12 +2,11 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { after, before, describe, it } from "node:test";
-import { launch, missingBrowser, open } from "./browser.mjs";
+import { launch, missingBrowser, open, patience } from "./browser.mjs";
 import { fakeOffice } from "./fake.mjs";
 import { areas, walk } from "./walk.mjs";
 
 const skip = missingBrowser() || false;
-const patience = { timeout: 180_000 };
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 

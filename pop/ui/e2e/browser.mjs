@@ -25,6 +25,11 @@ export function missingBrowser() {
 
 export const launch = () => chromium.launch({ executablePath, headless: true, args });
 
+/** Bounds one test. Machines differ by a factor of ten, so it only ends what hangs. */
+export const patience = { timeout: 600_000 };
+/** Bounds one step in a page. */
+const stepTime = 60_000;
+
 /** A new window of its own; `init` runs in its pages before their scripts. Faults are collected in `page.faults`. */
 export async function open(
   browser,
@@ -38,6 +43,7 @@ export async function open(
     timezoneId: "Europe/Moscow",
     reducedMotion: "reduce",
   });
+  context.setDefaultTimeout(stepTime);
   if (init) await context.addInitScript(init);
   context.on("page", listen);
   return context.newPage();

@@ -2,14 +2,13 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
-import { launch, missingBrowser, open } from "./browser.mjs";
+import { launch, missingBrowser, open, patience } from "./browser.mjs";
 import { Daemon } from "./daemon.mjs";
 import { fakeOffice, login } from "./fake.mjs";
 import { settle } from "./walk.mjs";
 import { watch } from "./watch.mjs";
 
 const skip = missingBrowser() || false;
-const patience = { timeout: 180_000 };
 /** Web Vitals: a good page shifts no more than this while it loads. */
 const goodShift = 0.1;
 /** In a narrow window three people to choose from need more than the place that is kept for one. */

@@ -13,12 +13,23 @@ const foreign = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !name.startsWith("CALLCARD_")),
 );
 
+/**
+ * A free port for the daemon's whole life, restarts included. It is none of those that the system gives to clients (from 32768 up):
+ * there a browser that tries again and again would one day be given the very port that it looks for.
+ */
 async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  return port;
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    const server = createServer().listen(port, "127.0.0.1");
+    const free = await once(server, "listening").then(
+      () => true,
+      () => false,
+    );
+    if (!free) continue;
+    server.close();
+    await once(server, "close");
+    return port;
+  }
 }
 
 export class Daemon {
@@ -72,7 +83,7 @@ export class Daemon {
   }
 
   async #answers() {
-    const deadline = Date.now() + 30_000;
+    const deadline = Date.now() + 60_000;
     while (Date.now() < deadline && this.child.exitCode === null) {
       const response = await fetch(`${this.base}/healthz`).catch(() => undefined);
       if (response?.ok) return;
@@ -85,7 +96,7 @@ export class Daemon {
   async stop(signal = "SIGTERM") {
     if (!this.child || this.child.exitCode !== null) return;
     this.child.kill(signal);
-    const force = setTimeout(() => this.child.kill("SIGKILL"), 10_000);
+    const force = setTimeout(() => this.child.kill("SIGKILL"), 30_000);
     await this.ended;
     clearTimeout(force);
   }
@@ -117,7 +128,7 @@ export class Daemon {
 }
 
 /** Asks until the answer is true; fails with what was last got. */
-export async function until(what, ask, seconds = 30) {
+export async function until(what, ask, seconds = 60) {
   const deadline = Date.now() + seconds * 1000;
   let got;
   while (Date.now() < deadline) {

@@ -4,11 +4,11 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { after, before, describe, it } from "node:test";
-import { launch, missingBrowser, open } from "./browser.mjs";
+import { launch, missingBrowser, open, patience } from "./browser.mjs";
 import { Daemon } from "./daemon.mjs";
+import { soon } from "./demo.mjs";
 
 const skip = missingBrowser() || false;
-const patience = { timeout: 180_000 };
 
 /** A CRM's server: localhost is another origin than 127.0.0.1. */
 async function crm(host) {
@@ -54,7 +54,7 @@ describe("callcard in a CRM's page", { skip, concurrency: false }, () => {
     await page
       .getByText(/ calls: /)
       .first()
-      .waitFor({ timeout: 60_000 });
+      .waitFor(soon);
     await panel.locator("article").first().waitFor();
     assert.deepEqual(page.faults, []);
   });
@@ -78,11 +78,10 @@ describe("callcard in a CRM's page", { skip, concurrency: false }, () => {
 
   it("is not framed by a page that is not allowed", patience, async () => {
     const page = await open(browser, {});
+    const refusal = page.waitForEvent("console", (said) => /frame-ancestors/.test(said.text()));
     await page.goto(`${stranger.origin}/crm.html?callcard=${encodeURIComponent(daemon.base)}`);
-    await page.waitForFunction(() => document.querySelector("iframe") !== null);
-    const refused = page.frames().find((frame) => frame !== page.mainFrame());
-    await page.waitForFunction(() => true);
-    assert.equal(await refused.locator("#root").count(), 0);
+    await refusal; // by the browser, when the frame's page has come
+    assert.equal(await page.frameLocator("iframe").locator("#root").count(), 0);
     assert.ok(!(await page.locator("output").textContent()).includes("waits for the login"));
   });
 });

@@ -6,7 +6,8 @@ const place = { port: 0, host: "127.0.0.1" };
 
 /** The page from its sources. */
 export async function fakeOffice() {
-  const server = await createServer({ ...common, server: { ...place, hmr: { overlay: false } } });
+  // The page under test never loads itself anew.
+  const server = await createServer({ ...common, server: { ...place, hmr: false, watch: null } });
   await server.listen();
   return around(server);
 }

@@ -28,6 +28,13 @@ const config = ({ ami, tracking, control, recordings }) => ({
 /** Written by people, a number has spaces and dashes. */
 const loose = (number) => new RegExp(number.replace(/\D/g, "").split("").join("\\D*"));
 
+/** Sends away closed cards and notices, in the page; whether nothing is left. */
+function tidy() {
+  const buttons = document.querySelectorAll("article [data-key=dismiss], .mantine-Notification-closeButton");
+  for (const button of buttons) button.click();
+  return document.querySelector("article, .mantine-Notification-root") === null;
+}
+
 export class Agent {
   constructor(person, office) {
     Object.assign(this, person);
@@ -152,9 +159,9 @@ export class Office {
     );
   }
 
-  /** Ends what a story left: calls, and the cards of them. */
+  /** Ends what a story left: calls, the cards of them, and what was said on the page. */
   async clear() {
-    for (const call of this.#open) await call.hangup();
+    for (const call of this.#open) await call.hangup().catch(() => {}); // a story that failed may have ended it
     this.#open.clear();
     await until("nobody talks", async () => {
       const { items } = await this.admin("GET", "/agents");
@@ -168,6 +175,8 @@ export class Office {
           )
           .first()
           .waitFor({ state: "detached" });
+    for (const { tabs } of this.agents)
+      for (const tab of tabs) await until("an empty desk", () => tab.evaluate(tidy));
   }
 
   /** Keeps what everybody sees, and what the daemon said, for whoever looks into a failure. */

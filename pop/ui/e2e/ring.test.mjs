@@ -1,12 +1,11 @@
 // What a ring does outside of the page, in a real Chromium: sound, title, notification, in two tabs.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { launch, missingBrowser, open } from "./browser.mjs";
+import { launch, missingBrowser, open, patience } from "./browser.mjs";
 import { until } from "./daemon.mjs";
 import { fakeOffice, login } from "./fake.mjs";
 
 const skip = missingBrowser() || false;
-const patience = { timeout: 120_000 };
 let office;
 let browser;
 
@@ -38,6 +37,10 @@ function watch() {
     document.dispatchEvent(new Event("visibilitychange"));
   };
 }
+
+/** The locks of core/election.ts are given back a moment after a tab was hidden. */
+const nobodyLooks = async () =>
+  !(await navigator.locks.query()).held.some((lock) => lock.name === "callcard.looking");
 
 describe("a ring outside of the page", { skip, concurrency: false }, () => {
   let tabs;
@@ -109,6 +112,7 @@ describe("a ring outside of the page", { skip, concurrency: false }, () => {
     assert.deepEqual(await notices(), [], "one tab is in sight");
     await office.play("withdraw");
     await tabs[0].evaluate(() => window.hide(true));
+    await until("no tab is looked at", () => tabs[0].evaluate(nobodyLooks));
     await office.play("unknown");
     const [notice] = await until("a notification", async () => {
       const all = await notices();

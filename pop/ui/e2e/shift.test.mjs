@@ -1,11 +1,12 @@
 // Nothing jumps when a client's data arrives: the browser's own measure of layout shift, with a card below.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { launch, missingBrowser, open } from "./browser.mjs";
+import { launch, missingBrowser, open, patience } from "./browser.mjs";
 import { fakeOffice, login } from "./fake.mjs";
+import { settle } from "./walk.mjs";
+import { watch } from "./watch.mjs";
 
 const skip = missingBrowser() || false;
-const patience = { timeout: 180_000 };
 
 describe("layout", { skip, concurrency: false }, () => {
   let office;
@@ -24,21 +25,22 @@ describe("layout", { skip, concurrency: false }, () => {
   for (const width of [1440, 400])
     it(`keeps still when the contact, orders and calls come, ${width} px`, patience, async (t) => {
       await office.play("reset");
-      const page = await open(browser, { base: office.base, width });
+      const page = await open(browser, { base: office.base, width, init: watch });
       await login(page);
       for (const scene of ["internal", "pending"]) await office.play(scene);
       await page.locator('[data-call="main:11"]').waitFor();
-      await page.waitForTimeout(700); // a card's arrival is over
-      await page.evaluate(() => {
-        window.shifts = [];
-        new PerformanceObserver((list) => {
-          for (const entry of list.getEntries()) window.shifts.push(entry.value);
-        }).observe({ type: "layout-shift" });
+      await settle(page); // a card's arrival is over
+      await page.evaluate(async () => {
+        await window.noted();
+        window.shifts.length = 0;
       });
       await office.play("found");
       await page.locator('[data-call="main:11"]').getByText("Delivery of 120 chairs").waitFor();
-      await page.waitForTimeout(500);
-      const shifts = await page.evaluate(() => window.shifts);
+      await settle(page);
+      const shifts = await page.evaluate(async () => {
+        await window.noted();
+        return window.shifts.map(({ value }) => value);
+      });
       const sum = shifts.reduce((all, each) => all + each, 0);
       t.diagnostic(`layout shift ${sum.toFixed(3)} in ${shifts.length} steps`);
       // 0.1 is what the web calls good for a whole visit; in one column a callback that comes with the

@@ -1,12 +1,12 @@
 // All tabs of a browser share one connection: counted on the real daemon.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { launch, missingBrowser, open } from "./browser.mjs";
+import { launch, missingBrowser, open, patience } from "./browser.mjs";
 import { Daemon, until } from "./daemon.mjs";
+import { banner, login as fillIn, ringingCall, setMode, soon } from "./demo.mjs";
 
 const skip = missingBrowser() || false;
 const daemon = new Daemon();
-const patience = { timeout: 180_000 };
 let browser;
 
 async function metric(name) {
@@ -14,13 +14,12 @@ async function metric(name) {
   return Number(new RegExp(`^${name} (.+)$`, "m").exec(text)?.[1] ?? 0);
 }
 
-const connections = () => metric("callcard_push_connections");
+const oneConnection = () =>
+  until("one connection", async () => (await metric("callcard_push_connections")) === 1);
 
 async function login(page) {
   await page.goto("/");
-  await page.locator("input[autocomplete=username]").fill("anna");
-  await page.locator("input[autocomplete=current-password]").fill("callcard");
-  await page.locator("button[type=submit]").click();
+  await fillIn(page);
   await page.locator("#cards").waitFor();
 }
 
@@ -34,11 +33,6 @@ async function another(page) {
 
 /** What the second way is tried with: a browser without shared workers. */
 const withoutWorkers = (page) => page.addInitScript(() => Reflect.deleteProperty(window, "SharedWorker"));
-
-const mode = async (page, choice) => {
-  await page.getByRole("button", { name: /Change state/ }).click();
-  await page.getByRole("menuitem", { name: choice, exact: true }).click();
-};
 
 const ways = [
   ["a shared worker", async () => {}],
@@ -71,13 +65,12 @@ for (const [way, prepare] of ways)
       "two tabs, one websocket; both show the ring, and its painting is acknowledged",
       patience,
       async () => {
-        await until("one connection", async () => (await connections()) === 1);
-        await mode(first, "Ready");
-        await first.locator('article[data-state="ring"]').first().waitFor({ timeout: 60_000 });
-        const call = await first.locator("article").first().getAttribute("data-call");
+        await oneConnection();
+        await setMode(first, "Ready");
+        const call = await ringingCall(first);
         await second.bringToFront();
         await second.locator(`article[data-call="${call}"]`).waitFor();
-        await second.getByRole("button", { name: "Change state: Ready" }).waitFor();
+        await second.getByRole("button", { name: "Change state: Ready", exact: true }).waitFor();
         await until("an acknowledgement", async () => {
           const anna = await daemon.client("anna");
           const { items } = await anna("GET", `/calls/${encodeURIComponent(call)}/trace`).catch(() => ({
@@ -85,34 +78,32 @@ for (const [way, prepare] of ways)
           }));
           return items.some((each) => each.stage === "shown");
         });
-        assert.equal(await connections(), 1);
+        await oneConnection();
       },
     );
 
     it("the tab that is left goes on when the other is closed", patience, async () => {
       await first.close();
       first = second;
-      await until("one connection", async () => (await connections()) === 1);
-      await mode(first, "Lunch");
-      await first.getByRole("button", { name: "Change state: Not ready · Lunch" }).waitFor();
+      await oneConnection();
+      await setMode(first, "Lunch", "Not ready · Lunch");
       second = await another(first);
-      await second.getByRole("button", { name: "Change state: Not ready · Lunch" }).waitFor();
-      assert.equal(await connections(), 1);
+      await second.getByRole("button", { name: "Change state: Not ready · Lunch", exact: true }).waitFor();
+      await oneConnection();
     });
 
     it("all tabs say that the daemon is gone, and all go on", patience, async () => {
       await daemon.stop();
       for (const tab of [first, second]) {
-        await tab.getByText(/is restarting|No connection/).waitFor();
+        await banner(tab).waitFor();
         await tab
           .getByText(/Next try in|Connecting/)
           .first()
           .waitFor();
       }
       await daemon.start();
-      for (const tab of [first, second])
-        await tab.getByText(/is restarting|No connection/).waitFor({ state: "detached", timeout: 60_000 });
-      await until("one connection", async () => (await connections()) === 1);
+      for (const tab of [first, second]) await banner(tab).waitFor({ state: "detached", ...soon });
+      await oneConnection();
     });
 
     it("one logs out, all are logged out; one logs in, all are in", patience, async () => {
@@ -120,10 +111,10 @@ for (const [way, prepare] of ways)
       await second.getByRole("button", { name: "Settings" }).click();
       await second.getByRole("menuitem", { name: "Log out" }).click();
       for (const tab of [first, second]) await tab.getByRole("button", { name: "Log in" }).waitFor();
-      await until("no connection", async () => (await connections()) === 0);
+      await until("no connection", async () => (await metric("callcard_push_connections")) === 0);
       await login(second);
       await first.locator("#cards").waitFor();
-      assert.equal(await connections(), 1);
+      await oneConnection();
       assert.deepEqual(first.faults, []);
     });
   });

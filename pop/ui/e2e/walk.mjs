@@ -30,6 +30,7 @@ function hands(page, variant, look) {
     for (const name of names) await page.request.post(`/fake/${name}`);
   };
   const login = async () => {
+    await page.goto("about:blank"); // with its last page the shared worker ends, and what it knew of the login before
     await page.goto("/");
     await page.locator("input[autocomplete=username]").fill("anna");
     await page.locator("input[autocomplete=current-password]").fill("secret");

@@ -39,7 +39,7 @@ export default async function desk({ page, play, login, card, shoot }) {
   await card("main:17").waitFor();
   await shoot("08-other-matches");
   await play("withdraw");
-  await page.locator('article[data-state="folded"]').waitFor();
+  await page.locator('article[data-state="folded"]').first().waitFor();
   await page.getByRole("tab").nth(1).click();
   await page.locator("aside button[aria-expanded]").nth(1).click();
   await page
@@ -68,5 +68,6 @@ export default async function desk({ page, play, login, card, shoot }) {
   await page.keyboard.press("Escape");
   await page.context().setOffline(true);
   await page.evaluate(() => dispatchEvent(new Event("offline")));
+  await page.getByRole("alert").first().waitFor();
   await shoot("11-banner");
 }

@@ -1,13 +1,12 @@
 // From a missed call to the client who was reached, by the list of callbacks.
 import assert from "node:assert/strict";
 import { it } from "node:test";
+import { patience } from "../browser.mjs";
 import { until } from "../daemon.mjs";
 import { lines } from "../lab.mjs";
 
 /** +79161110001 as the page writes it. */
 const readable = (number) => number.replace(/^(\+7)(...)(...)(..)/, "$1 $2 $3 $4 ");
-
-const patience = { timeout: 120_000 };
 
 /** The duty of a client as the server has it, in whatever state. */
 const dutyOf = async (agent, number) => {

@@ -1,10 +1,9 @@
 // A client whom nobody answered is called back by one agent, and only one.
 import assert from "node:assert/strict";
 import { it } from "node:test";
+import { patience } from "../browser.mjs";
 import { until } from "../daemon.mjs";
 import { lines } from "../lab.mjs";
-
-const patience = { timeout: 120_000 };
 
 /** Lets the requests of all agents go only when the last one was made; tells how each was answered. */
 async function atOnce(agents, path, act) {

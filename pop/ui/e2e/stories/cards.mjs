@@ -1,10 +1,9 @@
 // What an agent does with cards while other calls come and go.
 import assert from "node:assert/strict";
 import { it } from "node:test";
+import { patience } from "../browser.mjs";
 import { until } from "../daemon.mjs";
 import { lines } from "../lab.mjs";
-
-const patience = { timeout: 120_000 };
 
 export default function cards(office) {
   const [anna, boris] = office.agents;

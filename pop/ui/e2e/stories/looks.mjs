@@ -1,10 +1,8 @@
 // The same desk in Russian, dark and 360 px wide, with a call on it.
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { open } from "../browser.mjs";
+import { open, patience } from "../browser.mjs";
 import { lines } from "../lab.mjs";
-
-const patience = { timeout: 120_000 };
 
 export default function looks(office) {
   const [anna] = office.agents;

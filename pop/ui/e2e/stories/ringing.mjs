@@ -1,10 +1,10 @@
 // Who is called, sees and hears it once; who is not needed any more is told why.
 import assert from "node:assert/strict";
 import { it } from "node:test";
+import { patience } from "../browser.mjs";
 import { until } from "../daemon.mjs";
 import { lines } from "../lab.mjs";
 
-const patience = { timeout: 120_000 };
 const sounding = () => window.sounding;
 const notices = () => window.notices.filter((each) => each.open).length;
 
@@ -27,10 +27,9 @@ export default function ringing(office) {
     patience,
     async () => {
       await office.onlyReady("anna", "boris");
-      assert.equal(
-        await office.metric("callcard_push_connections"),
-        2,
+      await until(
         "one websocket of each agent for all his tabs",
+        async () => (await office.metric("callcard_push_connections")) === 2,
       );
       await wantNotices(boris);
       await hide(boris, true);
@@ -49,12 +48,12 @@ export default function ringing(office) {
       await boris.sees(call.from, "talk");
       for (const tab of anna.tabs) {
         const card = anna.card(call.from, tab);
-        await card.getByText(boris.title).waitFor();
+        await card.getByText(boris.title).first().waitFor();
         assert.match(await card.getAttribute("data-state"), /closed|folded/);
       }
       for (const agent of office.agents)
         await until(`${agent.name} hears nothing`, async () => (await agent.sum(sounding)) === 0);
-      assert.equal(await boris.sum(notices), 0);
+      await until("the notification goes with the ring", async () => (await boris.sum(notices)) === 0);
       await hide(boris, false);
       await call.hangup();
       await boris.sees(call.from, "closed");

@@ -1,10 +1,9 @@
 // What an agent writes and does in a call: notes, result, control of the phone, transfer, click-to-call.
 import assert from "node:assert/strict";
 import { it } from "node:test";
+import { patience } from "../browser.mjs";
 import { until } from "../daemon.mjs";
 import { lines } from "../lab.mjs";
-
-const patience = { timeout: 120_000 };
 
 /** Presses a button of the card's call control. */
 const press = (card, action) => card.locator(`[data-action="${action}"]`).click();
