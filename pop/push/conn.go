@@ -36,7 +36,9 @@ type conn struct {
 	socket socket
 	stream *stream
 	id     uint64
-	slot   int // of the ping wheel
+	slot   int // of the wheel of beats
+
+	answers bool // by script, see Options.Ping
 
 	acks *rate.Limiter // used by the reading goroutine only
 	last atomic.Int64  // when the browser was heard, in ns since 1970
@@ -76,18 +78,18 @@ func (c *conn) sendLocked(text []byte) bool {
 	return false
 }
 
-// ping goes out behind what is on its way, for only a ping is answered; one at a time.
-func (c *conn) ping() {
+// beat goes out behind what is on its way, for only a beat is answered; one at a time.
+func (c *conn) beat() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	ping := pingFrame()
-	isPing := func(frame []byte) bool { return bytes.Equal(frame, ping) }
+	beat := c.hub.beats.of(c)
+	waits := func(frame []byte) bool { return bytes.Equal(frame, beat) }
 	switch {
-	case c.closing != 0, c.held, len(c.queue) >= c.hub.opts.Queue, slices.ContainsFunc(c.queue, isPing):
+	case c.closing != 0, c.held, len(c.queue) >= c.hub.opts.Queue, slices.ContainsFunc(c.queue, waits):
 	case c.writing:
-		c.queue = append(c.queue, ping)
+		c.queue = append(c.queue, beat)
 	default:
-		c.sendLocked(ping)
+		c.sendLocked(beat)
 	}
 }
 
@@ -247,19 +249,28 @@ func (c *conn) read() {
 		if err != nil {
 			return
 		}
-		text, err := io.ReadAll(io.LimitReader(r, maxMessage+1))
-		if err != nil {
+		if err := c.receive(kind, r); err != nil {
 			return
 		}
-		c.alive()
-		c.take(kind, text)
 	}
+}
+
+func (c *conn) receive(kind int, r io.Reader) error {
+	text := c.hub.reading.Get().(*bytes.Buffer) //nolint:forcetypeassert // the pool makes nothing else
+	defer c.hub.reading.Put(text)
+	text.Reset()
+	if _, err := text.ReadFrom(io.LimitReader(r, maxMessage+1)); err != nil {
+		return err
+	}
+	c.alive()
+	c.take(kind, text.Bytes())
+	return nil
 }
 
 // answered is when the browser was heard last.
 func (c *conn) answered() time.Time { return time.Unix(0, c.last.Load()) }
 
-// alive lets some pings go unanswered. A browser that was taken for gone is back at once.
+// alive lets some beats go unanswered. A browser that was taken for gone is back at once.
 func (c *conn) alive() {
 	now := time.Now()
 	if before := c.last.Swap(now.UnixNano()); now.Sub(time.Unix(0, before)) >= c.hub.opts.Silent {
@@ -273,6 +284,10 @@ func (c *conn) alive() {
 }
 
 func (c *conn) take(kind int, text []byte) {
+	if string(text) == aliveText { // most of what comes
+		c.hub.metrics.received(TypeAlive)
+		return
+	}
 	m, err := decodeMessage(text)
 	if kind != websocket.TextMessage || len(text) > maxMessage || err != nil {
 		c.hub.metrics.received("broken")
@@ -280,6 +295,8 @@ func (c *conn) take(kind int, text []byte) {
 		return
 	}
 	switch {
+	case m.Type == TypeAlive: // written otherwise
+		c.hub.metrics.received(TypeAlive)
 	case m.Type != "ack":
 		c.hub.metrics.received("unknown")
 	case m.validate() != nil:

@@ -12,8 +12,14 @@
 // user must come from one goroutine wherever their order matters.
 //
 // A connection has one goroutine that reads. A writer lives only while the socket is
-// full: otherwise a frame has no goroutine to wake, which would cost more than the frame. Pings are sent
+// full: otherwise a frame has no goroutine to wake, which would cost more than the frame. Beats are sent
 // by the hub's own ticker through the same queues, spread evenly over the interval.
+//
+// Whether somebody is behind a connection is asked each Options.Ping. Clients that say alive=1
+// in the address of /ws get a data frame, {"type":"alive"} without a number, and answer it by
+// the same text: scripts see it, so a page notices a network that swallows everything, and a
+// page whose script is frozen does not answer. It takes the place of the protocol's ping, which a
+// browser answers by itself and does not show to scripts; all others get that one.
 //
 // Snapshot and subscription are one step without a lock around the snapshot: a new
 // connection is entered into its stream first, frames published from then on wait in

@@ -33,7 +33,7 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.metrics.joins.WithLabelValues("refused").Inc()
 		return
 	}
-	h.join(user, ws, positionOf(r))
+	h.join(user, ws, positionOf(r), r.URL.Query().Get("alive") == "1")
 }
 
 func (h *Hub) refuse(w http.ResponseWriter, status int, why string) {
@@ -96,8 +96,8 @@ func positionOf(r *http.Request) position {
 	return position{epoch: query.Get("epoch"), seq: seq}
 }
 
-func (h *Hub) join(user cti.User, ws *websocket.Conn, from position) {
-	c := h.newConn(h.stream(user.ID), ws)
+func (h *Hub) join(user cti.User, ws *websocket.Conn, from position, answers bool) {
+	c := h.newConn(h.stream(user.ID), ws, answers)
 	if !h.remember(c) {
 		text := websocket.FormatCloseMessage(CloseRestart, closeText(CloseRestart))
 		_ = ws.WriteControl(websocket.CloseMessage, text, time.Now().Add(h.opts.CloseWait))

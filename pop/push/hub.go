@@ -1,6 +1,7 @@
 package push
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/http"
@@ -20,7 +21,7 @@ import (
 const (
 	readBuffer  = 512
 	writeBuffer = 1024
-	wheelSlots  = 100 // pings are spread over this many ticks of one interval
+	wheelSlots  = 100 // beats are spread over this many ticks of one interval
 )
 
 // Hub is the registry of users' streams and their connections.
@@ -29,6 +30,8 @@ type Hub struct {
 	limits  keepLimits
 	metrics *metrics
 	up      websocket.Upgrader
+	beats   beats
+	reading sync.Pool // *bytes.Buffer, each for one message of a browser
 	ids     atomic.Uint64
 	group   sync.WaitGroup // readers and writers
 
@@ -41,7 +44,7 @@ type Hub struct {
 	movedSignal chan struct{} // holds one: "look at moved"; more say nothing new
 }
 
-// NewHub makes a hub; Run must run for pings, presence and the end.
+// NewHub makes a hub; Run must run for beats, presence and the end.
 func NewHub(opts Options) (*Hub, error) {
 	if err := opts.validate(); err != nil {
 		return nil, err
@@ -51,6 +54,8 @@ func NewHub(opts Options) (*Hub, error) {
 		streams:     map[cti.UserID]*stream{},
 		moved:       map[cti.UserID]struct{}{},
 		movedSignal: make(chan struct{}, 1),
+		beats:       newBeats(),
+		reading:     sync.Pool{New: func() any { return new(bytes.Buffer) }},
 	}
 	h.limits = keepLimits{frames: h.opts.Keep, bytes: h.opts.KeepBytes, age: h.opts.KeepFor}
 	var err error
@@ -161,7 +166,7 @@ func (h *Hub) presenceMoved(user cti.UserID) {
 	}
 }
 
-// Run pings, forgets old frames and tells presence until ctx ends, then closes every
+// Run asks who is there, forgets old frames and tells presence until ctx ends, then closes every
 // connection with 1012 and waits until they are gone.
 func (h *Hub) Run(ctx context.Context) error {
 	wheel := time.NewTicker(h.opts.Ping / wheelSlots)
@@ -177,7 +182,7 @@ func (h *Hub) Run(ctx context.Context) error {
 			return nil
 		case <-wheel.C:
 			slot = (slot + 1) % wheelSlots
-			h.pingSlot(slot)
+			h.beatSlot(slot)
 		case now := <-sweep.C:
 			h.sweep(now)
 		case now := <-silence.C:
@@ -188,7 +193,7 @@ func (h *Hub) Run(ctx context.Context) error {
 	}
 }
 
-func (h *Hub) pingSlot(slot int) {
+func (h *Hub) beatSlot(slot int) {
 	h.mu.RLock()
 	conns := make([]*conn, 0, len(h.wheel[slot]))
 	for c := range h.wheel[slot] {
@@ -196,7 +201,7 @@ func (h *Hub) pingSlot(slot int) {
 	}
 	h.mu.RUnlock()
 	for _, c := range conns {
-		c.ping()
+		c.beat()
 	}
 }
 
@@ -252,10 +257,10 @@ func (h *Hub) close() {
 	h.group.Wait()
 }
 
-func (h *Hub) newConn(s *stream, ws *websocket.Conn) *conn {
+func (h *Hub) newConn(s *stream, ws *websocket.Conn, answers bool) *conn {
 	id := h.ids.Add(1)
 	c := &conn{
-		hub: h, ws: ws, socket: socketOf(ws.NetConn()), stream: s, id: id, slot: int(id % wheelSlots), held: true,
+		hub: h, ws: ws, socket: socketOf(ws.NetConn()), stream: s, id: id, slot: int(id % wheelSlots), held: true, answers: answers,
 		acks: rate.NewLimiter(acksPerSecond, ackBurst),
 	}
 	c.last.Store(time.Now().UnixNano())

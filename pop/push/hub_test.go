@@ -286,6 +286,83 @@ func TestFrozenBrowserCountsAsGone(t *testing.T) {
 	})
 }
 
+// Who says that he answers is asked by a data frame each ten seconds; nobody else sees one.
+func TestAliveIsAskedOfWhoAnswers(t *testing.T) {
+	in(t, nil, func(t *testing.T, o *office) {
+		page := o.open("anna", "alive=1")
+		page.want(TypeSnapshot, 0)
+		service := o.open("boris", "")
+		service.want(TypeSnapshot, 0)
+		_ = service.ws.SetReadDeadline(time.Now().Add(time.Hour))
+		told := make(chan string, 100) // what boris gets besides
+		go func() {
+			for {
+				_, text, err := service.ws.ReadMessage()
+				if err != nil {
+					return
+				}
+				told <- string(text)
+			}
+		}()
+		pings := 0
+		page.ws.SetPingHandler(func(string) error { pings++; return nil })
+		_ = page.ws.SetReadDeadline(time.Now().Add(time.Hour))
+		began, asked := time.Now(), 0
+		for time.Since(began) < time.Minute {
+			if _, text, err := page.ws.ReadMessage(); err != nil || string(text) != `{"type":"alive"}` {
+				t.Fatalf("got %q (%v), want the question whether anna is there", text, err)
+			}
+			asked++
+			page.send(`{"type":"alive"}`)
+		}
+		if asked < 6 || asked > 7 || pings != 0 {
+			t.Errorf("asked %d times in a minute, with %d pings besides", asked, pings)
+		}
+		o.hub.Publish("anna", TypeAgentChanged, cti.AgentState{})
+		page.want(TypeAgentChanged, 1) // a question takes no number
+		o.hub.Publish("boris", TypeAgentChanged, cti.AgentState{})
+		if text := <-told; !strings.Contains(text, TypeAgentChanged) || !o.hub.Online("boris") {
+			t.Errorf("boris, who answers pings only, got %s; online %v", text, o.hub.Online("boris"))
+		}
+	})
+}
+
+// A page whose script is frozen still has a browser that answers for it, but not this question.
+func TestFrozenScriptCountsAsGone(t *testing.T) {
+	in(t, nil, func(t *testing.T, o *office) {
+		page := o.open("anna", "alive=1")
+		page.want(TypeSnapshot, 0)
+		frozen := make(chan struct{})
+		go func() {
+			defer close(frozen)
+			page.closeCode() // reads all, answers pings, but no alive
+		}()
+		told := func() string {
+			synctest.Wait()
+			o.mu.Lock()
+			defer o.mu.Unlock()
+			return strings.Join(o.presence, ", ")
+		}
+		time.Sleep(29 * time.Second)
+		if got := told(); got != "anna on" {
+			t.Errorf("after 29 s: %q", got)
+		}
+		time.Sleep(7 * time.Second)
+		if got := told(); got != "anna on, anna off" || o.hub.Online("anna") {
+			t.Errorf("after 36 s: %q", got)
+		}
+		page.send(`{ "type": "alive" }`)
+		if got := told(); got != "anna on, anna off, anna on" || !o.hub.Online("anna") {
+			t.Errorf("awake again: %q", got)
+		}
+		time.Sleep(5 * time.Minute)
+		<-frozen // given up as any silent browser
+		if got := o.hub.Tabs("anna"); got != 0 {
+			t.Errorf("%d tabs after five silent minutes", got)
+		}
+	})
+}
+
 func TestPresenceTellsFirstAndLastTab(t *testing.T) {
 	in(t, nil, func(t *testing.T, o *office) {
 		one := o.open("anna", "")

@@ -10,7 +10,7 @@ type metrics struct {
 	connections prometheus.Gauge
 	frames      *prometheus.CounterVec // by type
 	joins       *prometheus.CounterVec // resumed, snapshot, refused
-	messages    *prometheus.CounterVec // ack, unknown, invalid, limited, broken
+	messages    *prometheus.CounterVec // ack, alive, unknown, invalid, limited, broken
 	closes      *prometheus.CounterVec // by code
 	slow        prometheus.Counter
 }

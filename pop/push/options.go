@@ -48,7 +48,7 @@ type Options struct {
 	Keep      int           // frames kept per user for resume, 64
 	KeepBytes int           // and their bytes, 32 KiB
 	KeepFor   time.Duration // and their age, 2 min
-	Ping      time.Duration // 10 s
+	Ping      time.Duration // between questions whether somebody is there, 10 s
 	Silent    time.Duration // a browser that has not answered for so long counts as gone, 30 s
 	WriteWait time.Duration // for one frame, 10 s
 	CloseWait time.Duration // for the goodbye of a browser, 1 s

@@ -23,6 +23,12 @@ const (
 	TypeNoteChanged     = "note.changed"
 )
 
+// TypeAlive is the type of the frame that asks whether a script is there, and of the answer. It has neither number nor data.
+const (
+	TypeAlive = "alive"
+	aliveText = `{"type":"alive"}`
+)
+
 // Close codes. After 1001, 1012, 4000 and 4001 a browser comes back by itself, after
 // the others it does not (RFC 6455 section 7.4.2 leaves 4000-4999 to applications).
 const (

@@ -40,7 +40,20 @@ func control(opcode byte, data string) []byte {
 	return seal(append(make([]byte, headerRoom, headerRoom+len(data)), data...), opcode)
 }
 
-func pingFrame() []byte { return control(websocket.PingMessage, "") }
+// beats are the frames by which the hub asks whether somebody is there, the same bytes for all connections.
+type beats struct{ ping, alive []byte }
+
+func newBeats() beats {
+	alive := append(make([]byte, headerRoom, headerRoom+len(aliveText)), aliveText...)
+	return beats{ping: control(websocket.PingMessage, ""), alive: seal(alive, websocket.TextMessage)}
+}
+
+func (b beats) of(c *conn) []byte {
+	if c.answers {
+		return b.alive
+	}
+	return b.ping
+}
 
 // socket is a connection that can be written to without ever waiting. A zero one
 // cannot: what is behind it is no plain socket.

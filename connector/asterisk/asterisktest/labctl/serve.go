@@ -84,7 +84,7 @@ func serve(version string, in io.Reader, out io.Writer) (err error) {
 func patient(etc string) error {
 	return errors.Join(
 		enlarge(filepath.Join(etc, "queues.conf"), "[support](+)\ntimeout = 55\n[sales](+)\ntimeout = 55\n"),
-		enlarge(filepath.Join(etc, "extensions.conf"), "[globals](+)\nDIRECT_SECONDS = 40\n"),
+		enlarge(filepath.Join(etc, "extensions.conf"), "[globals](+)\nDIRECT_SECONDS = 30\n"),
 		enlarge(filepath.Join(etc, "manager.conf"), "[callcard-control](+)\nwrite = call,agent,originate,system\n"),
 	)
 }

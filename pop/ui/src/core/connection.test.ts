@@ -20,6 +20,7 @@ function setUp(probe: Probe = async () => "ok") {
     probe,
     backoff: { delay: (attempt) => 1000 * 2 ** attempt },
     onFrame: (frame) => frames.push(frame),
+    onAsked: () => connection.answer(),
     onFault: (fault) => faults.push(fault),
     now: () => Date.now(),
   });
@@ -210,10 +211,86 @@ describe("the network and the page", () => {
     connection.start();
     await settle();
     vi.setSystemTime(Date.now() + 600_000);
-    connection.checkSleep();
+    connection.check();
     await settle();
     expect(state()).toBe("live");
     expect(positions).toEqual(["", "?epoch=e1&seq=0"]);
+  });
+
+  /** The server asks each ten seconds, until it is told to stop. */
+  function asking(socket: () => FakeSocket | undefined) {
+    const timer = setInterval(() => socket()?.onmessage?.({ data: '{"type":"alive"}' }), 10_000);
+    return () => clearInterval(timer);
+  }
+
+  it("answers the question whether somebody is there, which takes no number", async () => {
+    const { office, connection, socket, types, faults } = setUp();
+    connection.start();
+    await settle();
+    const stop = asking(socket);
+    await vi.advanceTimersByTimeAsync(35_000);
+    stop();
+    office.ring(card());
+    expect(office.acks).toEqual([{ type: "alive" }, { type: "alive" }, { type: "alive" }]);
+    expect(types()).toEqual(["snapshot", "card.opened"]);
+    expect(faults).toEqual([]);
+  });
+
+  it("a server that falls silent is lost: it says so, comes back, and has missed nothing", async () => {
+    const { office, connection, socket, positions, types, state } = setUp();
+    connection.start();
+    await settle();
+    const stop = asking(socket);
+    await vi.advanceTimersByTimeAsync(300_000);
+    stop();
+    expect(positions).toHaveLength(1);
+    const swallowed = socket();
+    if (swallowed) swallowed.onmessage = null; // the socket stands, nothing comes through
+    office.ring(card());
+    await vi.advanceTimersByTimeAsync(24_000);
+    expect(state()).toBe("live");
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect(connection.status.get()).toMatchObject({ state: "waiting", reason: "lost" });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(state()).toBe("live");
+    expect(positions.at(-1)).toBe("?epoch=e1&seq=0");
+    expect(types()).toEqual(["snapshot", "card.opened"]);
+  });
+
+  it("a server that never asks may be silent for hours", async () => {
+    const { connection, positions } = setUp();
+    connection.start();
+    await vi.advanceTimersByTimeAsync(3 * 3_600_000);
+    expect(positions).toHaveLength(1);
+  });
+
+  it("who slept for a minute waits for the frames that are on their way, once", async () => {
+    const { connection, socket, state } = setUp();
+    connection.start();
+    await settle();
+    socket()?.onmessage?.({ data: '{"type":"alive"}' });
+    vi.setSystemTime(Date.now() + 60_000); // timers do not run in a sleeping machine
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(state(), "just awake").toBe("live");
+    await vi.advanceTimersByTimeAsync(5_000);
+    socket()?.onmessage?.({ data: '{"type":"alive"}' });
+    await vi.advanceTimersByTimeAsync(24_000);
+    expect(state(), "a frame has come").toBe("live");
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect(state(), "no more").toBe("waiting");
+  });
+
+  it("a tab whose timers run once a minute notices the silence as well", async () => {
+    const { connection, socket, state } = setUp();
+    connection.start();
+    await settle();
+    socket()?.onmessage?.({ data: '{"type":"alive"}' });
+    for (let minute = 1; minute <= 3; minute++) {
+      vi.setSystemTime(Date.now() + 59_000);
+      connection.check();
+      if (minute === 1) expect(state(), "the first check is late, and waits").toBe("live");
+    }
+    expect(state()).not.toBe("live");
   });
 
   it("an awake page keeps its connection for hours", async () => {

@@ -11,9 +11,13 @@
 // along when reconnecting, and the server answers with the missing frames or one snapshot. A gap in
 // the numbers is cured by asking for a snapshot. A refused handshake looks like any loss to a
 // browser (the status is hidden from scripts), so the REST probe is asked whether the login still holds.
+//
+// The server asks now and then whether a script is there: whoever looks at the page has to `answer`. When its
+// questions do not come any more, the network is gone, whatever the socket says.
 
 import type { Ack, Frame } from "../protocol/types";
-import { decodeFrame } from "../protocol/wire";
+import { aliveText, decodeFrame, isAlive } from "../protocol/wire";
+import { Awareness, pulse } from "./awareness";
 import type { Backoff } from "./backoff";
 import { type Reason, verdictOf } from "./closeCodes";
 import { Cell, type Watchable } from "./emitter";
@@ -43,15 +47,14 @@ export interface ConnectionOptions {
   probe: Probe;
   backoff: Backoff;
   onFrame(frame: Frame): void;
+  /** The server asks whether somebody is there. */
+  onAsked(): void;
   onFault(error: unknown): void;
   now(): number;
 }
 
 const OPEN = 1;
 const handshakeWait = 10_000;
-/** A timer that comes this much too late means that the machine slept: the socket may be dead without knowing. */
-const sleepGap = 90_000;
-const pulse = 10_000;
 
 export class Connection {
   readonly #options: ConnectionOptions;
@@ -60,21 +63,22 @@ export class Connection {
   #socket: Socket | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #pulse: ReturnType<typeof setInterval> | undefined;
-  #beat = 0;
+  readonly #awareness: Awareness;
   #attempt = 0;
   #epoch = "";
   #seq = 0;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
+    this.#awareness = new Awareness(options.now);
   }
 
   start(): void {
     if (this.#status.get().state !== "idle" && this.#status.get().state !== "closed") return;
     this.#attempt = 0;
-    this.#beat = this.#options.now();
+    this.#awareness.begin();
     clearInterval(this.#pulse);
-    this.#pulse = setInterval(() => this.checkSleep(), pulse);
+    this.#pulse = setInterval(() => this.check(), pulse);
     this.#connect();
   }
 
@@ -106,13 +110,18 @@ export class Connection {
     this.#status.set({ state: "waiting", attempt: 0, reason: "asleep", retryAt: this.#options.now() });
   }
 
-  checkSleep(): void {
-    const now = this.#options.now();
-    const slept = now - this.#beat > sleepGap;
-    this.#beat = now;
-    if (!slept || this.#status.get().state !== "live") return;
+  /** Looks at the clock whether the connection can still be alive. */
+  check(): void {
+    const finding = this.#awareness.check();
+    if (finding === "fine" || this.#status.get().state !== "live") return;
     this.#drop(1000);
-    this.#connect("asleep");
+    if (finding === "slept") this.#connect("asleep");
+    else this.#wait("lost");
+  }
+
+  /** Somebody is there: the server may know. */
+  answer(): void {
+    if (this.#socket?.readyState === OPEN) this.#socket.send(aliveText);
   }
 
   /** Acks are best effort: an unsent one is worth nothing later. */
@@ -132,10 +141,11 @@ export class Connection {
       if (socket !== this.#socket) return;
       opened = true;
       clearTimeout(this.#timer);
+      this.#awareness.heard();
       this.#status.set({ state: "live" });
     };
     socket.onmessage = (event) => {
-      if (socket === this.#socket) this.#take(event.data);
+      if (socket === this.#socket) this.#take(String(event.data));
     };
     socket.onclose = (event) => {
       if (socket !== this.#socket) return;
@@ -145,10 +155,16 @@ export class Connection {
     };
   }
 
-  #take(data: unknown): void {
+  #take(data: string): void {
+    this.#awareness.heard();
+    if (isAlive(data)) {
+      this.#awareness.asked();
+      this.#options.onAsked();
+      return;
+    }
     let frame: Frame;
     try {
-      frame = decodeFrame(String(data));
+      frame = decodeFrame(data);
     } catch (error) {
       // A frame that cannot be read leaves a hole; a snapshot fills it. Backoff keeps this from spinning.
       this.#options.onFault(error);

@@ -154,6 +154,26 @@ describe("tabs that go", () => {
     expect([first.got.length, second.got.length]).toEqual(before);
   });
 
+  it("are asked when the server asks, and one awake tab is enough for an answer", async () => {
+    const { office, tab, start } = setUp();
+    const first = tab("a");
+    const second = tab("b");
+    start(first);
+    await settle();
+    const ask = () => {
+      office.acks.length = 0;
+      office.ask();
+      return office.acks;
+    };
+    expect(ask()).toEqual([{ type: "alive" }]);
+    first.awake = false;
+    expect(ask(), "the second one answers").toEqual([{ type: "alive" }]);
+    second.awake = false;
+    expect(ask(), "all are frozen").toEqual([]);
+    second.say({ type: "seen" });
+    expect(office.acks, "a late word is a word").toEqual([{ type: "alive" }]);
+  });
+
   it("all frozen: the connection ends, and resumes with the first that wakes", async () => {
     const { office, joined, tab, start } = setUp();
     const first = tab("a");

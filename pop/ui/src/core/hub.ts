@@ -3,7 +3,8 @@
 // it knows neither of them, only ports.
 //
 // Everything that changes the state goes through here in one order, so all tabs show the same. Tabs
-// paint, so tabs acknowledge; the hub only passes their word on.
+// paint, so tabs acknowledge, and tabs answer when the server asks whether somebody is there; the hub
+// only passes their word on.
 
 import type { Frame, User } from "../protocol/types";
 import { type Backoff, backoff } from "./backoff";
@@ -40,6 +41,8 @@ export class Hub {
   readonly #store: DeskStore;
   readonly #connection: Connection;
   #user: User | undefined;
+  /** The server waits for a word of a tab. */
+  #asked = false;
   #beat: number;
   #pulse: ReturnType<typeof setInterval> | undefined;
   #expiry: ReturnType<typeof setTimeout> | undefined;
@@ -55,6 +58,7 @@ export class Hub {
       now: options.now,
       backoff: wait,
       onFrame: (frame) => this.#frame(frame),
+      onAsked: () => this.#ask(),
       onFault: (fault) => console.warn("callcard: frame refused", fault),
     });
     this.#connection.status.subscribe(() => this.#status());
@@ -69,9 +73,22 @@ export class Hub {
     }
     const guest = this.#guest(port);
     guest.heard = this.#options.now();
+    this.#answer();
     this.#handle(guest, message);
     const status = this.#connection.status.get();
     if (status.state === "waiting" && status.reason === "asleep") this.#connection.retry();
+  }
+
+  /** It is a tab that is asked, by a message: unlike a timer it comes at once to a tab that nobody sees. */
+  #ask(): void {
+    this.#asked = true;
+    this.#tell({ type: "ping" });
+  }
+
+  #answer(): void {
+    if (!this.#asked) return;
+    this.#asked = false;
+    this.#connection.answer();
   }
 
   leave(port: Port): void {
@@ -129,7 +146,7 @@ export class Hub {
         break;
       case "seen":
         this.#store.expire();
-        this.#connection.checkSleep();
+        this.#connection.check();
         this.#connection.retry();
         break;
     }

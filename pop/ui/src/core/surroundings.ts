@@ -6,7 +6,10 @@ import type { Way } from "./messages";
 import { alone, byLeader, byWorker, released } from "./ways";
 
 export const aroundHub = (): HubOptions => ({
-  socket: (position) => new WebSocket(`${location.origin.replace(/^http/, "ws")}/ws${position}`) as Socket,
+  socket: (position) =>
+    new WebSocket(
+      `${location.origin.replace(/^http/, "ws")}/ws?alive=1${position.replace("?", "&")}`,
+    ) as Socket,
   probe,
   now: () => Date.now(),
   random: () => Math.random(),

@@ -343,6 +343,11 @@ const envelope = object<{ epoch: string; seq: number; type: string; data: unknow
   data: (value) => value,
 });
 
+/** The question whether a script is there, and the answer to it: neither number nor data. */
+export const aliveText = '{"type":"alive"}';
+
+export const isAlive = (raw: string): boolean => raw === aliveText;
+
 /** Decodes one text message of the websocket; throws WireError (or SyntaxError when it is no JSON). */
 export function decodeFrame(raw: string): t.Frame {
   const { epoch, seq, type, data } = envelope(JSON.parse(raw), "frame");

@@ -122,6 +122,11 @@ export class FakeOffice {
     }
   }
 
+  /** Whether somebody is there. */
+  ask(): void {
+    for (const listener of this.#listeners) listener.frame('{"type":"alive"}');
+  }
+
   /** Joins the stream at a position ("?epoch=…&seq=…" or ""); returns the way to leave, or undefined when refused. */
   join(position: string, listener: Listener): (() => void) | undefined {
     if (!this.loggedIn) return undefined;
