@@ -84,21 +84,21 @@ func NewWriter(opts Options) *Writer {
 	}
 }
 
-// Run works until the subscription ends or ctx does, then writes what is left.
+// Run works until the subscription ends or ctx does, then writes what is left. The caller's
+// goroutine writes; another takes events off the subscription.
 // Stop the tracker first: its last events come before the end of the subscription.
 func (w *Writer) Run(ctx context.Context) error {
 	flushing, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	done := make(chan struct{})
+	drained := make(chan *time.Timer)
 	go func() {
-		defer close(done)
-		w.flush(flushing)
+		w.drain(ctx)
+		close(w.last)
+		drained <- time.AfterFunc(w.opts.StopTimeout, cancel)
 	}()
-	w.drain(ctx)
-	close(w.last)
-	deadline := time.AfterFunc(w.opts.StopTimeout, cancel)
-	defer deadline.Stop()
-	<-done
+	w.flush(flushing) // ends after w.last, or at the deadline
+	deadline := <-drained
+	deadline.Stop()
 	return w.leftover()
 }
 
