@@ -16,7 +16,7 @@ func TestCollectionsAreRareWhileCallsComeIn(t *testing.T) {
 	for _, step := range []struct {
 		more uint64
 		want int
-	}{{10, 100}, {4000, 300}, {4000, 300}, {10, 100}} {
+	}{{10, 100}, {4000, 500}, {4000, 500}, {10, 100}} {
 		events += step.more
 		k.tune()
 		if got := debug.SetGCPercent(100); got != step.want {

@@ -64,8 +64,13 @@ func lasting(kind cti.CallEventKind) bool {
 	return false
 }
 
-// take moves up to n of the oldest events to batch.
+// take moves up to n of the oldest events to batch. When it is all and batch is empty they
+// change places, so that the same memory is used again.
 func (b *buffer) take(batch []cti.CallEvent, n int) []cti.CallEvent {
+	if len(batch) == 0 && n >= len(b.events) {
+		batch, b.events = b.events, batch
+		return batch
+	}
 	n = min(n, len(b.events))
 	batch = append(batch, b.events[:n]...)
 	clear(b.events[:n]) // they hold whole calls

@@ -19,7 +19,7 @@ func (w *Writer) flush(ctx context.Context) {
 		batch = w.take(batch)
 		rest, err := w.write(ctx, batch)
 		w.noteWritten(ctx, len(rest), err)
-		batch = rest
+		batch = again(batch, rest)
 		if err == nil {
 			pauses.reset()
 			continue
@@ -28,6 +28,19 @@ func (w *Writer) flush(ctx context.Context) {
 			return
 		}
 	}
+}
+
+// again is where the next batch begins: what is left, in memory used before. What a rush
+// has made large goes.
+func again(batch, rest []cti.CallEvent) []cti.CallEvent {
+	switch {
+	case len(rest) > 0:
+		return rest
+	case cap(batch) > 2*largestBatch:
+		return nil
+	}
+	clear(batch) // they hold whole calls
+	return batch[:0]
 }
 
 // gather waits for a full batch, or a little after the first event. It returns

@@ -21,14 +21,20 @@ func (s *Store) Migrate(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("migrate store: %w", err)
 	}
-	if _, err = p.Up(ctx); err == nil {
-		return nil
+	// On SQLite another process may be faster: each migration is one transaction, so it has
+	// done all of it or nothing. As long as somebody gets on, what failed here is tried again.
+	for {
+		before, err := p.GetDBVersion(ctx)
+		if err == nil {
+			_, err = p.Up(ctx)
+		}
+		if err == nil {
+			return nil
+		}
+		if after, verr := p.GetDBVersion(ctx); verr != nil || after <= before {
+			return fmt.Errorf("migrate store: %w", fault(err))
+		}
 	}
-	// On SQLite another process may have been faster: each migration is one transaction, so it has done all of it or nothing.
-	if pending, perr := p.HasPending(ctx); perr == nil && !pending {
-		return nil
-	}
-	return fmt.Errorf("migrate store: %w", fault(err))
 }
 
 func (s *Store) provider() (*goose.Provider, error) {
