@@ -18,7 +18,7 @@ import (
 // facts writes what reports count, as a reader of the journal.
 type facts struct{ store *store.Store }
 
-func factKinds() []cti.CallEventKind { return []cti.CallEventKind{cti.CallFinished} }
+func factKinds() []cti.CallEventKind { return []cti.CallEventKind{cti.CallFinished, cti.CallCorrected} }
 
 func (f facts) Apply(ctx context.Context, entries []cti.JournalEntry) error {
 	ended := make([]cti.Call, len(entries))
@@ -213,6 +213,7 @@ func gapSeries(g *gaps.Service) []telemetry.Series {
 	return []telemetry.Series{
 		counter("calls_reconciled_total", "Calls completed from the PBX's own records.", func(s gaps.Stats) uint64 { return s.Reconciled }),
 		counter("calls_reconstructed_total", "Calls that nobody heard, made of the PBX's own records.", func(s gaps.Stats) uint64 { return s.Reconstructed }),
+		counter("calls_corrected_total", "Calls of which late lines of the PBX's own records told otherwise.", func(s gaps.Stats) uint64 { return s.Corrected }),
 		counter("calls_given_up_total", "Calls of whose end neither events nor records told.", func(s gaps.Stats) uint64 { return s.GivenUp }),
 		counter("record_lines_unknown_total", "Lines of queue_log and CDR that were not understood.", func(s gaps.Stats) uint64 { return s.Unknown }),
 		{Name: "calls_held", Help: "Calls that wait for the records of their end.", Value: func() float64 { return float64(g.Stats().Held) }},

@@ -11,7 +11,7 @@ import (
 )
 
 // Kinds of journal entries that the service wants.
-func Kinds() []cti.CallEventKind { return []cti.CallEventKind{cti.CallFinished} }
+func Kinds() []cti.CallEventKind { return []cti.CallEventKind{cti.CallFinished, cti.CallCorrected} }
 
 // Service keeps the callbacks.
 type Service struct {
@@ -37,11 +37,11 @@ func New(opts Options) *Service {
 	}
 }
 
-// Apply judges calls that have ended.
+// Apply judges calls that have ended, and once more those that were otherwise.
 func (s *Service) Apply(ctx context.Context, entries []cti.JournalEntry) error {
 	s.changed = s.changed[:0] // a transaction that failed has changed nothing
 	for _, entry := range entries {
-		if entry.Event.Kind != cti.CallFinished {
+		if !slices.Contains(Kinds(), entry.Event.Kind) {
 			continue
 		}
 		if err := s.judge(ctx, entry.Event); err != nil {

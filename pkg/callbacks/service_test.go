@@ -1,6 +1,7 @@
 package callbacks_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"testing"
@@ -120,6 +121,23 @@ func TestOnlyEndsCount(t *testing.T) {
 		t.Fatal(err)
 	}
 	equal(t, "callbacks", 0, len(b.store.all))
+}
+
+// Late lines of the PBX tell that the client was talked with in the very call that he
+// seemed to be missed in.
+func TestACorrectedCallIsJudgedAgain(t *testing.T) {
+	t.Parallel()
+	b := newBench()
+	b.end(t, missed("m:1", 0))
+	right := entries(answered("m:1", 0))
+	right[0].Event.Kind = cti.CallCorrected
+	for range 2 {
+		if err := b.store.Together(t.Context(), func(ctx context.Context) error { return b.svc.Apply(ctx, right) }); err != nil {
+			t.Fatal(err)
+		}
+		have := b.only(t)
+		equal(t, "the duty", []any{cti.CallbackDone, callbacks.GotThrough, cti.CallID("m:1")}, []any{have.State, have.ClosedBy, have.ClosedCall})
+	}
 }
 
 // TestAnyOrder: whatever calls end in whatever order, and however often an end is

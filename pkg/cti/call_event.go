@@ -18,9 +18,10 @@ const (
 	HoldEnded        CallEventKind = "hold.ended"
 	TransferDone     CallEventKind = "transfer.done"
 	RecordingStarted CallEventKind = "recording.started"
-	CallMerged       CallEventKind = "call.merged" // Merged is no more; the event's Call goes on
-	CallFinished     CallEventKind = "call.ended"  // terminal: exactly one per call that was not merged away
-	CallNoted        CallEventKind = "call.noted"  // nothing changed; Decisions are for the trace
+	CallMerged       CallEventKind = "call.merged"    // Merged is no more; the event's Call goes on
+	CallFinished     CallEventKind = "call.ended"     // terminal: exactly one per call that was not merged away
+	CallCorrected    CallEventKind = "call.corrected" // after call.ended: the PBX's own records told late that it was otherwise
+	CallNoted        CallEventKind = "call.noted"     // nothing changed; Decisions are for the trace
 )
 
 // CallEvent is one step of one call. Call is the whole document after the step.

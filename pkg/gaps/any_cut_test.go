@@ -84,6 +84,15 @@ func (m *memory) Heard(context.Context, string) (time.Time, error) { return m.he
 func (m *memory) SaveGap(context.Context, cti.Gap) error           { return nil }
 func (m *memory) Gaps(context.Context, string) ([]cti.Gap, error)  { return m.gaps, nil }
 func (m *memory) SaveAudit(context.Context, cti.Audit) error       { return nil }
+func (m *memory) EndedInDoubt(_ context.Context, ids []cti.CallID) (calls []cti.Call, err error) {
+	for _, id := range ids {
+		if c := m.calls[id]; c.State == cti.CallEnded && c.Certainty != cti.Observed {
+			calls = append(calls, c)
+		}
+	}
+	return calls, nil
+}
+
 func (m *memory) CallsStarted(context.Context, string, time.Time, time.Time) (calls []cti.Call, err error) {
 	for _, c := range m.calls {
 		calls = append(calls, c)
@@ -177,6 +186,14 @@ func anyCut(t *testing.T, r *rapid.T, truth map[cti.CallID]cti.Call, cdr, queue 
 	if rapid.Bool().Draw(r, "read early") {
 		if err := s.Read(t.Context()); err != nil {
 			t.Fatal(err)
+		}
+	}
+	if rapid.Bool().Draw(r, "late rows") { // what was written by then is repaired, the rest is corrected
+		step()
+		now = now.Add(holdFor)
+		step()
+		if rapid.Bool().Draw(r, "crash between") {
+			s = New(opts)
 		}
 	}
 	grow(t, opts.PBXes[0].CDR, cdr, len(cdr))

@@ -6,7 +6,8 @@
 // records tell what happened; it is then written once, reconciled. One that nobody
 // heard of is made of the records alone, reconstructed. Both go into the journal as
 // call.ended, so every consumer treats them like any other call. One of which the
-// records tell nothing is written as the tracker closed it.
+// records tell nothing is written as the tracker closed it. Lines that come later
+// correct what was written: call.corrected (correct.go).
 //
 // The lines of both records go through a table in the store, with the place in the
 // file in the same transaction, so that reading twice changes nothing.

@@ -112,13 +112,40 @@ func (s *Service) release(ctx context.Context, l *link) error {
 		done := s.complete(l, h.event, found)
 		free, calls = append(free, done), append(calls, &done.event.Call)
 	}
+	written, err := s.written(ctx, calls)
+	if err != nil {
+		return err
+	}
 	s.addFiles(ctx, l, calls)
 	for _, done := range free {
+		if written[done.event.Call.ID] {
+			s.forget(done.event.Call.ID)
+			continue
+		}
 		if err := s.letGo(ctx, done); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// written are those whose end the store has already: their steps would open them again.
+func (s *Service) written(ctx context.Context, calls []*cti.Call) (map[cti.CallID]bool, error) {
+	ids, over := make([]cti.CallID, len(calls)), map[cti.CallID]bool{}
+	for i, c := range calls {
+		ids[i] = c.ID
+	}
+	ended, err := s.opts.Store.EndedInDoubt(ctx, ids)
+	for _, c := range ended {
+		over[c.ID] = true
+	}
+	return over, err
+}
+
+func (s *Service) forget(id cti.CallID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.held, id)
 }
 
 // completed is the end of a call with what the records tell, and the steps before it.
@@ -162,9 +189,7 @@ func (s *Service) letGo(ctx context.Context, done *completed) error {
 	} else {
 		s.reconciled.Add(1)
 	}
-	s.mu.Lock()
-	delete(s.held, done.event.Call.ID)
-	s.mu.Unlock()
+	s.forget(done.event.Call.ID)
 	s.opts.Appended()
 	return nil
 }

@@ -24,6 +24,8 @@ type Store interface {
 	Gaps(ctx context.Context, pbx string) ([]cti.Gap, error)
 	KnownLinkedids(ctx context.Context, pbx string, linkedids []string) (map[string]cti.CallID, error)
 
+	// EndedInDoubt are those of these calls that have ended and were not heard whole.
+	EndedInDoubt(ctx context.Context, ids []cti.CallID) ([]cti.Call, error)
 	CallsStarted(ctx context.Context, pbx string, from, to time.Time) ([]cti.Call, error)
 	SaveAudit(ctx context.Context, a cti.Audit) error
 }

@@ -68,10 +68,8 @@ func (b *builder) talk(t cti.Talk) {
 			return
 		}
 	}
-	if t.To.After(t.From) {
+	if !t.To.Before(t.From) { // of less than a second, too: somebody was there
 		b.call.Talks = append(b.call.Talks, t)
-	} else if t.To.Equal(t.From) && len(b.call.Talks) == 0 {
-		b.call.Talks = append(b.call.Talks, t) // less than a second, and yet somebody was there
 	}
 }
 

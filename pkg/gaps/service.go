@@ -42,7 +42,7 @@ type Service struct {
 	mu   sync.Mutex
 	held map[cti.CallID]held
 
-	reconciled, reconstructed, given atomic.Uint64
+	reconciled, reconstructed, corrected, given atomic.Uint64
 }
 
 // link is one PBX; only Run touches what changes in it.
@@ -50,6 +50,8 @@ type link struct {
 	PBX
 	tails    []*tail
 	form     cdrForm
+	fresh    fresh // of lines that are to be looked at
+	caughtUp bool
 	hearing  bool
 	connects uint64
 	lost     uint64
@@ -72,12 +74,12 @@ func New(opts Options) *Service {
 		woken: make(chan struct{}, 1), held: map[cti.CallID]held{},
 	}
 	for _, p := range opts.PBXes {
-		l := &link{PBX: p, form: cdrForm{p.Columns, p.Zone}}
+		l := &link{PBX: p, form: cdrForm{p.Columns, p.Zone}, fresh: fresh{}}
 		if p.QueueLog != "" {
-			l.tails = append(l.tails, &tail{pbx: p.ID, kind: cti.QueueLog, file: p.QueueLog, parse: queueLine, store: opts.Store, now: opts.Now})
+			l.tails = append(l.tails, &tail{pbx: p.ID, kind: cti.QueueLog, file: p.QueueLog, parse: queueLine, store: opts.Store, now: opts.Now, stored: l.fresh.note})
 		}
 		if p.CDR != "" {
-			l.tails = append(l.tails, &tail{pbx: p.ID, kind: cti.CDRRecord, file: p.CDR, parse: l.cdrLine, store: opts.Store, now: opts.Now})
+			l.tails = append(l.tails, &tail{pbx: p.ID, kind: cti.CDRRecord, file: p.CDR, parse: l.cdrLine, store: opts.Store, now: opts.Now, stored: l.fresh.note})
 		}
 		s.links[p.ID] = l
 	}
@@ -143,6 +145,9 @@ func (s *Service) tend(ctx context.Context, l *link, due bool) (waiting bool, er
 	if err != nil {
 		return true, err
 	}
+	if err := s.catchUp(ctx, l, gaps); err != nil {
+		return true, err
+	}
 	if err := s.read(ctx, l); err != nil {
 		return true, err
 	}
@@ -150,6 +155,10 @@ func (s *Service) tend(ctx context.Context, l *link, due bool) (waiting bool, er
 		return true, err
 	}
 	left, err := s.repair(ctx, l, gaps)
+	if err != nil {
+		return true, err
+	}
+	err = s.correct(ctx, l)
 	return left || s.holds(l.ID) > 0, err
 }
 
@@ -225,6 +234,7 @@ func (s *Service) beat(ctx context.Context, l *link) (opened bool, err error) {
 type Stats struct {
 	Reconciled    uint64 // calls completed
 	Reconstructed uint64 // calls that nobody had heard of
+	Corrected     uint64 // calls of which late lines told otherwise
 	GivenUp       uint64 // calls of whose end the records told nothing in time
 	Unknown       uint64 // lines that were not understood
 	Held          int    // calls that wait now
@@ -232,7 +242,7 @@ type Stats struct {
 
 // Stats of one PBX's lines and of all calls.
 func (s *Service) Stats() Stats {
-	st := Stats{Reconciled: s.reconciled.Load(), Reconstructed: s.reconstructed.Load(), GivenUp: s.given.Load()}
+	st := Stats{Reconciled: s.reconciled.Load(), Reconstructed: s.reconstructed.Load(), Corrected: s.corrected.Load(), GivenUp: s.given.Load()}
 	for _, l := range s.links {
 		st.Unknown += l.unknown.Load()
 	}

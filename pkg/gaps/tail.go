@@ -35,6 +35,7 @@ type tail struct {
 	store   Store
 	unknown uint64
 	now     func() time.Time
+	stored  func([]cti.LogLine)
 	oldest  time.Time // lines before it are passed over
 }
 
@@ -144,9 +145,11 @@ func (t *tail) read(ctx context.Context, name string, place cti.LogPlace) (cti.L
 		}
 		if end > 0 {
 			place.Offset += int64(end)
-			if err := t.store.SaveLogLines(ctx, place, t.lines(buffer[:end])); err != nil {
+			lines := t.lines(buffer[:end])
+			if err := t.store.SaveLogLines(ctx, place, lines); err != nil {
 				return place, err
 			}
+			t.stored(lines)
 			kept = copy(buffer, buffer[end:kept])
 		}
 		if err != nil {

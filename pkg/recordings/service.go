@@ -15,7 +15,9 @@ import (
 )
 
 // Kinds of journal entries that the service wants.
-func Kinds() []cti.CallEventKind { return []cti.CallEventKind{cti.RecordingStarted, cti.CallFinished} }
+func Kinds() []cti.CallEventKind {
+	return []cti.CallEventKind{cti.RecordingStarted, cti.CallFinished, cti.CallCorrected}
+}
 
 // Store of the index of recordings.
 type Store interface {

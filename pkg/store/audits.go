@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"callcard/pkg/cti"
@@ -47,6 +48,31 @@ func (s *Store) Audit(ctx context.Context, day string) (a cti.Audit, err error) 
 		return a, fmt.Errorf("load audit of %s: %w", day, fault(err))
 	}
 	return a, nil
+}
+
+// EndedInDoubt returns those of these calls that have ended and were not heard whole.
+func (s *Store) EndedInDoubt(ctx context.Context, ids []cti.CallID) (calls []cti.Call, err error) {
+	for part := range slices.Chunk(ids, chunk) {
+		args := padded(part)
+		err = each(ctx, s.read(ctx), func(rows *sql.Rows) error {
+			var doc string
+			var c cti.Call
+			if err := rows.Scan(&doc); err != nil {
+				return err
+			}
+			if err := json.Unmarshal([]byte(doc), &c); err != nil {
+				return fmt.Errorf("decode call: %w", err)
+			}
+			if c.Certainty != cti.Observed {
+				calls = append(calls, c)
+			}
+			return nil
+		}, `SELECT doc FROM calls WHERE state = 'ended' AND id IN (`+placeholders(1, len(args))+`) ORDER BY started, id`, args...)
+		if err != nil {
+			return nil, fmt.Errorf("load calls in doubt: %w", err)
+		}
+	}
+	return calls, nil
 }
 
 // CallsStarted returns the calls of a PBX that began in a span of time and have ended.

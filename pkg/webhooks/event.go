@@ -57,19 +57,20 @@ func callEvents() map[cti.CallEventKind]struct {
 		name string
 		live bool
 	}{
-		cti.CallStarted:  {"call.started", true},
-		cti.CallChanged:  {"call.changed", true},
-		cti.VisitStarted: {"call.queued", true},
-		cti.VisitEnded:   {"call.unqueued", true},
-		cti.OfferStarted: {"call.offered", true},
-		cti.OfferEnded:   {"call.offer_ended", true},
-		cti.TalkStarted:  {"call.answered", false},
-		cti.TalkEnded:    {"call.talk_ended", true},
-		cti.HoldStarted:  {"call.held", true},
-		cti.HoldEnded:    {"call.resumed", true},
-		cti.TransferDone: {"call.transferred", false},
-		cti.CallMerged:   {"call.merged", false},
-		cti.CallFinished: {"call.ended", false},
+		cti.CallStarted:   {"call.started", true},
+		cti.CallChanged:   {"call.changed", true},
+		cti.VisitStarted:  {"call.queued", true},
+		cti.VisitEnded:    {"call.unqueued", true},
+		cti.OfferStarted:  {"call.offered", true},
+		cti.OfferEnded:    {"call.offer_ended", true},
+		cti.TalkStarted:   {"call.answered", false},
+		cti.TalkEnded:     {"call.talk_ended", true},
+		cti.HoldStarted:   {"call.held", true},
+		cti.HoldEnded:     {"call.resumed", true},
+		cti.TransferDone:  {"call.transferred", false},
+		cti.CallMerged:    {"call.merged", false},
+		cti.CallFinished:  {"call.ended", false},
+		cti.CallCorrected: {"call.corrected", false},
 	}
 }
 
@@ -104,7 +105,7 @@ func ofCall(e cti.CallEvent) (event Event, ok bool) {
 		Data: Data{Call: &call, Device: e.Device, Agent: userOf(call, e.Device), Queue: e.Queue, MergedCall: e.Merged, Reconstructed: e.Reconstructed},
 	}
 	if e.Reconstructed { // beside the tracker's versions
-		event.Effect = fmt.Sprintf("call:%s:records:%d", call.ID, e.Seq)
+		event.Effect = fmt.Sprintf("call:%s:%d", e.Epoch, e.Seq)
 	}
 	switch e.Kind {
 	case cti.CallFinished: // there is one end, even when a call that was given up is found alive

@@ -155,9 +155,9 @@ func TestHangupCauses(t *testing.T) {
 func TestReconstructedStepsHaveEffectsOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	s := step(cti.TalkStarted, 6)
-	s.Reconstructed = true
+	s.Reconstructed, s.Epoch = true, "records:main:pbx-1.1"
 	e, _ := ofCall(s)
-	if e.Effect != "call:main:pbx-1.1:records:7" || e.Live || !e.Data.Reconstructed || !e.At.Equal(at(6)) {
+	if e.Effect != "call:records:main:pbx-1.1:7" || e.Live || !e.Data.Reconstructed || !e.At.Equal(at(6)) {
 		t.Errorf("%+v", e)
 	}
 	s.Kind = cti.CallFinished
@@ -313,6 +313,7 @@ func meanings() map[string]string {
 		"call.transferred": "A transfer was completed or has failed; `transfers` says which.",
 		"call.merged":      "Two calls turned out to be one. This is the last word about `merged_call`; `call` goes on.",
 		"call.ended":       "The call is over: the one terminal event of each call that was not merged away.",
+		"call.corrected":   "After `call.ended`: what was told of a call that was not heard whole is otherwise, as late lines of the PBX's own records say. `call` is right now.",
 		"call.identified":  "Somebody, or a single certain match, has said who the client is.",
 		"callback.opened":  "A client was missed and waits to be called back.",
 		"callback.changed": "He was missed again, or an agent has taken, tried or moved the duty.",

@@ -85,6 +85,7 @@ func Exercise(t *testing.T, open Open) {
 		{"linkedids", testLinkedids},
 		{"audits", testAudits},
 		{"calls of an audit", testCallsStarted},
+		{"calls in doubt", testEndedInDoubt},
 		{"recordings", testRecordings},
 		{"states of recordings", testRecordingStates},
 		{"files of recordings", testRecordingFiles},

@@ -74,3 +74,34 @@ func testCallsStarted(in bundle) {
 	}
 	equal(t, "of the PBX, of the time, ended", []cti.CallID{"m:1"}, have)
 }
+
+// testEndedInDoubt: of those asked for the ones that have ended and were not heard whole.
+func testEndedInDoubt(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
+	for _, one := range []struct {
+		id    cti.CallID
+		how   cti.Certainty
+		ended bool
+	}{
+		{"m:1", cti.Observed, true},
+		{"m:2", cti.Unknown, true},
+		{"m:3", cti.Reconstructed, true},
+		{"m:4", cti.Reconciled, true},
+		{"m:5", cti.Reconstructed, false},
+		{"m:6", cti.Unknown, true},
+	} {
+		c := call(one.id, start())
+		c.Certainty = one.how
+		e := script(string(one.id), c).started()
+		if one.ended {
+			e = script(string(one.id), c).ended(cti.OutcomeAbandoned)
+		}
+		must(t, s.AppendEvents(ctx, e))
+	}
+	ids := map[cti.CallID]bool{}
+	for _, c := range got[[]cti.Call](t)(s.EndedInDoubt(ctx, []cti.CallID{"m:1", "m:2", "m:3", "m:4", "m:5", "m:7"})) {
+		ids[c.ID] = true
+	}
+	equal(t, "in doubt", map[cti.CallID]bool{"m:2": true, "m:3": true, "m:4": true}, ids)
+	equal(t, "of none", 0, len(got[[]cti.Call](t)(s.EndedInDoubt(ctx, nil))))
+}
