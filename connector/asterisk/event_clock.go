@@ -43,6 +43,19 @@ func (c *eventClock) date(m ami.Message) time.Time {
 	return told.Add(min(c.least, c.older))
 }
 
+// clockAgrees is by how much two clocks may differ and still tell the same second: what
+// is told in whole seconds stays as it is told.
+const clockAgrees = 5 * time.Second
+
+// ours is a moment of Asterisk's clock told in ours, in whole seconds; zero stays zero.
+func (c *eventClock) ours(told time.Time) time.Time {
+	differ := min(c.least, c.older).Round(time.Second)
+	if told.IsZero() || differ.Abs() < clockAgrees {
+		return told
+	}
+	return told.Add(differ)
+}
+
 // timestamp reads "1795336178.005968" (main/manager.c: %ld.%06lu).
 func timestamp(text string) (time.Time, bool) {
 	whole, part, ok := strings.Cut(text, ".")

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"callcard/pkg/cti"
 )
 
 // TestClockDatesByTheFastestWay tells events of a PBX whose clock is 100 s behind ours.
@@ -41,6 +43,36 @@ func TestClockWithoutTimestamp(t *testing.T) {
 		var c eventClock
 		if got := c.date(m); !got.Equal(arrived) {
 			t.Errorf("Timestamp %q: dated %v, want the arrival", text, got)
+		}
+	}
+}
+
+// Member events tell since when he pauses by the PBX's clock, which is an hour ahead here.
+func TestClockTellsMomentsOfAMember(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct{ stamp, pause, want string }{
+		"an hour ahead":    {"4600.300000", "4590", "990"},
+		"100 s behind":     {"900.300000", "890", "990"},
+		"nearly the same":  {"1003.000000", "1001", "1001"},
+		"no timestamps":    {"", "4590", "4590"},
+		"has never paused": {"4600.300000", "0", ""},
+	} {
+		tr, err := NewTranslator(TranslatorOptions{PBX: "main"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := message(t, "Event: QueueMemberPause\nTimestamp: "+tt.stamp+"\nQueue: support\nInterface: PJSIP/1001\nPaused: 1\nLastPause: "+tt.pause+"\n")
+		m.At = time.Unix(1000, 350e6)
+		event, err := tr.Translate(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if at := event.(cti.MemberChanged).Member.LastPause; !at.IsZero() {
+			got = fmt.Sprint(at.Unix())
+		}
+		if got != tt.want {
+			t.Errorf("%s: paused since %s, want %s", name, got, tt.want)
 		}
 	}
 }

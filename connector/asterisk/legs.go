@@ -53,17 +53,17 @@ func (t *Translator) setLegField(leg *cti.Leg, field, value string) {
 	case "ChannelState":
 		leg.State = legState(value)
 	case "CallerIDNum":
-		leg.Caller.Number = known(value)
+		leg.Caller.Number = clipped(known(value), longestParty)
 	case "CallerIDName":
-		leg.Caller.Name = known(value)
+		leg.Caller.Name = clipped(known(value), longestParty)
 	case "ConnectedLineNum":
-		leg.Connected.Number = known(value)
+		leg.Connected.Number = clipped(known(value), longestParty)
 	case "ConnectedLineName":
-		leg.Connected.Name = known(value)
+		leg.Connected.Name = clipped(known(value), longestParty)
 	case "Context":
 		leg.Context = value
 	case "Exten":
-		leg.Exten = value
+		leg.Exten = clipped(value, longestParty)
 	case "Uniqueid":
 		leg.ID = t.legID(value)
 	case "Linkedid":
@@ -174,5 +174,5 @@ func (t *Translator) varSet(m ami.Message) (cti.PBXEvent, error) {
 	if id.IsZero() {
 		return nil, nil
 	}
-	return cti.VariableSet{Stamp: t.stamp(m), Leg: id, Name: name, Value: m.Get("Value")}, nil
+	return cti.VariableSet{Stamp: t.stamp(m), Leg: id, Name: name, Value: clipped(m.Get("Value"), longestValue)}, nil
 }

@@ -28,16 +28,17 @@ func (t *Translator) member(m ami.Message) (cti.Member, error) {
 		Dynamic: strings.EqualFold(m.Get("Membership"), "dynamic"),
 		Penalty: number(m, "Penalty"), Status: cti.DeviceStatus(number(m, "Status")),
 		Paused: yes(m.Get("Paused")), PausedReason: m.Get("PausedReason"),
-		LastPause: unixTime(m, "LastPause"), LoginTime: unixTime(m, "LoginTime"),
+		LastPause: t.clock.ours(unixTime(m, "LastPause")), LoginTime: t.clock.ours(unixTime(m, "LoginTime")),
 	}, nil
 }
 
 func (t *Translator) memberChanged(m ami.Message) (cti.PBXEvent, error) {
+	stamp := t.stamp(m) // before the member: its moments are told by the same clock
 	member, err := t.member(m)
 	if err != nil {
 		return nil, err
 	}
-	return cti.MemberChanged{Stamp: t.stamp(m), Member: member}, nil
+	return cti.MemberChanged{Stamp: stamp, Member: member}, nil
 }
 
 func (t *Translator) memberRemoved(m ami.Message) (cti.PBXEvent, error) {

@@ -41,7 +41,8 @@ func (f *follower) resync(ctx context.Context, why string) error {
 	}
 	f.s.up, f.s.downText = true, ""
 	f.s.counts.resyncs.Add(1)
-	f.s.setStatus(true, "", version)
+	f.s.showUp(version)
+	f.expectCalls(snapshot.Legs)
 	f.s.log.Info("PBX state taken", slog.String("why", why), slog.String("version", version),
 		slog.Int("legs", len(snapshot.Legs)), slog.Int("members", len(snapshot.Members)),
 		slog.Bool("restarted", snapshot.Restarted), slog.Duration("took", time.Since(start)))

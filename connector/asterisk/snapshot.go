@@ -31,7 +31,7 @@ func (t *Translator) channelVariables(m ami.Message) []cti.PBXEvent {
 	for _, pair := range m.Values("ChanVariable") {
 		name, value, _ := strings.Cut(pair, "=")
 		if value != "" && t.variables[name] && name != queueStatus && !id.IsZero() {
-			events = append(events, cti.VariableSet{Stamp: t.stamp(m), Leg: id, Name: name, Value: value})
+			events = append(events, cti.VariableSet{Stamp: t.stamp(m), Leg: id, Name: name, Value: clipped(value, longestValue)})
 		}
 	}
 	return events

@@ -37,6 +37,8 @@ type SourceOptions struct {
 	// is whole, 2 s. It says so at once unless it is starting or the user may not
 	// read "system"; what a starting PBX lists is not the truth yet.
 	BootPatience time.Duration
+	// HearingPause is how often to look for calls while none was ever told of, 1 min.
+	HearingPause time.Duration
 	Logger       *slog.Logger
 }
 
@@ -57,6 +59,8 @@ type Source struct {
 	boot     string // when the PBX started, as it says itself
 	downText string // of the last LinkDown
 	faults   map[string]bool
+
+	deaf bool // the PBX has calls and tells of none; under follower.work
 
 	conn   atomic.Pointer[ami.Conn]
 	counts counts
@@ -111,6 +115,9 @@ func NewSource(o SourceOptions) (*Source, error) {
 	}
 	if o.BootPatience == 0 {
 		o.BootPatience = 2 * time.Second
+	}
+	if o.HearingPause == 0 {
+		o.HearingPause = time.Minute
 	}
 	o.AMI.Logger = log
 	s := &Source{opts: o, t: t, log: log, faults: make(map[string]bool), status: Status{PBX: o.PBX, Reason: "not connected yet"}}
@@ -202,8 +209,9 @@ type follower struct {
 	taken uint64
 	// again is why a new snapshot is wanted, "" for no reason; last is when the
 	// last one was taken.
-	again string
-	last  time.Time
+	again   string
+	last    time.Time
+	hearing hearing
 	// work is held by whoever handles an event: run, except while it waits for one, or
 	// the goroutine that reads the connection.
 	work sync.Mutex
@@ -226,15 +234,19 @@ func (f *follower) run(ctx context.Context) error {
 				return err
 			}
 		}
+		until := f.until()
 		f.work.Unlock()
-		m, err := f.next(ctx)
+		m, err := f.next(ctx, until)
 		f.work.Lock()
 		switch {
 		case ami.Recoverable(err):
 			f.s.counts.refused.Add(1)
 			f.again = "message refused"
 			continue
-		case err != nil && f.again != "" && errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
+		case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
+			if err := f.listen(ctx); err != nil {
+				return err
+			}
 			continue
 		case err != nil:
 			return err
@@ -261,18 +273,27 @@ func (f *follower) awaitBoot(ctx context.Context, patience time.Duration) error 
 		case err != nil:
 			return err
 		}
+		f.s.t.clock.date(m) // the lists that follow carry no time of their own
 		f.early = append(f.early, m)
 		f.booted = m.Event() == "FullyBooted"
 	}
 	return nil
 }
 
-// next waits for an event, but not beyond the moment of a wanted snapshot.
-func (f *follower) next(ctx context.Context) (ami.Message, error) {
-	if f.again == "" {
+// until is when something is to be asked, zero for never.
+func (f *follower) until() time.Time {
+	if f.again != "" {
+		return f.last.Add(f.s.opts.ResyncPause)
+	}
+	return f.hearing.next
+}
+
+// next waits for an event, but not beyond that moment.
+func (f *follower) next(ctx context.Context, until time.Time) (ami.Message, error) {
+	if until.IsZero() {
 		return f.conn.Next(ctx)
 	}
-	ctx, cancel := context.WithDeadline(ctx, f.last.Add(f.s.opts.ResyncPause))
+	ctx, cancel := context.WithDeadline(ctx, until)
 	defer cancel()
 	return f.conn.Next(ctx)
 }
@@ -292,7 +313,11 @@ func (f *follower) ahead(ctx context.Context, m ami.Message) bool {
 		return false
 	}
 	event, err := f.s.t.Translate(m)
-	if err != nil || event != nil && f.s.opts.Sink.Put(ctx, event) != nil {
+	if err != nil {
+		return false
+	}
+	f.heard(event)
+	if event != nil && f.s.opts.Sink.Put(ctx, event) != nil {
 		return false
 	}
 	f.s.counts.events.Add(1)
@@ -323,6 +348,7 @@ func (f *follower) handle(ctx context.Context, m ami.Message) error {
 	if event == nil {
 		return nil
 	}
+	f.heard(event)
 	return f.s.put(ctx, event)
 }
 

@@ -155,6 +155,76 @@ func TestSourceTakesTheStateAgainAfterARefusedMessage(t *testing.T) {
 	}
 }
 
+// One header of 70 KB is taken like any other; of a name so long only the beginning goes
+// into the documents of the call.
+func TestSourceTakesAHugeHeader(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, nil)
+	p := f.server.Accept()
+	login(p)
+	state(p, "10:00:00")
+	f.expect("up 22.10.1", "snapshot [] restarted=false")
+	huge := strings.Repeat("Ж", 35_000)
+	block := channelBlock("", "PJSIP/trunk-00000001", "4", "79161234575", "", "1.1")
+	p.Send(append([]string{"Event: Newchannel"}, strings.Split(strings.Replace(block, "CallerIDName: <unknown>", "CallerIDName: "+huge, 1), "\n")...)...)
+	p.Send("Event: UserEvent", "Blob: "+huge)
+	p.Send("Event: VarSet", "Uniqueid: 1.1", "Variable: MIXMONITOR_FILENAME", "Value: /"+huge)
+	p.Send("Event: Hangup", "Uniqueid: 1.1", "Cause: 16")
+
+	created, _ := f.next().(cti.LegCreated)
+	if want := huge[:512]; created.Leg.Caller.Name != want {
+		t.Errorf("name of %d bytes, want the first %d", len(created.Leg.Caller.Name), len(want))
+	}
+	variable, _ := f.next().(cti.VariableSet)
+	if want := "/" + huge[:4094]; variable.Value != want {
+		t.Errorf("value of %d bytes, want the first %d", len(variable.Value), len(want))
+	}
+	f.expect("ended 1.1")
+	if s := f.source.Stats(); s.Refused+s.Faulty != 0 || s.Resyncs != 1 {
+		t.Errorf("got %+v", s)
+	}
+}
+
+// A tracking user without read = call is let in, and then it is quiet for ever.
+func TestSourceSaysThatItHearsNoCalls(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, func(o *SourceOptions) { o.HearingPause = time.Millisecond })
+	channel := func(uniqueid, duration string) string {
+		return "Event: CoreShowChannel\n" + channelBlock("", "PJSIP/trunk-00000001", "6", "79161234575", "1001", uniqueid) + "\nDuration: " + duration
+	}
+	list := func(p *amitest.Peer, items ...string) {
+		p.Expect("CoreShowChannels").List("CoreShowChannelsComplete", items...)
+	}
+	p := f.server.Accept()
+	login(p)
+	state(p, "10:00:00", "1.1")
+	f.expect("up 22.10.1", "snapshot [1.1] restarted=false")
+	list(p)
+	list(p, channel("1.1", "10:00:00"), channel("1.2", "00:00:04")) // known; its event may be on the way
+	list(p)
+	if s := f.source.Status(); !s.Up {
+		t.Fatalf("nothing is wrong yet: %+v", s)
+	}
+	for range 3 {
+		list(p, channel("1.2", "00:00:05"))
+	}
+	list(p)
+	if s := f.source.Status(); s.Up || !strings.Contains(s.Reason, "read = call") {
+		t.Errorf("got %+v, want a word about read = call", s)
+	}
+	asked := p.Expect("CoreShowChannels")
+	p.Send(newchannel("1.3")...)
+	asked.List("CoreShowChannelsComplete")
+	f.expect("created 1.3")
+	p.Drop()
+	f.expect("down")
+	f.stop()
+	log := f.log.String()
+	if strings.Count(log, "calls are not heard of") != 1 || strings.Count(log, "the PBX tells of its calls") != 1 {
+		t.Errorf("each must be logged once:\n%s", log)
+	}
+}
+
 func TestSourceCountsWhatItDoesNotUnderstand(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, nil)

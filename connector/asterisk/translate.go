@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"callcard/connector/ami"
 	"callcard/pkg/cti"
@@ -157,6 +158,25 @@ func known(value string) string {
 		return ""
 	}
 	return value
+}
+
+// What is taken over of texts that others choose: they go into every document of the
+// call. SIP lets a name be as long as a message; a variable may be the path of a file.
+const (
+	longestParty = 512
+	longestValue = 4096 // PATH_MAX
+)
+
+// clipped cuts a text without breaking a character.
+func clipped(text string, longest int) string {
+	if len(text) <= longest {
+		return text
+	}
+	end := longest
+	for end > 0 && !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return strings.Clone(text[:end])
 }
 
 // number reads a decimal header; what is no number counts as 0.
