@@ -109,6 +109,7 @@ func (p *pbx) series() []telemetry.Series {
 		counter("pbx_unknown_total", "AMI events that were never heard of.", func() uint64 { return p.source.Stats().Unknown }),
 		counter("pbx_faulty_total", "AMI events that lack what they need.", func() uint64 { return p.source.Stats().Faulty }),
 		counter("pbx_refused_total", "AMI messages beyond the limits.", func() uint64 { return p.source.Stats().Refused }),
+		counter("pbx_garbage_total", "AMI lines that were no header.", func() uint64 { return p.source.Stats().Garbage }),
 		counter("pbx_resyncs_total", "Snapshots taken.", func() uint64 { return p.source.Stats().Resyncs }),
 		counter("pbx_connects_total", "Logins that succeeded.", func() uint64 { return p.source.Stats().Connects }),
 		counter("pbx_failures_total", "Connections lost or refused.", func() uint64 { return p.source.Stats().Failures }),

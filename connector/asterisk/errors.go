@@ -8,15 +8,11 @@ import (
 // ErrUnknownEvent: an event that the translator has never heard of.
 var ErrUnknownEvent = errors.New("unknown AMI event")
 
-// FieldError is an event that lacks a field it cannot do without, or holds
-// something else in it.
+// FieldError is an event that lacks a field it cannot do without.
 type FieldError struct {
-	Event, Field, Got string
+	Event, Field string
 }
 
 func (e *FieldError) Error() string {
-	if e.Got == "" {
-		return fmt.Sprintf("AMI event %s: field %s is missing", e.Event, e.Field)
-	}
-	return fmt.Sprintf("AMI event %s: field %s: got %q", e.Event, e.Field, e.Got)
+	return fmt.Sprintf("AMI event %s: field %s is missing", e.Event, e.Field)
 }

@@ -65,8 +65,9 @@ type Source struct {
 	conn   atomic.Pointer[ami.Conn]
 	counts counts
 
-	mu     sync.Mutex
-	status Status
+	mu      sync.Mutex
+	status  Status
+	garbage uint64 // of connections that are over
 }
 
 // Status is for the health page.
@@ -88,6 +89,7 @@ type Stats struct {
 	Unknown  uint64 // never heard of
 	Faulty   uint64 // without a field they need
 	Refused  uint64 // beyond the limits of the reader
+	Garbage  uint64 // lines that were no header
 	Resyncs  uint64 // snapshots delivered
 	Connects uint64 // logins that succeeded
 	Failures uint64 // connections lost or refused
@@ -142,10 +144,22 @@ func (s *Source) Stats() Stats {
 		Events: c.events.Load(), Unknown: c.unknown.Load(), Faulty: c.faulty.Load(), Refused: c.refused.Load(),
 		Resyncs: c.resyncs.Load(), Connects: c.connects.Load(), Failures: c.failures.Load(),
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	st.Garbage = s.garbage
 	if conn := s.conn.Load(); conn != nil {
 		st.Backlog = conn.Backlog()
+		st.Garbage += conn.Stats().Garbage
 	}
 	return st
+}
+
+// leave takes over what a connection has counted.
+func (s *Source) leave(conn *ami.Conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.conn.Store(nil)
+	s.garbage += conn.Stats().Garbage
 }
 
 func (s *Source) setStatus(up bool, reason, version string) {
@@ -169,7 +183,7 @@ func (h *session) Serve(ctx context.Context, conn *ami.Conn) error {
 	s := (*Source)(h)
 	s.counts.connects.Add(1)
 	s.conn.Store(conn)
-	defer s.conn.Store(nil)
+	defer s.leave(conn)
 	f := &follower{s: s, conn: conn}
 	if err := f.awaitBoot(ctx, s.opts.BootPatience); err != nil {
 		return err

@@ -146,11 +146,12 @@ func TestSourceTakesTheStateAgainAfterARefusedMessage(t *testing.T) {
 	f.expect("up 22.10.1", "snapshot [1.1] restarted=false")
 	p.Send("Event: UserEvent", "Blob: "+strings.Repeat("x", 100000))
 	p.Raw("\x7f\x00 garbled \r\n\r\n")
+	p.Raw("Event: UserEvent\r\nno header here\r\n\r\n")
 	p.Send(newchannel("1.2")...)
 	f.expect("created 1.2")
 	state(p, "10:00:00", "1.2") // once for both
 	f.expect("snapshot [1.2] restarted=false")
-	if s := f.source.Stats(); s.Refused != 2 || s.Resyncs != 2 || s.Connects != 1 {
+	if s := f.source.Stats(); s.Refused != 2 || s.Garbage != 2 || s.Resyncs != 2 || s.Connects != 1 {
 		t.Errorf("got %+v", s)
 	}
 }

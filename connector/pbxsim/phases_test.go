@@ -28,8 +28,8 @@ func TestBlocks(t *testing.T) {
 	}
 	for name, s := range scripts {
 		var got []string
-		for i := range s.Blocks() {
-			got = append(got, names[s.Phase(i)])
+		for _, b := range s.blocks {
+			got = append(got, names[b.phase])
 		}
 		if line := strings.Join(got, " "); line != want[name] {
 			t.Errorf("%s is cut into %s, want %s", name, line, want[name])

@@ -25,17 +25,8 @@ type Script struct {
 	blocks     []block
 }
 
-// Agents is how many phones take part.
-func (s *Script) Agents() int { return len(s.agents) }
-
-// Blocks is how many blocks there are.
-func (s *Script) Blocks() int { return len(s.blocks) }
-
 // Pause is the recorded silence before a block.
 func (s *Script) Pause(i int) time.Duration { return s.blocks[i].pause }
-
-// Phase is where the client is after a block.
-func (s *Script) Phase(i int) Phase { return s.blocks[i].phase }
 
 type scriptLeg struct {
 	channel, uniqueid string // as recorded

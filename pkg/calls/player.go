@@ -23,14 +23,3 @@ func (p *Player) Settle() []cti.CallEvent {
 
 // Now is the time of the newest event.
 func (p *Player) Now() time.Time { return p.core.now }
-
-// Calls gives the documents of the calls that live.
-func (p *Player) Calls() []cti.Call {
-	var live []cti.Call
-	for id, c := range p.core.ids {
-		if c.doc.ID == id {
-			live = append(live, c.document())
-		}
-	}
-	return live
-}

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,6 +25,7 @@ type muted struct {
 	user      cti.UserID
 	held      bool
 	transfers int
+	waiting   bool // the PBX could not be asked; that has been written down
 }
 
 // PauseRecording makes the recording of a call silent while card data is said. The file
@@ -47,40 +49,54 @@ func (s *Service) byTalker(ctx context.Context, user cti.User, id cti.CallID, on
 	if s.pbxOf(user) != call.PBX || !partOf(call, user.Device).talking {
 		return &cti.ConflictError{Why: "you do not talk in this call"}
 	}
-	err := s.mute(ctx, call, user.ID, on, "by hand")
+	some, err := s.mute(ctx, call, user.ID, on, "by hand")
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if on && err == nil {
+	switch {
+	case on && some: // also when another leg failed: none may stay silent for ever
 		s.muted[call.ID] = muted{until: time.Now().Add(mutedFor), user: user.ID, held: isHeld(call), transfers: len(call.Transfers)}
 		select {
 		case s.wake <- struct{}{}:
 		default:
 		}
-	} else if err == nil {
+	case !on && err == nil:
 		delete(s.muted, call.ID)
 	}
 	return err
 }
 
-// mute asks the PBX for each leg that is recorded.
-func (s *Service) mute(ctx context.Context, call cti.Call, by cti.UserID, on bool, why string) error {
+// mute does it and writes it down.
+func (s *Service) mute(ctx context.Context, call cti.Call, by cti.UserID, on bool, why string) (some bool, err error) {
+	began := time.Now()
+	some, err = s.silence(ctx, call, on)
+	s.auditMute(call.ID, by, on, why, began, err)
+	return some, err
+}
+
+func (s *Service) auditMute(call cti.CallID, by cti.UserID, on bool, why string, began time.Time, err error) {
 	rule, what := "recording.resume", "the recording goes on, "+why
 	if on {
 		rule, what = "recording.pause", "the recording is silent from now on, "+why
 	}
-	began := time.Now()
+	s.audit(call, by, rule, what, began, err)
+}
+
+// silence asks the PBX for each leg that is recorded. It tries all of them; some says that
+// one at least did as it was told.
+func (s *Service) silence(ctx context.Context, call cti.Call, on bool) (some bool, err error) {
 	line, err := s.line(call.PBX)
 	legs := recorded(call)
 	if err == nil && len(legs) == 0 {
 		err = &cti.ConflictError{Why: "nothing records this call"}
 	}
-	for _, leg := range legs {
-		if err == nil {
-			err = answerOf(call.PBX, line.PBX.MuteRecording(ctx, leg.Name, on))
+	if err == nil {
+		for _, leg := range legs {
+			fault := answerOf(call.PBX, line.PBX.MuteRecording(ctx, leg.Name, on))
+			some = some || fault == nil
+			err = cmp.Or(err, fault)
 		}
 	}
-	s.audit(call.ID, by, rule, what, began, err)
-	return err
+	return some, err
 }
 
 // recorded are the living legs that have a file.
@@ -128,33 +144,40 @@ func (s *Service) unmute(ctx context.Context) {
 	s.mu.Lock()
 	due := maps.Clone(s.muted)
 	s.mu.Unlock()
-	for id, m := range due {
-		call, live := s.opts.Calls.Call(id)
-		why := reason(call, m)
-		if live && call.State != cti.CallEnded && why == "" {
-			s.keep(id, m, isHeld(call))
-			continue
-		}
-		if live && call.State != cti.CallEnded {
-			err := s.mute(ctx, call, m.user, false, why)
-			if unavailable := (*cti.UnavailableError)(nil); errors.As(err, &unavailable) {
-				continue // tried again: a recording must not stay silent
-			}
-		}
+	for id, before := range due {
+		now, still := s.goOn(ctx, id, before)
 		s.mu.Lock()
-		delete(s.muted, id)
+		switch {
+		case s.muted[id] != before: // somebody has pressed a button meanwhile
+		case still:
+			s.muted[id] = now
+		default:
+			delete(s.muted, id)
+		}
 		s.mu.Unlock()
 	}
 }
 
-// keep notes whether the client is on hold by now.
-func (s *Service) keep(id cti.CallID, m muted, held bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if now, ok := s.muted[id]; ok && now == m {
-		m.held = held
-		s.muted[id] = m
+// goOn lets a recording go on when it is time. It is tried again while the PBX cannot be
+// asked: a recording must not stay silent.
+func (s *Service) goOn(ctx context.Context, id cti.CallID, m muted) (now muted, still bool) {
+	call, live := s.opts.Calls.Call(id)
+	if !live || call.State == cti.CallEnded {
+		return m, false
 	}
+	why := reason(call, m)
+	if why == "" {
+		m.held = isHeld(call)
+		return m, true
+	}
+	began := time.Now()
+	_, err := s.silence(ctx, call, false)
+	_, again := errors.AsType[*cti.UnavailableError](err)
+	if !again || !m.waiting {
+		s.auditMute(call.ID, m.user, false, why, began, err)
+	}
+	m.waiting = again
+	return m, again
 }
 
 func reason(call cti.Call, m muted) string {
@@ -180,6 +203,6 @@ func (s *Service) unmuteOlder(ctx context.Context, began time.Time) {
 		if known || !call.Started.Before(began) || len(recorded(call)) == 0 {
 			continue
 		}
-		_ = s.mute(ctx, call, "", false, "whoever paused it before the restart") // written down there
+		_, _ = s.mute(ctx, call, "", false, "whoever paused it before the restart") // written down there
 	}
 }

@@ -90,6 +90,59 @@ func TestASilentRecordingGoesOn(t *testing.T) {
 	}
 }
 
+// One of two recorded legs hangs up in the moment of the button: the other one must not
+// stay silent for ever.
+func TestAHalfSilentRecordingGoesOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t, nil)
+		o.faults = map[string]error{"mute PJSIP/1001-2 true": cti.ErrNotFound}
+		ctx, cancel := context.WithCancel(t.Context())
+		ran := make(chan error)
+		go func() { ran <- o.svc.Run(ctx) }()
+		call := recordedTalk(o)
+		call.Files = append(call.Files, cti.RecordingFile{Leg: call.Legs[1].ID, Path: "y.wav"})
+		o.set(call)
+		if err := o.svc.PauseRecording(ctx, anna, call.ID); err == nil {
+			t.Error("the agent is not told that a leg could not be silenced")
+		}
+		<-time.After(92 * time.Second)
+		synctest.Wait()
+		if got := o.done(); !slices.Contains(got, "mute PJSIP/trunk-1 false") {
+			t.Errorf("got %v: the client's leg stays silent", got)
+		}
+		cancel()
+		if err := <-ran; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// Without a connection it is tried again and again, and told once.
+func TestTheTraceTellsOnceThatThePBXCannotBeAsked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t, nil)
+		o.faults = map[string]error{"mute PJSIP/trunk-1 false": &cti.UnavailableError{What: "PBX main", Err: errors.New("down")}}
+		ctx, cancel := context.WithCancel(t.Context())
+		ran := make(chan error)
+		go func() { ran <- o.svc.Run(ctx) }()
+		call := recordedTalk(o)
+		if err := o.svc.PauseRecording(ctx, anna, call.ID); err != nil {
+			t.Fatal(err)
+		}
+		<-time.After(10 * time.Minute)
+		synctest.Wait()
+		tries, told := len(o.done()), len(o.notes[call.ID])
+		if tries < 100 || told != 2 {
+			t.Errorf("%d tries and %d lines in the trace, want many and 2", tries, told)
+		}
+		o.set(cti.Call{ID: call.ID, PBX: "main", State: cti.CallEnded})
+		cancel()
+		if err := <-ran; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestResumeByHandAndTheTrace(t *testing.T) {
 	o := newOffice(t, nil)
 	call := recordedTalk(o)

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -17,6 +18,7 @@ type office struct {
 	orders []cti.DialOrder
 	acts   []string
 	fail   error
+	faults map[string]error // of single acts
 	calls  map[cti.CallID]cti.Call
 	notes  map[cti.CallID][]cti.Decision
 }
@@ -80,8 +82,9 @@ func (o *office) Dial(_ context.Context, order cti.DialOrder) error {
 func (o *office) act(format string, args ...any) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.acts = append(o.acts, fmt.Sprintf(format, args...))
-	return o.fail
+	what := fmt.Sprintf(format, args...)
+	o.acts = append(o.acts, what)
+	return cmp.Or(o.faults[what], o.fail)
 }
 
 func (o *office) Hangup(_ context.Context, channel string, cause int) error {

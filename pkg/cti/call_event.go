@@ -41,7 +41,8 @@ type CallEvent struct {
 	Reconstructed bool `json:"reconstructed,omitempty"`
 	// Decisions are the rules applied since the last event of this call.
 	Decisions []Decision `json:"decisions,omitempty"`
-	// Received is when the PBX's bytes were read, for measuring the way to the card.
+	// Received is when it happened on the PBX, told by our clock, for measuring the way to
+	// the card.
 	Received time.Time `json:"-"`
 }
 

@@ -59,15 +59,6 @@ func Compile(o Options) (*Set, error) {
 	return s, nil
 }
 
-// Rules in the order in which they are tried.
-func (s *Set) Rules() []Rule {
-	all := make([]Rule, len(s.rules))
-	for i, r := range s.rules {
-		all[i] = r.Rule
-	}
-	return all
-}
-
 // compiler gathers the faults of all rules.
 type compiler struct {
 	variables map[string]bool
