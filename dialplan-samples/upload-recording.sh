@@ -15,9 +15,19 @@ set -eu
 . "${CALLCARD_UPLOAD_CONF:-/etc/asterisk/callcard-upload.conf}"
 
 encode() { printf %s "$1" | sed 's/%/%25/g; s/ /%20/g; s/#/%23/g; s/&/%26/g; s/+/%2B/g; s/?/%3F/g'; }
-sum=$(sha256sum <"$2")
-# The token goes in by the standard input: arguments are seen by everybody on the machine.
-printf 'header = "Authorization: Bearer %s"\n' "$TOKEN" |
-	"${CURL:-curl}" -fsS --config - --globoff --retry 6 --retry-delay 10 --retry-connrefused --max-time 1800 \
-		--header "X-Content-SHA256: ${sum%% *}" --upload-file "$2" --output /dev/null \
-		"$URL/api/v1/recordings/upload?uniqueid=$(encode "$1")&name=$(encode "$2")&pbx=$(encode "${PBX:-}")"
+
+send() {
+	sum=$(sha256sum <"$2")
+	# The token goes in by the standard input: arguments are seen by everybody on the machine.
+	printf 'header = "Authorization: Bearer %s"\n' "$TOKEN" |
+		"${CURL:-curl}" -fsS --config - --globoff --retry 6 --retry-delay 10 --retry-connrefused --max-time 1800 \
+			--header "X-Content-SHA256: ${sum%% *}" --upload-file "$2" --output /dev/null \
+			"$URL/api/v1/recordings/upload?uniqueid=$(encode "$1")&name=$(encode "$2")&pbx=$(encode "${PBX:-}")"
+}
+
+# Each voice of a recording in stereo goes before the whole, with which the recording is made.
+for side in client agent; do
+	voice=${2%.*}-$side.${2##*.}
+	[ ! -s "$voice" ] || send "$1" "$voice"
+done
+send "$1" "$2"

@@ -40,7 +40,7 @@ type recordingsInput struct {
 	To    time.Time          `query:"to" doc:"Of calls that started before this time"`
 	Agent cti.UserID         `query:"agent" maxLength:"128" doc:"Login name of an agent who was offered the call, talked or placed it"`
 	Queue string             `query:"queue" maxLength:"80" doc:"Name of a queue in which the client waited"`
-	State cti.RecordingState `query:"state" enum:"expected,writing,complete,stored,verified,empty,missing,deleted" doc:"Where the recordings are on their way"`
+	State cti.RecordingState `query:"state" enum:"expected,writing,complete,stored,verified,empty,missing,expired" doc:"Where the recordings are on their way"`
 
 	Cursor string `query:"cursor" maxLength:"512" doc:"next_cursor of the page before"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"Recordings on a page"`

@@ -8,7 +8,7 @@ import (
 // RecordingState of one file.
 //
 //	expected ──► writing ──► complete ──► stored ──► verified
-//	    │           │            │           └────┴─► deleted
+//	    │           │            │           └────┴─► expired
 //	    └───────────┴────────────┴──► missing ──► stored (late, or uploaded)
 //	                             └──► empty
 //
@@ -23,14 +23,14 @@ const (
 	RecordingVerified RecordingState = "verified" // and it is as long as the talk was
 	RecordingEmpty    RecordingState = "empty"    // a header only: nothing was said
 	RecordingMissing  RecordingState = "missing"  // given up; Tried says where it was looked for
-	RecordingDeleted  RecordingState = "deleted"  // by a policy or a person; what remains says that it was
+	RecordingExpired  RecordingState = "expired"  // removed by a policy; what remains says that it was, and by which
 )
 
 // RecordingStates are all of them.
 func RecordingStates() []RecordingState {
 	return []RecordingState{
 		RecordingExpected, RecordingWriting, RecordingComplete, RecordingStored, RecordingVerified,
-		RecordingEmpty, RecordingMissing, RecordingDeleted,
+		RecordingEmpty, RecordingMissing, RecordingExpired,
 	}
 }
 
@@ -50,7 +50,7 @@ func (s RecordingState) Before() []RecordingState {
 		return []RecordingState{RecordingStored}
 	case RecordingEmpty, RecordingMissing:
 		return []RecordingState{RecordingExpected, RecordingWriting, RecordingComplete, RecordingMissing}
-	case RecordingDeleted:
+	case RecordingExpired:
 		return []RecordingState{RecordingStored, RecordingVerified}
 	}
 	return nil
@@ -71,6 +71,8 @@ type Recording struct {
 	State     RecordingState `json:"state"`
 	Source    string         `json:"-"` // path as the PBX named it
 	File      string         `json:"-"` // name inside the store
+	Origin    string         `json:"-"` // checksum of the file as the PBX had it
+	Due       string         `json:"-"` // what is still to be done with File
 	Bytes     int64          `json:"bytes"`
 	Seconds   float64        `json:"seconds"`
 	SHA256    string         `json:"sha256,omitempty"`

@@ -29,13 +29,13 @@ const (
 // judge returns the recording as it ends up, or nil to look again later.
 func (s *Service) judge(ctx context.Context, j *job) *cti.Recording {
 	final := j.step >= len(checks())-1
-	f, info, err := s.source(ctx, j.rec)
+	m, err := s.find(ctx, j.rec)
 	if err != nil {
 		return s.without(ctx, j, err, final)
 	}
-	defer f.Close()
-	growing := j.grown(info.Size(), time.Now())
-	switch v := inspect(f, info, j, growing, final); {
+	defer m.Close()
+	growing := j.grown(m.size(), time.Now())
+	switch v := m.inspect(j, growing, final); {
 	case v.wait:
 		s.mark(ctx, j, cti.RecordingWriting)
 		return nil
@@ -43,8 +43,10 @@ func (s *Service) judge(ctx context.Context, j *job) *cti.Recording {
 		rec := j.rec
 		rec.State, rec.Note = cti.RecordingEmpty, "a header only"
 		return &rec
+	case v.lost != "":
+		return missing(j.rec, errors.New(v.lost))
 	default:
-		rec, err := s.take(ctx, f, info, j.rec, v)
+		rec, err := s.take(ctx, m, j.rec, v)
 		s.told(ctx, j.rec, err)
 		if err == nil {
 			return &rec
@@ -125,6 +127,9 @@ type finding struct {
 	odd     bool // the sizes in the header are wrong
 	head    wav
 	seconds float64
+	stereo  bool   // both voices are to be merged
+	note    string // what is worth knowing of it
+	lost    string // why nothing can be made of it
 }
 
 // named is an open file.

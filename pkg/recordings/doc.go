@@ -4,7 +4,7 @@
 //	           the PBX     it is          it is in     its length
 //	           writes it   closed         the store    fits the talk
 //	expected ──► writing ──► complete ──► stored ────► verified
-//	    │           │            │           └────────────┴─► deleted (by a policy; what is left says so)
+//	    │           │            │           └────────────┴─► expired (by a policy; what is left says so)
 //	    └───────────┴────────────┼──► missing ──► stored (it came late, or was uploaded)
 //	                             └──► empty (a header only)
 //

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -40,7 +39,7 @@ func (s *Service) prepare() error {
 // take brings a complete file into the store: first under a temporary name, then, all
 // of it on the disk, under its own, which depends on the recording alone. So a crash
 // at any point leaves no half file and a repetition no second one.
-func (s *Service) take(ctx context.Context, src *os.File, info fs.FileInfo, rec cti.Recording, found finding) (cti.Recording, error) {
+func (s *Service) take(ctx context.Context, m material, rec cti.Recording, found finding) (cti.Recording, error) {
 	dir, err := os.OpenRoot(s.opts.Dir)
 	if err != nil {
 		return rec, err
@@ -48,21 +47,25 @@ func (s *Service) take(ctx context.Context, src *os.File, info fs.FileInfo, rec 
 	defer dir.Close()
 	part := path.Join(temporary, rec.ID+".part")
 	defer func() { _ = dir.Remove(part) }() // what was moved away is gone
-	if err := copyFile(dir, part, src, info.Size(), found); err != nil {
+	size, err := copyFile(dir, part, m, found)
+	if err != nil {
 		return rec, fmt.Errorf("copy %s: %w", rec.Source, err)
 	}
 	sum, err := checksum(dir, part)
 	if err != nil {
 		return rec, fmt.Errorf("copy %s: %w", rec.Source, err)
 	}
-	name := path.Join(rec.Started.UTC().Format("2006/01/02"), rec.ID+extension(src.Name(), rec.Source))
+	name := path.Join(rec.Started.UTC().Format("2006/01/02"), rec.ID+m.extension(rec, found))
+	if rec.Origin, err = m.sum(sum, found); err != nil {
+		return rec, fmt.Errorf("copy %s: %w", rec.Source, err)
+	}
 	shape := s.shapeOf(dir, part, path.Ext(name))
 	if err := s.keep(ctx, name, filepath.Join(s.opts.Dir, part), sum); err != nil {
 		return rec, err
 	}
 	s.keepShape(ctx, rec, shape)
-	rec.State, rec.File, rec.Bytes, rec.SHA256 = cti.RecordingStored, name, info.Size(), sum
-	rec.Seconds, rec.Stored, rec.Note, rec.Tried = found.seconds, time.Now(), "", nil
+	rec.State, rec.File, rec.Bytes, rec.SHA256 = cti.RecordingStored, name, size, sum
+	rec.Seconds, rec.Stored, rec.Note, rec.Tried = found.seconds, time.Now(), found.note, nil
 	switch {
 	case found.repair:
 		rec.Note = "repaired: the PBX did not close the file"
@@ -87,25 +90,23 @@ func (s *Service) keep(ctx context.Context, name, from, sum string) error {
 	return &cti.UnavailableError{What: "the store of recordings", Err: err}
 }
 
-func copyFile(dir *os.Root, part string, src io.ReaderAt, size int64, found finding) (err error) {
+// shrunkError is a file that lost its end while it was read.
+type shrunkError struct{ from, to int64 }
+
+func (e *shrunkError) Error() string {
+	return fmt.Sprintf("the file shrank from %d to %d bytes", e.from, e.to)
+}
+
+func copyFile(dir *os.Root, part string, m material, found finding) (size int64, err error) {
 	dst, err := dir.OpenFile(part, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o640)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer func() { err = errors.Join(err, dst.Close()) }()
-	n, err := io.Copy(dst, io.NewSectionReader(src, 0, size))
-	if err != nil {
-		return err
+	if size, err = m.write(dst, found); err != nil {
+		return 0, err
 	}
-	if n != size {
-		return fmt.Errorf("the file shrank from %d to %d bytes", size, n)
-	}
-	if found.repair {
-		if err := found.head.repair(dst, size); err != nil {
-			return err
-		}
-	}
-	return dst.Sync()
+	return size, dst.Sync()
 }
 
 func checksum(dir *os.Root, name string) (string, error) {

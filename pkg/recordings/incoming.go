@@ -86,7 +86,7 @@ func (s *Service) waitingUploads(ctx context.Context) (waiting []cti.Recording) 
 		rec, err := s.opts.Store.Recording(ctx, entry.Name()[:min(lengthOfID, len(entry.Name()))])
 		switch {
 		case err != nil: // the index is away, or was exchanged: nobody loses a sound by waiting
-		case rec.State.Playable() || rec.State == cti.RecordingDeleted:
+		case rec.State.Playable() || rec.State == cti.RecordingExpired:
 			_ = dir.Remove(path.Join(incoming, entry.Name()))
 		default:
 			waiting = append(waiting, rec)

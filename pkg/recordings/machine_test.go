@@ -116,13 +116,13 @@ func anyStory(t *testing.T, dir string, acts []string) {
 	}
 }
 
-func TestNothingLeavesADeletedRecording(t *testing.T) {
+func TestNothingLeavesAnExpiredRecording(t *testing.T) {
 	t.Parallel()
 	for _, next := range cti.RecordingStates() {
-		if cti.RecordingDeleted.MayBecome(next) {
-			t.Errorf("deleted may become %s", next)
+		if cti.RecordingExpired.MayBecome(next) {
+			t.Errorf("expired may become %s", next)
 		}
-		if next != cti.RecordingDeleted && cti.RecordingVerified.MayBecome(next) {
+		if next != cti.RecordingExpired && cti.RecordingVerified.MayBecome(next) {
 			t.Errorf("verified may become %s", next)
 		}
 		if len(next.Before()) == 0 {

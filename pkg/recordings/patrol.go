@@ -137,6 +137,7 @@ var uniqueid = regexp.MustCompile(`\d{9,11}\.\d+`)
 
 // adopt expects a file that was found, unless it is known already.
 func (s *Service) adopt(ctx context.Context, root Root, name string, written time.Time) (known bool, err error) {
+	name, _, _ = wholeOf(name)
 	at := uniqueid.FindStringIndex(stem(name))
 	if at == nil {
 		return false, cti.ErrNotFound

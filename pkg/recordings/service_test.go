@@ -41,7 +41,7 @@ func TestAFileThatGrowsIsTakenWhenItIsClosed(t *testing.T) {
 		equal(t, "recording", cti.Recording{
 			ID: r.ID, CallID: "main:1.1", Leg: cti.LegID{PBX: "main", Uniqueid: "1.1"},
 			State: cti.RecordingStored, Source: spool + "/2026/q-1.wav", File: "2026/11/22/" + r.ID + ".wav", Bytes: 48044, Seconds: 3,
-			SHA256: hex.EncodeToString(sum[:]), Started: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), Stored: r.Stored,
+			Origin: hex.EncodeToString(sum[:]), SHA256: hex.EncodeToString(sum[:]), Started: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), Stored: r.Stored,
 		}, r)
 		equal(t, "stored when", true, time.Since(r.Stored) < time.Second)
 		equal(t, "content", true, bytes.Equal(content, b.play(t, r)))

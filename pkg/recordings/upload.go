@@ -1,6 +1,7 @@
 package recordings
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -38,11 +39,20 @@ func (s *Service) Receive(ctx context.Context, up Upload) (cti.Recording, error)
 		return rec, fmt.Errorf("upload %s: %w", path.Base(up.Name), err)
 	}
 	defer func() { _ = f.Close() }() // only read
+	if _, _, one := wholeOf(up.Name); rec.State.Playable() && one {
+		return rec, nil // it was merged already, or came too late
+	}
 	if rec.State.Playable() {
-		if rec.SHA256 != sum {
+		if sum != cmp.Or(rec.Origin, rec.SHA256) {
 			return rec, fmt.Errorf("upload %s: another sound is stored under this name: %w", path.Base(up.Name), cti.ErrConflict)
 		}
 		return rec, nil
+	}
+	if _, side, one := wholeOf(up.Name); one {
+		if err := s.hold(f, rec.ID+side+extension(f.Name())); err != nil {
+			return rec, fmt.Errorf("upload %s: %w", path.Base(up.Name), err)
+		}
+		return rec, nil // the sender's next file is the other side, or the whole
 	}
 	return s.receive(ctx, f, rec, up)
 }
@@ -52,6 +62,7 @@ func (s *Service) place(ctx context.Context, up Upload) (rec cti.Recording, err 
 	if _, err := (Root{}).candidates(up.Name); err != nil || stem(up.Name) == "" || stem(up.Name) == "/" {
 		return rec, &cti.InvalidError{Field: "name", Got: up.Name, Want: "the name of a recorded file"}
 	}
+	up.Name, _, _ = wholeOf(up.Name)
 	known, err := s.opts.Store.RecordingsOf(ctx, up.Leg)
 	if err != nil {
 		return rec, err
@@ -108,14 +119,17 @@ func (s *Service) spool(up Upload) (f *os.File, sum string, err error) {
 
 // receive stores what was spooled: the sender says that it is whole.
 func (s *Service) receive(ctx context.Context, f *os.File, rec cti.Recording, up Upload) (cti.Recording, error) {
-	info, err := f.Stat()
-	if err != nil {
+	m := material{f: f}
+	var err error
+	if m.info, err = f.Stat(); err != nil {
 		return rec, err
 	}
-	found := inspect(f, info, &job{rec: rec, step: len(checks())}, false, true)
+	m.voices, m.paired = s.bothVoices(ctx, rec)
+	defer m.voices.Close()
+	found := m.inspect(&job{rec: rec, step: len(checks())}, false, true)
 	if found.empty {
 		rec.State, rec.Note = cti.RecordingEmpty, "a header only"
-	} else if rec, err = s.take(ctx, f, info, rec, found); err != nil {
+	} else if rec, err = s.take(ctx, m, rec, found); err != nil {
 		if rec, err = s.postpone(ctx, f, rec, err); err != nil {
 			return rec, fmt.Errorf("upload %s: %w", path.Base(up.Name), err)
 		}

@@ -12,7 +12,7 @@ import (
 )
 
 const recordingColumns = `id, call_id, leg_pbx, leg_uniqueid, contact_id, state, source, file, bytes, seconds, sha256,
-	started, stored, note, tried`
+	started, stored, note, tried, origin, due`
 
 // ExpectRecording notes a file that the PBX has named. It does nothing when the
 // leg's file is known already. The recording gets the contact of its call.
@@ -26,9 +26,9 @@ func (s *Store) ExpectRecording(ctx context.Context, r cti.Recording) error {
 		if err != nil {
 			return err
 		}
-		_, err = q.ExecContext(ctx, `INSERT INTO recordings (`+recordingColumns+`) VALUES (`+placeholders(1, 15)+`)
+		_, err = q.ExecContext(ctx, `INSERT INTO recordings (`+recordingColumns+`) VALUES (`+placeholders(1, 17)+`)
 			ON CONFLICT DO NOTHING`, r.ID, clean(id), clean(r.Leg.PBX), clean(r.Leg.Uniqueid), l.contact, cti.RecordingExpected,
-			clean(r.Source), r.File, r.Bytes, r.Seconds, r.SHA256, micros(r.Started), micros(r.Stored), clean(r.Note), clean(strings.Join(r.Tried, "\n")))
+			clean(r.Source), r.File, r.Bytes, r.Seconds, r.SHA256, micros(r.Started), micros(r.Stored), clean(r.Note), clean(strings.Join(r.Tried, "\n")), r.Origin, clean(r.Due))
 		return fault(err)
 	})
 	if err != nil {
@@ -67,15 +67,17 @@ func (s *Store) PendingRecordings(ctx context.Context, of ...cti.CallID) ([]cti.
 func (s *Store) SaveRecording(ctx context.Context, r cti.Recording) error {
 	err := s.writeInOrder(ctx, func(ctx context.Context, q querier) error {
 		before := append(r.State.Before(), "") // which no state is: IN wants one at least
-		args := []any{
-			r.ID, r.State, r.File, r.Bytes, r.Seconds, r.SHA256, micros(r.Stored), clean(r.Note), clean(strings.Join(r.Tried, "\n")),
+		set, args := `file = $3, bytes = $4, seconds = $5, sha256 = $6, stored = $7, note = $8, tried = $9, origin = $10, due = $11`, []any{
+			r.ID, r.State, r.File, r.Bytes, r.Seconds, r.SHA256, micros(r.Stored), clean(r.Note), clean(strings.Join(r.Tried, "\n")), r.Origin, clean(r.Due),
+		}
+		if r.State == cti.RecordingVerified { // of a stored file, which may have been converted since r was read
+			set, args = `note = $3`, []any{r.ID, r.State, clean(r.Note)}
 		}
 		from := placeholders(len(args)+1, len(before))
 		for _, state := range before {
 			args = append(args, state)
 		}
-		result, err := q.ExecContext(ctx, `UPDATE recordings SET state = $2, file = $3, bytes = $4, seconds = $5,
-			sha256 = $6, stored = $7, note = $8, tried = $9 WHERE id = $1 AND state IN (`+from+`)`, args...)
+		result, err := q.ExecContext(ctx, `UPDATE recordings SET state = $2, `+set+` WHERE id = $1 AND state IN (`+from+`)`, args...)
 		if err != nil {
 			return fault(err)
 		}
@@ -118,7 +120,7 @@ func scanRecording(rows *sql.Rows, more ...any) (r cti.Recording, err error) {
 	var tried string
 	err = rows.Scan(append([]any{
 		&r.ID, &r.CallID, &r.Leg.PBX, &r.Leg.Uniqueid, &r.ContactID, &r.State, &r.Source, &r.File, &r.Bytes,
-		&r.Seconds, &r.SHA256, &started, &stored, &r.Note, &tried,
+		&r.Seconds, &r.SHA256, &started, &stored, &r.Note, &tried, &r.Origin, &r.Due,
 	}, more...)...)
 	if tried != "" {
 		r.Tried = strings.Split(tried, "\n")

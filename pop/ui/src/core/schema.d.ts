@@ -1898,16 +1898,16 @@ export interface components {
              */
             started: string;
             /**
-             * @description expected: not seen yet; writing: the PBX writes it; complete: to be stored; stored: it can be played; verified: and is as long as the talk; empty: nothing was said; missing: given up; deleted: by a policy
+             * @description expected: not seen yet; writing: the PBX writes it; complete: to be stored; stored: it can be played; verified: and is as long as the talk; empty: nothing was said; missing: given up; expired: removed by a policy
              * @enum {string}
              */
-            state: "expected" | "writing" | "complete" | "stored" | "verified" | "empty" | "missing" | "deleted";
+            state: "expected" | "writing" | "complete" | "stored" | "verified" | "empty" | "missing" | "expired";
             /**
              * Format: date-time
              * @description When it was taken into the store
              */
             stored?: string;
-            /** @description Where a missing file was looked for */
+            /** @description Where a missing file was looked for; why a complete one could not be stored yet */
             tried?: string[];
         };
         ItemsAgentState: {
@@ -2351,16 +2351,16 @@ export interface components {
              */
             started: string;
             /**
-             * @description expected: not seen yet; writing: the PBX writes it; complete: to be stored; stored: it can be played; verified: and is as long as the talk; empty: nothing was said; missing: given up; deleted: by a policy
+             * @description expected: not seen yet; writing: the PBX writes it; complete: to be stored; stored: it can be played; verified: and is as long as the talk; empty: nothing was said; missing: given up; expired: removed by a policy
              * @enum {string}
              */
-            state: "expected" | "writing" | "complete" | "stored" | "verified" | "empty" | "missing" | "deleted";
+            state: "expected" | "writing" | "complete" | "stored" | "verified" | "empty" | "missing" | "expired";
             /**
              * Format: date-time
              * @description When it was taken into the store
              */
             stored?: string;
-            /** @description Where a missing file was looked for */
+            /** @description Where a missing file was looked for; why a complete one could not be stored yet */
             tried?: string[];
         };
         RecordingAccess: {
@@ -6345,7 +6345,7 @@ export interface operations {
                 /** @description Name of a queue in which the client waited */
                 queue?: string;
                 /** @description Where the recordings are on their way */
-                state?: "expected" | "writing" | "complete" | "stored" | "verified" | "empty" | "missing" | "deleted";
+                state?: "expected" | "writing" | "complete" | "stored" | "verified" | "empty" | "missing" | "expired";
                 /** @description next_cursor of the page before */
                 cursor?: string;
                 /** @description Recordings on a page */

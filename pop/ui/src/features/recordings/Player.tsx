@@ -33,11 +33,16 @@ export default function Player({ recording }: { recording: Recording }) {
         >
           {wave.playing ? <IconPlayerPause size={18} /> : <IconPlayerPlay size={18} />}
         </ActionIcon>
-        <div ref={wave.box} className={classes.wave} />
+        <div
+          ref={wave.box}
+          className={classes.wave}
+          title={wave.stereo ? t("recordings.voices") : undefined}
+        />
       </Group>
       <div className={classes.line}>
         <Text size="xs" id={id}>
           {wave.failed ? t("recordings.failed") : label}
+          {wave.stereo && <span className={classes.voices}> · {t("recordings.voices")}</span>}
         </Text>
         <Text size="xs" c="dimmed" className="number">
           {clock(wave.at)} / {clock(wave.seconds)}

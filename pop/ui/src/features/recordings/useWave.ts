@@ -11,9 +11,13 @@ export interface Wave {
   at: number;
   seconds: number;
   speed: string;
+  /** The client's voice is above, the agent's below. */
+  stereo: boolean;
   toggle(): void;
   setSpeed(speed: string): void;
 }
+
+const height = 44;
 
 const colour = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name);
 
@@ -36,13 +40,15 @@ export function useWave(recording: Recording): Wave {
     staleTime: Number.POSITIVE_INFINITY,
   });
   const shape = peaks.data;
+  const stereo = shape?.channels.length === 2;
   useEffect(() => {
     if (!box.current || shape === undefined) return;
     const known = shape?.channels.some((channel) => channel.length > 0);
+    const played = { progressColor: colour("--cc-talk") };
     const wave = WaveSurfer.create({
       container: box.current,
       url: api.audioUrl(recording.id),
-      height: 44,
+      height: stereo ? height / 2 : height,
       barWidth: 2,
       barGap: 1,
       barRadius: 2,
@@ -51,6 +57,12 @@ export function useWave(recording: Recording): Wave {
       waveColor: colour("--cc-closed"),
       progressColor: colour("--cc-talk"),
       cursorColor: colour("--cc-ring"),
+      ...(stereo && {
+        splitChannels: [
+          { ...played, waveColor: colour("--cc-ring") },
+          { ...played, waveColor: colour("--cc-closed") },
+        ],
+      }),
       ...(known &&
         shape && {
           peaks: shape.channels.map((channel) => channel.map((peak) => peak / 100)),
@@ -66,7 +78,7 @@ export function useWave(recording: Recording): Wave {
     wave.on("finish", () => setPlaying(false));
     wave.on("error", () => setFailed(true));
     return () => wave.destroy();
-  }, [api, recording.id, recording.seconds, shape]);
+  }, [api, recording.id, recording.seconds, shape, stereo]);
   return {
     box,
     playing,
@@ -74,6 +86,7 @@ export function useWave(recording: Recording): Wave {
     at,
     seconds,
     speed,
+    stereo,
     toggle: () => void surfer.current?.playPause().catch(() => setFailed(true)),
     setSpeed: (value) => {
       setSpeed(value);

@@ -23,7 +23,7 @@ export const recordingStates = [
   "verified",
   "empty",
   "missing",
-  "deleted",
+  "expired",
 ] as const;
 export type RecordingState = (typeof recordingStates)[number];
 

@@ -32,7 +32,7 @@ export const calls = {
     expected: "The recording is not ready yet",
     empty: "Nothing was recorded",
     missing: "The recording was not found",
-    deleted: "The recording was deleted",
+    expired: "The recording was kept for as long as it should be and is removed",
   },
   search: "Search",
   searchPlaceholder: "Name, number or note",

@@ -3,5 +3,6 @@ export const recordings = {
   pause: "Pause",
   speed: "Speed",
   download: "Download",
+  voices: "Client above, agent below",
   failed: "The recording could not be played",
 };

@@ -35,7 +35,7 @@ export const calls: TextsOf<typeof en> = {
     expected: "Запись ещё не готова",
     empty: "Ничего не записано",
     missing: "Запись не найдена",
-    deleted: "Запись удалена",
+    expired: "Срок хранения записи истёк, она удалена",
   },
   search: "Поиск",
   searchPlaceholder: "Имя, номер или заметка",

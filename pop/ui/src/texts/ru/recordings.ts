@@ -6,5 +6,6 @@ export const recordings: TextsOf<typeof en> = {
   pause: "Пауза",
   speed: "Скорость",
   download: "Скачать",
+  voices: "Сверху клиент, снизу оператор",
   failed: "Не удалось воспроизвести запись",
 };
