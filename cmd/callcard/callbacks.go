@@ -22,8 +22,14 @@ func (a *App) newCallbacks() (*callbacks.Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("calendar: %w", err)
 	}
+	ofLines := map[string]callbacks.Calendar{}
+	for _, c := range a.cfg.Calendars {
+		if ofLines[c.Name], err = calendar.New(calendar.Spec(c.Calendar())); err != nil {
+			return nil, fmt.Errorf("calendar %s: %w", c.Name, err)
+		}
+	}
 	service := callbacks.New(callbacks.Options{
-		Calendar: hours, Zone: a.numbers.Zone,
+		Calendar: hours, Calendars: ofLines, CalendarOf: a.lines.Calendar, AtWork: a.atWork, Zone: a.numbers.Zone,
 		Store: a.store, Publisher: (*desk)(a), Logger: a.log, Rules: rulesOf(a.cfg.Callbacks), Blocked: a.blocked,
 		Dialer: a.control, Group: a.lines.Group, OnLine: a.onLine, Busy: a.busy,
 		UserOf: func(pbx string, d cti.Device) cti.UserID { return a.agents.UserOf(pbx, d) },
@@ -49,13 +55,34 @@ func (a *App) busy(user cti.UserID) (why string) {
 	return ""
 }
 
+// atWork tells that an agent is there today, be it on a break.
+func (a *App) atWork(user cti.UserID) bool {
+	state, known := a.agents.State(user)
+	return known && state.Mode != cti.ModeOffline
+}
+
 // checkCalendar finds what only the calendar knows: lines whose hours overlap.
-func checkCalendar(cfg config.Config) []config.Fault {
-	_, err := calendar.New(calendar.Spec(cfg.Calendar))
-	if bad, is := errors.AsType[*cti.InvalidError](err); is {
-		return []config.Fault{{Field: "calendar." + bad.Field, Got: bad.Got, Want: bad.Want}}
+func checkCalendar(cfg config.Config) (faults []config.Fault) {
+	try := func(path string, c config.Calendar) {
+		_, err := calendar.New(calendar.Spec(c))
+		if bad, is := errors.AsType[*cti.InvalidError](err); is {
+			faults = append(faults, config.Fault{Field: path + bad.Field, Got: bad.Got, Want: bad.Want})
+		}
 	}
-	return nil
+	try("calendar.", cfg.Calendar)
+	names := []string{""}
+	for i, c := range cfg.Calendars {
+		try(fmt.Sprintf("calendars[%d].", i), c.Calendar())
+		names = append(names, c.Name)
+	}
+	for i, pbx := range cfg.PBX {
+		for j, did := range pbx.DIDs {
+			if !slices.Contains(names, did.Calendar) {
+				faults = append(faults, config.Fault{Field: fmt.Sprintf("pbx[%d].dids[%d].calendar", i, j), Got: did.Calendar, Want: "the name of one of calendars, or nothing"})
+			}
+		}
+	}
+	return faults
 }
 
 // rulesOf is what the configuration says; the rest is as callbacks has it.
@@ -64,6 +91,7 @@ func rulesOf(cfg config.Callbacks) callbacks.Rules {
 	rules.MinTalk, rules.ShortAbandon, rules.IVR, rules.AfterHours = cfg.MinTalk, cfg.ShortAbandon, cfg.IVR, cfg.AfterHours
 	rules.Deadlines, rules.Busy, rules.NoAnswer = durations(cfg.Deadlines), durations(cfg.Busy), durations(cfg.NoAnswer)
 	rules.Spread, rules.Lease, rules.OwnFor, rules.LastAgent = cfg.Spread, cfg.Lease, cfg.OwnFor, cfg.LastAgent
+	rules.Remind, rules.EscalateAgain = cfg.Remind, cfg.EscalateAgain
 	rules.Attempts, rules.PerDay, rules.MinGap, rules.MaxAge = cfg.Attempts, cfg.PerDay, cfg.MinGap, cfg.MaxAge
 	from, to, _ := strings.Cut(cfg.Window, "-")
 	rules.WindowFrom, rules.WindowTo = sinceMidnight(from), sinceMidnight(to)

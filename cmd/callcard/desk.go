@@ -84,5 +84,8 @@ func (d *desk) Choose(ctx context.Context, id cti.CallID, contactID string, by c
 	return nil
 }
 
-// ContactCreated puts a new contact on the open cards of its numbers.
-func (d *desk) ContactCreated(contact cti.Contact) { d.pop.ContactCreated(contact) }
+// ContactCreated puts a new contact on the open cards of its numbers; two who wait may be one client by it.
+func (d *desk) ContactCreated(contact cti.Contact) {
+	d.pop.ContactCreated(contact)
+	d.callbacks.Look()
+}

@@ -16,7 +16,7 @@ func newLines(cfg config.Config, numbers *phone.Plan) (*lines.Book, error) {
 			opts.Queues = append(opts.Queues, lines.Queue{PBX: pbx.ID, Name: q.Name, Title: q.Title})
 		}
 		for _, d := range pbx.DIDs {
-			opts.DIDs = append(opts.DIDs, lines.DID{PBX: pbx.ID, Number: d.Number, Pattern: d.Pattern, Title: d.Title, Group: d.Group})
+			opts.DIDs = append(opts.DIDs, lines.DID{PBX: pbx.ID, Number: d.Number, Pattern: d.Pattern, Title: d.Title, Group: d.Group, Calendar: d.Calendar})
 		}
 	}
 	book, err := lines.New(opts)

@@ -17,7 +17,7 @@ func exampleConfig(t *testing.T) string {
 		t.Fatal(err)
 	}
 	text := string(sample)
-	for _, key := range []string{"pbx", "rules"} {
+	for _, key := range []string{"calendars", "pbx", "rules"} {
 		before, after, found := strings.Cut(text, key+": []\n")
 		example, rest, _ := strings.Cut(after, "\n\n")
 		if !found {

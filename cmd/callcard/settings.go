@@ -82,7 +82,10 @@ func (d *desk) SetAside(ctx context.Context, call cti.CallID, as string, by cti.
 }
 
 // ContactChanged shows a changed contact on the open cards of its numbers.
-func (d *desk) ContactChanged(contact cti.Contact) { d.pop.ContactChanged(contact) }
+func (d *desk) ContactChanged(contact cti.Contact) {
+	d.pop.ContactChanged(contact)
+	d.callbacks.Look()
+}
 
 // ContactRemoved takes a deleted contact off the open cards.
 func (d *desk) ContactRemoved(id string) { d.pop.ContactRemoved(id) }

@@ -155,12 +155,17 @@ func (s *Service) mayDial(ctx context.Context, b cti.Callback, by cti.User, now 
 	if len(lists) > 0 || s.opts.Blocked(b.Client.Number) {
 		return refused(whyListed, "this number is not to be called")
 	}
-	wanted := b.Promised && !now.Before(b.Due.Add(-s.opts.Rules.Tolerance)) || now.Sub(b.LastMissed) < awake
-	if opens := s.plan.daytime(b.Client.Number, now); opens.After(now) && !wanted {
-		return refused(whyNight, "it is night where the client is; call from "+opens.In(s.plan.location(b.Client.Number)).Format("15:04 MST"))
+	promised := b.Promised && !now.Before(b.Due.Add(-s.opts.Rules.Tolerance))
+	wanted := promised || now.Sub(b.LastMissed) < awake
+	plan := s.plan.by(b.Calendar)
+	if opens := plan.daytime(b.Client.Number, now); opens.After(now) && !wanted {
+		return refused(whyNight, "it is night where the client is; call from "+opens.In(plan.location(b.Client.Number)).Format("15:04 MST"))
 	}
-	if n := s.opts.Rules.PerDay; n > 0 && s.plan.triesOn(b, now) >= n {
+	if n := s.opts.Rules.PerDay; n > 0 && plan.triesOn(b, now) >= n {
 		return refused(whyTooOften, fmt.Sprintf("the client was called %d times today", n))
+	}
+	if next := plan.notBefore(b); next.After(now) && !promised {
+		return refused(whyTooSoon, "the client was called a moment ago; call from "+next.In(plan.calendar.Location()).Format("15:04 MST"))
 	}
 	return nil
 }

@@ -21,6 +21,7 @@ const correctable = time.Hour
 
 // said applies an outcome that an agent gave.
 func (p plan) said(b cti.Callback, by cti.User, s Said, now time.Time) (cti.Callback, error) {
+	p = p.by(b.Calendar)
 	reopens, err := mayTell(b, by, s, now)
 	if err != nil {
 		return b, err
@@ -80,7 +81,7 @@ func withOutcome(b cti.Callback, by cti.User, s Said, now time.Time) cti.Callbac
 func lastTry(b cti.Callback, agent cti.UserID, now time.Time) int {
 	for i := len(b.Attempts) - 1; i >= 0; i-- {
 		if a := b.Attempts[i]; a.Agent == agent {
-			if a.Said || now.Sub(a.At) > correctable {
+			if a.Said || a.Outcome == cti.AttemptAgentNoAnswer || now.Sub(a.At) > correctable {
 				return -1
 			}
 			return i
@@ -95,7 +96,9 @@ func (p plan) again(b cti.Callback, outcome cti.AttemptOutcome, by cti.UserID, n
 	if !left {
 		return closed(b, cti.CallbackCancelled, NotReached, by, now)
 	}
-	b.NotBefore, b.Due, b.Promised, b.Escalated = next, next, false, outcome == cti.AttemptWrongNumber // somebody has to find another
+	b.NotBefore, b.Due, b.Promised = next, next, false
+	b = quiet(b)
+	b.Escalated = outcome == cti.AttemptWrongNumber // somebody has to find another
 	return release(b)
 }
 
@@ -107,11 +110,21 @@ func (p plan) promise(b cti.Callback, by cti.UserID, due, now time.Time) (cti.Ca
 	if err := checkDue(due, now); err != nil {
 		return b, err
 	}
-	b.NotBefore, b.Due, b.Promised, b.PromisedAt, b.Escalated = due.UTC(), due.UTC(), true, now.UTC(), false
+	b = quiet(b)
+	b.NotBefore, b.Due, b.Promised, b.PromisedAt = due.UTC(), due.UTC(), true, now.UTC()
+	if remind := due.Add(-ahead); p.Remind > 0 && remind.After(now) {
+		b.RemindAt = remind.UTC()
+	}
 	if by != "" {
 		b.Assignee, b.AssigneeUntil = by, due.Add(p.Tolerance).UTC()
 	}
 	return release(b), nil
+}
+
+// quiet: with a new time to call at nobody has been reminded or told yet.
+func quiet(b cti.Callback) cti.Callback {
+	b.RemindAt, b.Reminded, b.Escalated, b.EscalatedAgain = time.Time{}, false, false, false
+	return b
 }
 
 func checkDue(due, now time.Time) error {
@@ -123,6 +136,7 @@ func checkDue(due, now time.Time) error {
 
 // tried applies what the PBX saw of a call to the client that did not reach him.
 func (p plan) tried(b cti.Callback, t Try) (cti.Callback, bool) {
+	p = p.by(b.Calendar)
 	if slices.ContainsFunc(b.Attempts, func(a cti.Attempt) bool { return a.CallID == t.Call }) {
 		return b, false
 	}
@@ -142,7 +156,19 @@ func near(at time.Time, t Try) bool {
 	return at.After(t.Began.Add(-slack)) && at.Before(t.Ended.Add(correctable))
 }
 
-// withoutPending drops dialling that came to no call: the agent's own phone was not answered.
+// unrung notes that dialling came to nothing: the agent's own phone was not answered.
+// The client waits as before.
+func unrung(b cti.Callback, id cti.CallID) (_ cti.Callback, changed bool) {
+	b.Attempts = slices.Clone(b.Attempts)
+	for i := range b.Attempts {
+		if one := &b.Attempts[i]; (one.ActionID == string(id) || one.CallID == id) && one.Outcome == "" {
+			one.CallID, one.Outcome, changed = id, cti.AttemptAgentNoAnswer, true
+		}
+	}
+	return b, changed
+}
+
+// withoutPending drops dialling of which nothing was heard.
 func withoutPending(b cti.Callback) cti.Callback {
 	b.Attempts = slices.DeleteFunc(slices.Clone(b.Attempts), func(a cti.Attempt) bool { return a.Outcome == "" && a.CallID == "" })
 	return b

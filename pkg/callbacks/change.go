@@ -63,7 +63,8 @@ func (p plan) hasten(b cti.Callback, c cti.Call, v Verdict) cti.Callback {
 		due = p.deadline(b.Priority, c.Ended)
 	}
 	if b.Due.IsZero() || due.Before(b.Due) || b.NotBefore.After(due) {
-		b.Due, b.NotBefore = due.UTC(), time.Time{} // he is awake and at his phone: no waiting for the next try
+		b.NotBefore = time.Time{} // he is awake and at his phone: no waiting for the next try
+		b = p.dueAt(b, due, c.Ended)
 	}
 	return b
 }

@@ -13,6 +13,7 @@ const (
 	whyListed   = "do_not_call"
 	whyNight    = "outside_window"
 	whyTooOften = "too_many_attempts"
+	whyTooSoon  = "too_soon"
 	whyBusy     = "agent_busy"
 )
 

@@ -35,15 +35,15 @@ const slot = 10 * time.Minute
 
 // dueAtOpening puts what happened while the office was closed on the next opening, a
 // few in each ten minutes, so that nobody begins his day with a hundred overdue calls.
-func (s *Service) dueAtOpening(ctx context.Context, c cti.Call, v *Verdict) error {
+func (s *Service) dueAtOpening(ctx context.Context, hours Calendar, c cti.Call, v *Verdict) error {
 	at := v.Due
 	if at.IsZero() {
 		at = c.Ended
 	}
-	if s.opts.Calendar.Open(at) {
+	if hours.Open(at) {
 		return nil
 	}
-	opening := s.opts.Calendar.Next(at)
+	opening := hours.Next(at)
 	if opening.IsZero() {
 		return nil
 	}
@@ -58,22 +58,24 @@ func (s *Service) dueAtOpening(ctx context.Context, c cti.Call, v *Verdict) erro
 }
 
 // assign finds whose the duty is first: who looks after the client, else who talked
-// with him last. After his time, which counts by the calendar, it is everybody's.
-func (s *Service) assign(ctx context.Context, b cti.Callback, now time.Time) (cti.Callback, error) {
+// with him last. After his time, which counts by the calendar, it is everybody's. Who is
+// not at work while the office is has no time; after hours nobody knows who will be.
+func (s *Service) assign(ctx context.Context, hours Calendar, b cti.Callback, now time.Time) (cti.Callback, error) {
 	if s.opts.Rules.OwnFor <= 0 {
 		return b, nil
 	}
+	could := func(user cti.UserID) bool { return user != "" && (s.opts.AtWork(user) || !hours.Open(now)) }
 	var user cti.UserID
 	var err error
 	if b.ContactID != "" {
 		user, err = s.opts.Store.ResponsibleFor(ctx, b.ContactID)
 	}
-	if err == nil && user == "" && s.opts.Rules.LastAgent > 0 {
+	if err == nil && !could(user) && s.opts.Rules.LastAgent > 0 {
 		user, err = s.opts.Store.LastTalker(ctx, b.Client.Number, now.Add(-s.opts.Rules.LastAgent))
 	}
-	if err != nil || user == "" {
+	if err != nil || !could(user) {
 		return b, err
 	}
-	b.Assignee, b.AssigneeUntil = user, s.opts.Calendar.Add(now, s.opts.Rules.OwnFor).UTC()
+	b.Assignee, b.AssigneeUntil = user, hours.Add(now, s.opts.Rules.OwnFor).UTC()
 	return b, nil
 }

@@ -215,6 +215,21 @@ func (f *fakeStore) CallbacksOfContact(_ context.Context, contactID string) ([]c
 	return f.find(func(b cti.Callback) bool { return b.State == cti.CallbackOpen && b.ContactID == contactID }), nil
 }
 
+func (f *fakeStore) CallbackOfAttempt(_ context.Context, id cti.CallID) (cti.Callback, error) {
+	return one(f.find(func(b cti.Callback) bool {
+		return b.State == cti.CallbackOpen && slices.ContainsFunc(b.Attempts, func(a cti.Attempt) bool { return a.CallID == id || a.ActionID == string(id) })
+	}))
+}
+
+func (f *fakeStore) DoubledCallbacks(context.Context) ([]cti.Callback, error) {
+	open := f.find(func(b cti.Callback) bool { return b.State == cti.CallbackOpen && b.ContactID != "" })
+	return slices.DeleteFunc(open, func(b cti.Callback) bool {
+		return !slices.ContainsFunc(open, func(o cti.Callback) bool {
+			return o.ID != b.ID && o.ContactID == b.ContactID && (o.Group == b.Group || o.Group == "" || b.Group == "")
+		})
+	}), nil
+}
+
 func (f *fakeStore) ResponsibleFor(_ context.Context, contactID string) (cti.UserID, error) {
 	return f.contacts[contactID], nil
 }

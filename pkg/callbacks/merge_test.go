@@ -163,6 +163,7 @@ type closedOffice struct{}
 func (closedOffice) Open(time.Time) bool                        { return false }
 func (closedOffice) Next(time.Time) time.Time                   { return at(500) }
 func (closedOffice) Add(t time.Time, d time.Duration) time.Time { return at(500).Add(d) }
+func (closedOffice) Between(a, b time.Time) time.Duration       { return max(b.Sub(laterOf(a, at(500))), 0) }
 func (closedOffice) Location() *time.Location                   { return time.UTC }
 
 // TestClosedWithoutAWord: the dialplan said nothing, the calendar knows.
@@ -181,4 +182,11 @@ func TestAPromiseLeavesATrace(t *testing.T) {
 	made := fine[cti.Callback](t)(b.svc.Promise(t.Context(), agent("anna"), callbacks.Promise{Client: cti.Phone{Number: "+79165550000", Kind: cti.NumberE164}}))
 	fine[cti.Callback](t)(b.svc.Close(t.Context(), made.ID, agent("anna"), "duplicate"))
 	equal(t, "trace", []string{"callback.promised", "callback.closed"}, b.store.trace[callbacks.TraceID(made.ID)])
+}
+
+func laterOf(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }

@@ -28,6 +28,10 @@ type Store interface {
 	// EndedCalls of a number that began since then, the newest first.
 	EndedCalls(ctx context.Context, number string, since time.Time) ([]cti.Call, error)
 	CountCallbacks(ctx context.Context, now time.Time) (open, overdue int, err error)
+	// CallbackOfAttempt is the open one that a call was dialled for; cti.ErrNotFound.
+	CallbackOfAttempt(ctx context.Context, id cti.CallID) (cti.Callback, error)
+	// DoubledCallbacks are open ones of contacts who have another one that is about the same lines.
+	DoubledCallbacks(ctx context.Context) ([]cti.Callback, error)
 	CallbacksOfContact(ctx context.Context, contactID string) ([]cti.Callback, error) // open ones
 	// ResponsibleFor is the user who looks after a contact, LastTalker who talked with a
 	// number last since then; "" for nobody who is still a user.
@@ -54,14 +58,19 @@ type Options struct {
 	Dialer    Dialer
 	Rules     Rules
 	Logger    *slog.Logger
-	// Calendar of the office; nil is always open.
-	Calendar Calendar
+	// Calendar of the office; nil is always open. Lines may have others: CalendarOf tells
+	// the name of a line's in Calendars, "" for the office's own.
+	Calendar   Calendar
+	Calendars  map[string]Calendar
+	CalendarOf func(pbx, did string) string
 	// Zone is where a client lives by his number, nil for unknown.
 	Zone func(number string) *time.Location
 	// Group of a line; nil: each line is its own.
 	Group func(pbx, did string) string
 	// OnLine tells that a client is in a call with us now.
 	OnLine func(number string) bool
+	// AtWork tells that a user is there today; nil: everybody is.
+	AtWork func(user cti.UserID) bool
 	// Busy tells why an agent cannot make a call now, "" when he can.
 	Busy func(user cti.UserID) (why string)
 	// UserOf tells whose phone it is.
@@ -73,6 +82,12 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	if o.Calendar == nil {
 		o.Calendar = always{}
+	}
+	if o.CalendarOf == nil {
+		o.CalendarOf = func(string, string) string { return "" }
+	}
+	if o.AtWork == nil {
+		o.AtWork = func(cti.UserID) bool { return true }
 	}
 	if o.Group == nil {
 		o.Group = func(_, did string) string { return did }

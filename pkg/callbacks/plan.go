@@ -14,6 +14,8 @@ type Calendar interface {
 	Next(t time.Time) time.Time
 	// Add goes on by so much working time.
 	Add(t time.Time, d time.Duration) time.Time
+	// Between is the working time from a to b.
+	Between(a, b time.Time) time.Duration
 	Location() *time.Location
 }
 
@@ -23,14 +25,37 @@ type always struct{}
 func (always) Open(time.Time) bool                        { return true }
 func (always) Next(t time.Time) time.Time                 { return t }
 func (always) Add(t time.Time, d time.Duration) time.Time { return t.Add(d) }
+func (always) Between(a, b time.Time) time.Duration       { return max(b.Sub(a), 0) }
 func (always) Location() *time.Location                   { return time.Local }
 
 // plan says when a client is to be called. It is pure.
 type plan struct {
 	Rules
-	calendar Calendar
-	zone     func(number string) *time.Location // of the client, nil for unknown
+	calendar  Calendar                           // by which it counts now, see by
+	calendars map[string]Calendar                // "" is the office's own
+	zone      func(number string) *time.Location // of the client, nil for unknown
 }
+
+// by counts by the named calendar; one that is no more leaves the office's own.
+func (p plan) by(calendar string) plan {
+	if c, ok := p.calendars[calendar]; ok {
+		p.calendar = c
+	} else {
+		p.calendar = p.calendars[""]
+	}
+	return p
+}
+
+// dueAt sets until when a client is to be called, as it was decided at from.
+func (p plan) dueAt(b cti.Callback, due, from time.Time) cti.Callback {
+	b.Due, b.RemindAt, b.Reminded = due.UTC(), time.Time{}, false
+	if work := p.calendar.Between(from, due); work > 0 && p.Remind > 0 {
+		b.RemindAt = p.calendar.Add(from, work*time.Duration(p.Remind)/percent).UTC()
+	}
+	return b
+}
+
+const percent = 100
 
 // deadline of a call that was missed at t.
 func (p plan) deadline(priority int, t time.Time) time.Time {
@@ -160,4 +185,18 @@ func (p plan) nextDay(b cti.Callback, now time.Time) time.Time {
 	local := now.In(p.location(b.Client.Number))
 	midnight := time.Date(local.Year(), local.Month(), local.Day()+1, 0, 0, 0, 0, local.Location())
 	return p.calendar.Add(p.callable(b.Client.Number, midnight), another)
+}
+
+// notBefore is the end of the least pause after the newest try that rang at the
+// client's; zero when he has called since, for he is at his phone.
+func (p plan) notBefore(b cti.Callback) time.Time {
+	for i := len(b.Attempts) - 1; i >= 0; i-- {
+		if a := b.Attempts[i]; counted(a) {
+			if b.LastMissed.After(a.At) {
+				return time.Time{}
+			}
+			return a.At.Add(p.MinGap)
+		}
+	}
+	return time.Time{}
 }

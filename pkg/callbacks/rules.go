@@ -36,6 +36,12 @@ type Rules struct {
 	// WindowFrom and WindowTo bound the client's day, since his midnight.
 	WindowFrom, WindowTo time.Duration
 
+	// Remind tells who should call when so many hundredths of the time are over; 0 never.
+	Remind int
+	// EscalateAgain is how long, in business time, after the first word to supervisors
+	// comes the second; 0 never.
+	EscalateAgain time.Duration
+
 	// MaxAge gives a duty up; 0 never.
 	MaxAge time.Duration
 	// Reopen: a duty closed so recently is named by the next one of the client.
@@ -57,7 +63,7 @@ func DefaultRules() Rules {
 		Lease: 5 * time.Minute, OwnFor: 15 * time.Minute, LastAgent: 7 * day, Tolerance: 5 * time.Minute,
 		Busy: minutes(5, 10, 20), NoAnswer: minutes(15, 60, 180), Failed: minutes(2, 2, 2, 5, 5),
 		Attempts: 5, PerDay: 3, MinGap: 5 * time.Minute, WindowFrom: 9 * time.Hour, WindowTo: 20 * time.Hour,
-		MaxAge: 7 * day, Reopen: day,
+		Remind: 80, EscalateAgain: time.Hour, MaxAge: 7 * day, Reopen: day,
 	}
 }
 
@@ -66,6 +72,8 @@ const (
 	latest = 5
 	// later is what "call me back" without a time means.
 	later = 20 * time.Minute
+	// ahead of a promised time its agent is reminded.
+	ahead = 2 * time.Minute
 	// farthest ahead a promise may be.
 	farthest = 30 * 24 * time.Hour
 )

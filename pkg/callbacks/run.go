@@ -21,7 +21,7 @@ func (s *Service) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		next, err := s.wakeUp(ctx)
 		if err == nil {
-			err = s.measure(ctx)
+			err = errors.Join(s.uniteDoubles(ctx), s.measure(ctx))
 		}
 		switch {
 		case err != nil && ctx.Err() == nil && err.Error() != failed:
@@ -103,6 +103,53 @@ func (s *Service) Linked(ctx context.Context, id cti.CallID) error {
 	}
 	s.tellAll(ctx, all)
 	return nil
+}
+
+// uniteDoubles finds what no call has told: a contact was made or changed, and two who
+// wait are one client by that.
+func (s *Service) uniteDoubles(ctx context.Context) error {
+	found, err := s.opts.Store.DoubledCallbacks(ctx)
+	if err != nil || len(found) == 0 {
+		return err // a look without the writer's lock
+	}
+	var all []change
+	err = s.opts.Store.Together(ctx, func(ctx context.Context) error {
+		all = all[:0]
+		found, err := s.opts.Store.DoubledCallbacks(ctx)
+		for _, one := range found {
+			if err != nil {
+				return err
+			}
+			now, err := s.current(ctx, one.ID) // it may be part of another by now
+			if err != nil {
+				return err
+			}
+			if now.ID != one.ID {
+				continue
+			}
+			united, err := s.keep(ctx, now, now)
+			if err != nil {
+				return err
+			}
+			if len(united) > 1 {
+				all = append(all, united...)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	s.tellAll(ctx, all)
+	return nil
+}
+
+// Look makes Run look at once: contacts have changed.
+func (s *Service) Look() {
+	select {
+	case s.moved <- struct{}{}:
+	default:
+	}
 }
 
 // measure looks how many wait.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"slices"
 	"time"
 
@@ -30,11 +31,20 @@ type change struct{ before, after cti.Callback }
 func New(opts Options) *Service {
 	opts = opts.withDefaults()
 	return &Service{
-		opts: opts, plan: plan{Rules: opts.Rules, calendar: opts.Calendar, zone: opts.Zone},
+		opts: opts, plan: newPlan(opts),
 		log:     opts.Logger.With("component", "callbacks"),
 		moved:   make(chan struct{}, 1), // full: Run is going to look anyway
 		metrics: newMetrics(),
 	}
+}
+
+func newPlan(opts Options) plan {
+	p := plan{Rules: opts.Rules, calendar: opts.Calendar, calendars: maps.Clone(opts.Calendars), zone: opts.Zone}
+	if p.calendars == nil {
+		p.calendars = map[string]Calendar{}
+	}
+	p.calendars[""] = opts.Calendar
+	return p
 }
 
 // Apply judges calls that have ended, and once more those that were otherwise.
@@ -65,17 +75,15 @@ func (s *Service) Committed(ctx context.Context) {
 // tell counts and publishes a change and wakes Run, whose next moment may be another now.
 func (s *Service) tell(ctx context.Context, one change) {
 	b := one.after
-	s.metrics.count(one)
+	s.metrics.count(one, s.plan.by(b.Calendar).calendar.Between)
 	s.log.InfoContext(ctx, "callback changed", "callback", b.ID, "state", b.State, "client", b.Client.Masked(), "missed", b.Missed)
 	s.opts.Publisher.CallbackChanged(ctx, b)
-	select {
-	case s.moved <- struct{}{}:
-	default:
-	}
+	s.Look()
 }
 
 func (s *Service) judge(ctx context.Context, e cti.CallEvent) error {
-	verdict := Judge(e.Call, s.opts.Rules, !s.opts.Calendar.Open(e.Call.Started))
+	hours := s.plan.by(s.opts.CalendarOf(e.Call.PBX, e.Call.DID)).calendar
+	verdict := Judge(e.Call, s.opts.Rules, !hours.Open(e.Call.Started))
 	var text string
 	var err error
 	switch verdict.Action {
@@ -85,6 +93,8 @@ func (s *Service) judge(ctx context.Context, e cti.CallEvent) error {
 		text, err = s.settle(ctx, e.Call, verdict)
 	case Tried:
 		text, err = s.tried(ctx, e.Call, verdict)
+	case Unrung:
+		text, err = s.unrung(ctx, e.Call)
 	default:
 		text = reasons(verdict.Rule)
 	}
@@ -118,10 +128,16 @@ func (s *Service) owe(ctx context.Context, c cti.Call, v *Verdict) (text string,
 		v.Rule = rule
 		return why, err
 	}
-	if err := s.dueAtOpening(ctx, c, v); err != nil {
+	calendar := open.Calendar
+	if open.Line == "" {
+		calendar = s.opts.CalendarOf(c.PBX, c.DID)
+	}
+	plan := s.plan.by(calendar)
+	if err := s.dueAtOpening(ctx, plan.calendar, c, v); err != nil {
 		return "", err
 	}
-	b := s.plan.owe(open, c, *v)
+	b := plan.owe(open, c, *v)
+	b.Calendar = calendar
 	if text, b, err = s.reachedSince(ctx, c, b, text); err != nil {
 		return "", err
 	}
@@ -135,7 +151,7 @@ func (s *Service) owe(ctx context.Context, c cti.Call, v *Verdict) (text string,
 		if b.Previous, err = s.previous(ctx, b); err != nil {
 			return "", err
 		}
-		if b, err = s.assign(ctx, b, c.Ended); err != nil {
+		if b, err = s.assign(ctx, plan.calendar, b, c.Ended); err != nil {
 			return "", err
 		}
 	}
@@ -212,6 +228,19 @@ func (s *Service) tried(ctx context.Context, c cti.Call, v Verdict) (text string
 	}
 	return s.each(ctx, open, "the client was called and not reached: "+string(v.Outcome),
 		func(b cti.Callback) (cti.Callback, bool) { return s.plan.tried(b, try) })
+}
+
+// unrung is of a call that ended before the client was called.
+func (s *Service) unrung(ctx context.Context, c cti.Call) (text string, err error) {
+	b, err := s.opts.Store.CallbackOfAttempt(ctx, c.ID)
+	if errors.Is(err, cti.ErrNotFound) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return s.each(ctx, []cti.Callback{b}, "the client was not called: the agent's own phone was not answered",
+		func(b cti.Callback) (cti.Callback, bool) { return unrung(b, c.ID) })
 }
 
 // caller is the agent who placed an outbound call.

@@ -22,7 +22,7 @@ func TestAMissedCallOpens(t *testing.T) {
 		ID: have.ID, State: cti.CallbackOpen, Client: missed("", 0).Client, Line: "+74950000001", Group: "+74950000001",
 		Queue: "support", Cause: cti.OutcomeAbandoned, Causes: []cti.CallbackCause{"abandoned"}, Priority: 2, Missed: 1,
 		Agents: []cti.UserID{"anna"}, Calls: []cti.CallID{"m:1"}, ContactID: "ivan", ContactName: "Name of ivan",
-		Created: at(1), FirstMissed: at(0), LastMissed: at(0), LastCall: at(0), Due: at(31),
+		Created: at(1), FirstMissed: at(0), LastMissed: at(0), LastCall: at(0), Due: at(31), RemindAt: at(25),
 	}, have)
 	equal(t, "told", []cti.Callback{have}, b.told.all)
 	equal(t, "trace", []string{"callback.missed"}, b.store.trace["m:1"])
@@ -44,7 +44,7 @@ func TestMissedAgain(t *testing.T) {
 		Queue: "sales", Cause: cti.OutcomeNoAnswer, Causes: []cti.CallbackCause{"abandoned", "direct_no_answer", "timeout"}, Missed: 3,
 		Agents: []cti.UserID{"anna", "boris"}, Calls: []cti.CallID{"m:1", "m:2", "m:0"}, ContactID: "ivan", ContactName: "Name of ivan",
 		Created: at(1), FirstMissed: at(0), LastMissed: at(5), LastCall: at(5),
-		Priority: 1, Due: at(19), // the third call raises it: 15 minutes after that call's end
+		Priority: 1, Due: at(19), RemindAt: at(16), // the third call raises it: 15 minutes after that call's end
 	}, have)
 	equal(t, "frames", 2, len(b.told.all)) // one per transaction
 }

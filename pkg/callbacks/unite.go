@@ -80,7 +80,7 @@ func merge(b, other cti.Callback) cti.Callback {
 		b.Group = other.Group
 	}
 	if b.Line == "" {
-		b.Line = other.Line
+		b.Line, b.Calendar = other.Line, other.Calendar
 	}
 	if b.Queue == "" || other.Queue != "" && other.LastMissed.After(b.LastMissed) {
 		b.Queue = other.Queue
@@ -122,11 +122,12 @@ func withListsOf(b, other cti.Callback) cti.Callback {
 func withTimeOf(b, other cti.Callback) cti.Callback {
 	switch {
 	case other.Promised && (!b.Promised || other.PromisedAt.After(b.PromisedAt)):
-		b.Due, b.NotBefore, b.Promised, b.PromisedAt, b.Escalated = other.Due, other.NotBefore, true, other.PromisedAt, other.Escalated
+		b.Due, b.NotBefore, b.Promised, b.PromisedAt = other.Due, other.NotBefore, true, other.PromisedAt
+		b.RemindAt, b.Reminded, b.Escalated, b.EscalatedAgain = other.RemindAt, other.Reminded, other.Escalated, other.EscalatedAgain
 		b.Assignee, b.AssigneeName, b.AssigneeUntil = other.Assignee, other.AssigneeName, other.AssigneeUntil
 	case b.Promised:
 	case b.Due.IsZero() || !other.Due.IsZero() && other.Due.Before(b.Due):
-		b.Due, b.NotBefore = other.Due, other.NotBefore
+		b.Due, b.NotBefore, b.RemindAt, b.Reminded = other.Due, other.NotBefore, other.RemindAt, other.Reminded
 	}
 	return b
 }

@@ -14,6 +14,7 @@ const (
 	Owe     Action = "owe"    // the client did not get through
 	Settle  Action = "settle" // somebody talked with the client
 	Tried   Action = "tried"  // somebody called the client and did not reach him
+	Unrung  Action = "unrung" // somebody wanted to, and his own phone was not answered
 )
 
 // Verdict on one ended call.
@@ -52,6 +53,9 @@ func Judge(c cti.Call, rules Rules, closed bool) Verdict {
 		return Verdict{Action: Nothing, Rule: "callback.internal"}
 	}
 	number, ok := usable(c.Client)
+	if !ok && c.Direction == cti.Outbound && len(c.Talks) == 0 {
+		return Verdict{Action: Unrung, Rule: "callback.agent_no_answer"}
+	}
 	if !ok {
 		return Verdict{Action: Nothing, Rule: "callback.no_number"}
 	}

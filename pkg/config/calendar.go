@@ -14,6 +14,20 @@ type Calendar struct {
 	Days   []string `yaml:"days" validate:"dive,dayhours" want:"a day and its hours such as \"2026-02-28 09:00-16:00\""`
 }
 
+// LineCalendar is the working time of some lines, by a name that their numbers refer to.
+type LineCalendar struct {
+	Name   string   `yaml:"name" validate:"required,pbxid" want:"a short name of letters, digits, - and _"`
+	Zone   string   `yaml:"zone" validate:"omitempty,timezone" want:"a time zone such as Europe/Moscow, or nothing for that of the machine"`
+	Weekly []string `yaml:"weekly" validate:"dive,weekly" want:"days and hours such as \"mon-fri 09:00-13:00 14:00-18:00\""`
+	Closed []string `yaml:"closed" validate:"dive,closeddays" want:"days such as 2026-01-01, or 2026-01-01..2026-01-08"`
+	Days   []string `yaml:"days" validate:"dive,dayhours" want:"a day and its hours such as \"2026-02-28 09:00-16:00\""`
+}
+
+// Calendar is the same without the name.
+func (c LineCalendar) Calendar() Calendar {
+	return Calendar{Zone: c.Zone, Weekly: c.Weekly, Closed: c.Closed, Days: c.Days}
+}
+
 var weekdays = regexp.MustCompile(`^(?i)(sun|mon|tue|wed|thu|fri|sat)(-(sun|mon|tue|wed|thu|fri|sat))?$`)
 
 func isWeekly(text string) bool {

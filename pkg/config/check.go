@@ -93,6 +93,7 @@ func (r *reading) place(path string) value {
 // of a list that it refuses as a whole.
 func (r *reading) uniqueIDs(cfg Config) {
 	unique(r, "webhooks.endpoints[%d].id", cfg.Webhooks.Endpoints, func(w Webhook) string { return w.ID })
+	unique(r, "calendars[%d].name", cfg.Calendars, func(c LineCalendar) string { return c.Name })
 	unique(r, "pbx[%d].id", cfg.PBX, func(p PBX) string { return p.ID })
 }
 

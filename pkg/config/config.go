@@ -18,22 +18,23 @@ import "time"
 
 // Config is everything that callcard can be told.
 type Config struct {
-	HTTP       HTTP       `yaml:"http"`
-	Store      Store      `yaml:"store"`
-	Redis      Redis      `yaml:"redis"`
-	Recordings Recordings `yaml:"recordings"`
-	Phone      Phone      `yaml:"phone"`
-	Pop        Pop        `yaml:"pop"`
-	Desk       Desk       `yaml:"desk"`
-	Calendar   Calendar   `yaml:"calendar"`
-	Callbacks  Callbacks  `yaml:"callbacks"`
-	Agents     Agents     `yaml:"agents"`
-	Journal    Journal    `yaml:"journal"`
-	Audit      Audit      `yaml:"audit"`
-	Log        Log        `yaml:"log"`
-	Webhooks   Webhooks   `yaml:"webhooks"`
-	PBX        []PBX      `yaml:"pbx" validate:"dive"`
-	Rules      []Rule     `yaml:"rules"`
+	HTTP       HTTP           `yaml:"http"`
+	Store      Store          `yaml:"store"`
+	Redis      Redis          `yaml:"redis"`
+	Recordings Recordings     `yaml:"recordings"`
+	Phone      Phone          `yaml:"phone"`
+	Pop        Pop            `yaml:"pop"`
+	Desk       Desk           `yaml:"desk"`
+	Calendar   Calendar       `yaml:"calendar"`
+	Calendars  []LineCalendar `yaml:"calendars" validate:"dive"`
+	Callbacks  Callbacks      `yaml:"callbacks"`
+	Agents     Agents         `yaml:"agents"`
+	Journal    Journal        `yaml:"journal"`
+	Audit      Audit          `yaml:"audit"`
+	Log        Log            `yaml:"log"`
+	Webhooks   Webhooks       `yaml:"webhooks"`
+	PBX        []PBX          `yaml:"pbx" validate:"dive"`
+	Rules      []Rule         `yaml:"rules"`
 }
 
 // HTTP is the address of the web page, the API and the websocket.
@@ -128,6 +129,8 @@ type DID struct {
 	Pattern string `yaml:"pattern" validate:"omitempty,regexp" want:"a regular expression for the whole number"`
 	Title   string `yaml:"title"`
 	Group   string `yaml:"group"`
+	// Calendar names one of calendars; empty is the office's own.
+	Calendar string `yaml:"calendar"`
 }
 
 // Rule chooses what cards of some calls show. Its values are checked by the check that
@@ -201,6 +204,7 @@ func Default() Config {
 		Pop:        Pop{Lookup: 2 * time.Second},
 		Desk:       defaultDesk(),
 		Calendar:   Calendar{Weekly: []string{}, Closed: []string{}, Days: []string{}},
+		Calendars:  []LineCalendar{},
 		Callbacks:  defaultCallbacks(),
 		Agents:     Agents{RONAAfter: 3},
 		Journal:    Journal{Keep: 7 * 24 * time.Hour},

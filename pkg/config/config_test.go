@@ -52,7 +52,7 @@ func TestSampleShowsEveryKeyOfAPBX(t *testing.T) {
 		Variables: []string{"CONTRACT", "LANGUAGE"},
 		Queues:    []config.Queue{{Name: "sales", Title: "Sales department", Extension: "601"}},
 		DIDs: []config.DID{
-			{Number: "+74951234567", Title: "Main number", Group: "office"},
+			{Number: "+74951234567", Title: "Main number", Group: "office", Calendar: "hotline"},
 			{Pattern: "7495123456[89]", Title: "Advertising", Group: "office"},
 		},
 		Recordings: config.PBXRecordings{Dir: "/var/spool/asterisk/monitor"},
@@ -237,7 +237,7 @@ f.yaml:11: pbx[0].queues[1].title: got nothing, want what people call the queue
 f.yaml:13: pbx[0].dids[0].number: got nothing, want a number of ours, or else a pattern
 f.yaml:14: pbx[0].dids[1].number: got "1", want a number of ours, or else a pattern
 f.yaml:15: pbx[0].dids[2].pattern: got "74951(", want a regular expression for the whole number
-f.yaml:16: pbx[0].dids[2].titel: got an unknown key, want one of group, number, pattern, title
+f.yaml:16: pbx[0].dids[2].titel: got an unknown key, want one of calendar, group, number, pattern, title
 f.yaml:17: pbx[0].dids[3].number: got "1", want another number than that of pbx[0].dids[1]
 `), "\n")
 	if diff := cmp.Diff(want, strings.Split(fmt.Sprint(err), "\n")); diff != "" {
@@ -290,7 +290,7 @@ func TestOddFiles(t *testing.T) {
 		"comment only":        {"# nothing\n", ""},
 		"key without value":   {"http:\n  listen:\npbx:\n", ""},
 		"anchor":              {"pbx:\n- {id: a, ami: &m {address: 'a:1', username: u, secret: s}}\n- {id: b, ami: *m}\n", ""},
-		"no mapping":          {"- a\n", "c.yaml:1: file: got a list, want keys: agents, audit, calendar, callbacks, desk, http, journal, log, pbx, phone, pop, recordings, redis, rules, store, webhooks"},
+		"no mapping":          {"- a\n", "c.yaml:1: file: got a list, want keys: agents, audit, calendar, calendars, callbacks, desk, http, journal, log, pbx, phone, pop, recordings, redis, rules, store, webhooks"},
 		"broken":              {"http:\n\tlisten: x\n", "c.yaml:2: file: got found character that cannot start any token, want YAML"},
 		"secret in no quotes": {"http:\n  listen: *hunter2\n", "c.yaml: file: got a value that begins with *, want it in quotes"},
 		"two documents":       {"http: {}\n---\nhttp: {}\n", "c.yaml:1: file: got more than one document, want one"},

@@ -42,6 +42,9 @@ const (
 	AttemptRefused     AttemptOutcome = "refused"  // he does not want to be called
 	AttemptRejected    AttemptOutcome = "rejected" // he declined the call on his phone
 	AttemptFailed      AttemptOutcome = "failed"   // the network refused: no fault of the client, and not counted
+	// AttemptAgentNoAnswer: the agent's own phone, which rings first, was not answered. The
+	// client was never called: it puts nothing off and is not counted.
+	AttemptAgentNoAnswer AttemptOutcome = "agent_no_answer"
 )
 
 // Attempt is one try to reach the client.
@@ -86,7 +89,14 @@ type Callback struct {
 	// Due is when the client should have been called at latest; before NotBefore nobody should.
 	Due       time.Time `json:"due,omitzero"`
 	NotBefore time.Time `json:"not_before,omitzero"`
-	Escalated bool      `json:"escalated"`
+	// RemindAt is when most of the time is over, Reminded that it has been told.
+	RemindAt time.Time `json:"remind_at,omitzero"`
+	Reminded bool      `json:"reminded"`
+	// Escalated: Due has passed and supervisors are told; EscalatedAgain: so has the grace after it.
+	Escalated      bool `json:"escalated"`
+	EscalatedAgain bool `json:"escalated_again"`
+	// Calendar by which its time counts, by its name; "" is the office's own.
+	Calendar string `json:"calendar,omitempty"`
 	// Assignee should call, until AssigneeUntil; then anybody who sees the duty.
 	Assignee      UserID    `json:"assignee,omitempty"`
 	AssigneeName  string    `json:"assignee_name,omitempty"`

@@ -15,7 +15,7 @@ type Queue struct{ PBX, Name, Title string }
 
 // DID describes one number of ours, or all that a pattern fits. Without a group each
 // number is a group of its own.
-type DID struct{ PBX, Number, Pattern, Title, Group string }
+type DID struct{ PBX, Number, Pattern, Title, Group, Calendar string }
 
 // Options of a Book. Normalize tells that two ways of writing are one number; without
 // it only the same digits are.
@@ -96,6 +96,9 @@ func (b *Book) Group(pbx, did string) string {
 	}
 	return did
 }
+
+// Calendar is the name of the calendar of a number, "" for the office's own.
+func (b *Book) Calendar(pbx, did string) string { return b.find(pbx, did).Calendar }
 
 // find prefers a number to a pattern, and an earlier pattern to a later one.
 func (b *Book) find(pbx, did string) DID {

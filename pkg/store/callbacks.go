@@ -104,6 +104,24 @@ func (s *Store) CallbackOf(ctx context.Context, id cti.CallID) (cti.Callback, er
 	return one(found, err, "load callback of call "+string(id))
 }
 
+// CallbackOfAttempt returns the open callback that a call was dialled for.
+func (s *Store) CallbackOfAttempt(ctx context.Context, id cti.CallID) (cti.Callback, error) {
+	found, err := s.callbacks(ctx, ` WHERE b.state = 'open' AND b.id IN (SELECT callback_id FROM fact_attempts WHERE call_id = $1) ORDER BY b.id`, clean(id))
+	return one(found, err, "load callback of the attempt "+string(id))
+}
+
+// DoubledCallbacks returns the open callbacks of contacts who have another one in the
+// same group, or where one of the two is about no group.
+func (s *Store) DoubledCallbacks(ctx context.Context) ([]cti.Callback, error) {
+	found, err := s.callbacks(ctx, ` WHERE b.state = 'open' AND b.contact_id <> '' AND EXISTS (SELECT 1 FROM callbacks o
+		WHERE o.state = 'open' AND o.contact_id = b.contact_id AND o.id <> b.id
+		AND (o.line_group = b.line_group OR o.line_group = '' OR b.line_group = '')) ORDER BY b.id`)
+	if err != nil {
+		return nil, fmt.Errorf("look for doubled callbacks: %w", err)
+	}
+	return found, nil
+}
+
 // LastCallback returns the callback of the client's number and group that was closed last, after an instant.
 func (s *Store) LastCallback(ctx context.Context, number, group string, after time.Time) (cti.Callback, error) {
 	found, err := s.callbacks(ctx, ` WHERE b.number = $1 AND b.line_group = $2 AND b.state <> 'open' AND b.closed > $3

@@ -25,6 +25,52 @@ func testCountCallbacks(in bundle) {
 	equal(t, "open, overdue", []int{3, 1}, []int{open, overdue})
 }
 
+// testDoubledCallbacks: who waits twice in a group, or in a group and in none.
+func testDoubledCallbacks(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
+	people(t, s, "ivan", "petr", "olga")
+	for i, b := range []cti.Callback{
+		{ID: "a", Group: "1", ContactID: "ivan"},
+		{ID: "b", Group: "1", ContactID: "ivan"},
+		{ID: "c", Group: "1", ContactID: "petr"},
+		{ID: "d", Group: "2", ContactID: "petr"}, // other lines are another duty
+		{ID: "e", Group: "2", ContactID: "olga"},
+		{ID: "f", ContactID: "olga"}, // a promise about no line
+		{ID: "g", Group: "1"},
+		{ID: "h", Group: "1"}, // strangers
+		{ID: "i", Group: "2", ContactID: "petr", State: cti.CallbackDone},
+	} {
+		b.Client = e164(fmt.Sprint("+7916000000", i))
+		if b.State == "" {
+			b.State = cti.CallbackOpen
+		}
+		must(t, s.SaveCallback(ctx, b, time.Time{}))
+	}
+	var have []string
+	for _, b := range got[[]cti.Callback](t)(s.DoubledCallbacks(ctx)) {
+		have = append(have, b.ID)
+	}
+	equal(t, "doubled", []string{"a", "b", "e", "f"}, have)
+}
+
+// testCallbackOfAttempt: found by the call that was dialled for it, before and after the call has a name.
+func testCallbackOfAttempt(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
+	b := cti.Callback{ID: "b", State: cti.CallbackOpen, Attempts: []cti.Attempt{
+		{At: start(), CallID: "m:1", Outcome: cti.AttemptBusy}, {At: start().Add(time.Minute), ActionID: "m:2"},
+	}}
+	must(t, s.SaveCallback(ctx, b, time.Time{}))
+	for _, id := range []cti.CallID{"m:1", "m:2"} {
+		equal(t, string(id), "b", got[cti.Callback](t)(s.CallbackOfAttempt(ctx, id)).ID)
+	}
+	_, err := s.CallbackOfAttempt(ctx, "m:3")
+	wantErr(t, "another call", err, cti.ErrNotFound)
+	b.State = cti.CallbackDone
+	must(t, s.SaveCallback(ctx, b, time.Time{}))
+	_, err = s.CallbackOfAttempt(ctx, "m:1")
+	wantErr(t, "a closed one", err, cti.ErrNotFound)
+}
+
 // testStageTrace: the decisions of one stage about several calls, in the order of time.
 func testStageTrace(in bundle) {
 	t, s, ctx := in.t, in.s, in.t.Context()

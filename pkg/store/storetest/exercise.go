@@ -78,6 +78,8 @@ func Exercise(t *testing.T, open Open) {
 		{"number lists", testNumberLists},
 		{"who should call", testWhoShouldCall},
 		{"callbacks are counted", testCountCallbacks},
+		{"doubled callbacks", testDoubledCallbacks},
+		{"the callback of an attempt", testCallbackOfAttempt},
 		{"the trace of a stage", testStageTrace},
 		{"ended calls of a number", testEndedCalls},
 		{"short calls of a number", testShortBefore},

@@ -1148,10 +1148,10 @@ export interface components {
             /** @description What the agent said of it */
             note?: string;
             /**
-             * @description How it ended; absent while it goes on. failed: the network refused; rejected: the client declined the call
+             * @description How it ended; absent while it goes on. failed: the network refused; rejected: the client declined the call; agent_no_answer: the agent's own phone was not answered and the client not called
              * @enum {string}
              */
-            outcome?: "reached" | "no_answer" | "busy" | "call_later" | "wrong_number" | "refused" | "rejected" | "failed";
+            outcome?: "reached" | "no_answer" | "busy" | "call_later" | "wrong_number" | "refused" | "rejected" | "failed" | "agent_no_answer";
             /** @description The agent gave the outcome; otherwise it is what the PBX saw */
             said?: boolean;
         };
@@ -1421,6 +1421,8 @@ export interface components {
             assignee_until?: string;
             /** @description Tries to reach the client, in order */
             attempts: components["schemas"]["Attempt"][];
+            /** @description Name of the calendar by which its time counts; absent for the office's own */
+            calendar?: string;
             /** @description Ids of the missed calls */
             calls: string[];
             /**
@@ -1468,6 +1470,8 @@ export interface components {
             due?: string;
             /** @description The time has passed and supervisors are told */
             escalated: boolean;
+            /** @description So has the grace after it, and their chief is told */
+            escalated_again: boolean;
             /**
              * Format: date-time
              * @description When the first missed call was
@@ -1521,6 +1525,13 @@ export interface components {
             promised_at?: string;
             /** @description The queue of the newest missed call */
             queue?: string;
+            /**
+             * Format: date-time
+             * @description When who should call is reminded that most of the time is over
+             */
+            remind_at?: string;
+            /** @description He is */
+            reminded: boolean;
             /**
              * @description Whether the client still waits
              * @enum {string}

@@ -17,6 +17,7 @@ const reasons = [
   "outside_window",
   "too_many_attempts",
   "agent_busy",
+  "too_soon",
 ] as const;
 type Reason = (typeof reasons)[number];
 

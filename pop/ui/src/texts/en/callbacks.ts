@@ -103,6 +103,7 @@ export const callbacks = {
     refused: "refused",
     rejected: "declined the call",
     failed: "the network failed",
+    agent_no_answer: "own phone not answered",
   },
   follows: {
     reached: "The callback is done.",
@@ -134,5 +135,6 @@ export const callbacks = {
     outside_window: "It is too early or too late to call this client now",
     too_many_attempts: "This client was called often enough today",
     agent_busy: "You are on a call, or your phone cannot be rung now",
+    too_soon: "The client was called a moment ago",
   },
 };

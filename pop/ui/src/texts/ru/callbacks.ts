@@ -112,6 +112,7 @@ export const callbacks: TextsOf<typeof en> = {
     refused: "отказался",
     rejected: "сбросил звонок",
     failed: "сбой связи",
+    agent_no_answer: "свой телефон не взят",
   },
   follows: {
     reached: "Перезвон выполнен.",
@@ -143,5 +144,6 @@ export const callbacks: TextsOf<typeof en> = {
     outside_window: "Сейчас звонить этому клиенту слишком рано или поздно",
     too_many_attempts: "Сегодня этому клиенту звонили достаточно",
     agent_busy: "Вы уже разговариваете или ваш телефон сейчас недоступен",
+    too_soon: "Клиенту только что звонили",
   },
 };
