@@ -75,16 +75,16 @@ func (f *follower) listen(ctx context.Context) error {
 
 // hear notes whether calls are told of; it logs what is new.
 func (s *Source) hear(told bool) {
-	switch {
-	case told && s.deaf:
-		s.log.Info("the PBX tells of its calls")
-	case !told && !s.deaf:
-		s.log.Warn("calls are not heard of", slog.String("reason", deafText))
-	default:
+	if s.deaf != told {
 		return
 	}
 	s.deaf = !told
 	s.showUp("")
+	if told {
+		s.log.Info("the PBX tells of its calls")
+		return
+	}
+	s.log.Warn("calls are not heard of", slog.String("reason", deafText))
 }
 
 // showUp says that the PBX is followed, and whether that is of any use.

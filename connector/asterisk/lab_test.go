@@ -125,7 +125,7 @@ func TestRealAsterisk(t *testing.T) {
 	for _, version := range asterisktest.Versions() {
 		t.Run(version, func(t *testing.T) {
 			t.Parallel()
-			pbx := asterisktest.Start(t, asterisktest.Options{Version: version})
+			pbx := asterisktest.Start(t, asterisktest.Options{Version: version, Sample: addDeafUser})
 			source, seen := follow(t, pbx, pbx.Tracking)
 			up := await(t, seen, func(cti.LinkUp) bool { return true })
 			if !strings.HasPrefix(up.Version, version+".") {
@@ -252,6 +252,7 @@ func testRefusals(t *testing.T, pbx *asterisktest.PBX) {
 		_, h := follow(t, pbx, asterisktest.Credentials{User: pbx.Tracking.User, Secret: "wrong"})
 		await(t, h, func(e cti.LinkDown) bool { return strings.Contains(e.Reason, "login refused") })
 	})
+	t.Run("a tracking user who may not read calls", func(t *testing.T) { testDeafUser(t, pbx) })
 	t.Run("the tracking user cannot act", func(t *testing.T) {
 		c := control(t, pbx, pbx.Tracking)
 		err := c.QueueAdd(t.Context(), cti.MemberAction{Queue: "support", Interface: "PJSIP/1001"})
@@ -259,6 +260,63 @@ func testRefusals(t *testing.T, pbx *asterisktest.PBX) {
 			t.Errorf("got %v", err)
 		}
 	})
+}
+
+// deaf is a tracking user of whom the administrator has forgotten "call".
+var deaf = asterisktest.Credentials{User: "deaf", Secret: "deaf"}
+
+func addDeafUser(etc string) error {
+	file, err := os.OpenFile(filepath.Join(etc, "manager.conf"), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = file.WriteString("\n[deaf]\nsecret = deaf\npermit = 127.0.0.0/255.0.0.0\nread = system,agent,user,dialplan\nwrite = reporting\n")
+	return errors.Join(err, file.Close())
+}
+
+// saying closes a channel when something is logged.
+type saying struct {
+	slog.Handler
+	text string
+	once *sync.Once
+	said chan struct{}
+}
+
+func (s saying) Handle(ctx context.Context, r slog.Record) error {
+	if r.Message == s.text {
+		s.once.Do(func() { close(s.said) })
+	}
+	return s.Handler.Handle(ctx, r)
+}
+
+func (s saying) WithAttrs(attrs []slog.Attr) slog.Handler {
+	s.Handler = s.Handler.WithAttrs(attrs)
+	return s
+}
+
+// A user without read = call is let in by a real Asterisk and hears nothing; the
+// administrator is told as soon as somebody calls.
+func testDeafUser(t *testing.T, pbx *asterisktest.PBX) {
+	t.Helper()
+	log := saying{slog.NewTextHandler(t.Output(), nil), "calls are not heard of", new(sync.Once), make(chan struct{})}
+	source, err := asterisk.NewSource(asterisk.SourceOptions{
+		TranslatorOptions: asterisk.TranslatorOptions{PBX: "lab"},
+		AMI:               ami.Options{Address: pbx.AMIAddr, Username: deaf.User, Secret: ami.Secret(deaf.Secret)},
+		Sink:              newHistory(), Logger: slog.New(log), HearingPause: time.Second,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run(t, source.Run)
+	pbx.Call(t, asterisktest.Caller{From: "79161234567", To: "74950000001", TalkFor: time.Minute})
+	select {
+	case <-log.said:
+	case <-time.After(60 * time.Second):
+		t.Fatal("nobody is told")
+	}
+	if s := source.Status(); s.Up || !strings.Contains(s.Reason, "read = call") {
+		t.Errorf("got %+v", s)
+	}
 }
 
 func testARI(t *testing.T, pbx *asterisktest.PBX, version string) {
