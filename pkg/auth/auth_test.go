@@ -23,6 +23,7 @@ type office struct {
 	hash     string
 	removed  bool
 	broken   error
+	readOnly bool
 	sessions map[string]time.Time
 	saves    int
 }
@@ -51,6 +52,9 @@ func (o *office) User(_ context.Context, id cti.UserID) (cti.User, string, error
 func (o *office) SaveSession(_ context.Context, hash string, _ cti.UserID, expires time.Time) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if o.readOnly {
+		return errors.New("read only")
+	}
 	o.sessions[hash] = expires
 	o.saves++
 	return nil
@@ -180,6 +184,22 @@ func TestSessionSlidesAndEnds(t *testing.T) {
 		if _, err := o.Authenticate(bearer(token)); !errors.Is(err, step.err) || o.saves != step.saves {
 			t.Errorf("step %d: got %v and %d saves, want %v and %d", i, err, o.saves, step.err, step.saves)
 		}
+	}
+}
+
+// A store that takes no writes for a moment throws nobody out whose session still holds.
+func TestSessionHoldsWithoutItsExtension(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	token := o.login(t)
+	o.readOnly = true
+	o.now = o.now.Add(11 * time.Hour)
+	if user, err := o.Authenticate(bearer(token)); err != nil || user.ID != "anna" {
+		t.Errorf("got %q, %v", user.ID, err)
+	}
+	o.now = o.now.Add(time.Hour)
+	if _, err := o.Authenticate(bearer(token)); !errors.Is(err, auth.ErrNoSession) {
+		t.Errorf("after its end: got %v", err)
 	}
 }
 

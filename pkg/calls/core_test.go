@@ -3,6 +3,7 @@ package calls
 import (
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"callcard/pkg/cti"
@@ -88,4 +89,41 @@ func TestALinkThatFlapsLeavesNothingBehind(t *testing.T) {
 	if len(k.timers) > 2 || len(k.ids) != 1 {
 		t.Errorf("%d timers wait for %d calls", len(k.timers), len(k.ids))
 	}
+}
+
+// Events that wait were earlier than now: what a timer waits for may be among them.
+func TestTimeWaitsForEvents(t *testing.T) {
+	t.Parallel()
+	now := scenarioStart()
+	tracker := New(Options{Now: func() time.Time { return now }})
+	tracker.core.apply(cti.LegCreated{Stamp: cti.Stamp{PBX: "main", At: now}, Leg: trunkLeg("1.1")})
+	tracker.core.apply(cti.LegEnded{Stamp: cti.Stamp{PBX: "main", At: now}, Leg: trunkLeg("1.1").ID, Cause: 16})
+	now = now.Add(time.Minute)
+	tracker.queued.Store(1)
+	tracker.advance()
+	if len(tracker.core.ids) != 1 {
+		t.Error("the call has ended before the events that wait")
+	}
+	tracker.queued.Store(0)
+	tracker.advance()
+	if len(tracker.core.ids) != 0 {
+		t.Error("the call has not ended")
+	}
+}
+
+func TestCallsOfASilentPBXAreGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tracker := running(t, Options{Forget: time.Hour})
+		put(t, tracker, created("1.1"), cti.LinkDown{Stamp: stampNow(), Reason: "test"})
+		time.Sleep(59 * time.Minute)
+		synctest.Wait()
+		if len(tracker.Calls()) != 1 {
+			t.Fatal("given up too early")
+		}
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		if c, _ := tracker.Call("main:1.1"); c.State != cti.CallEnded || c.Certainty != cti.Unknown {
+			t.Errorf("got %s %s, want ended and unknown", c.State, c.Certainty)
+		}
+	})
 }

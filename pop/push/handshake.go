@@ -25,7 +25,7 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	user, err := h.opts.Auth.Authenticate(withSubprotocolToken(r))
 	if err != nil {
-		h.refuse(w, statusOf(err), "not logged in")
+		h.refuseUser(w, err)
 		return
 	}
 	ws, err := h.up.Upgrade(w, r, nil)
@@ -41,15 +41,18 @@ func (h *Hub) refuse(w http.ResponseWriter, status int, why string) {
 	http.Error(w, why, status)
 }
 
-func statusOf(err error) int {
-	var unavailable *cti.UnavailableError
+// refuseUser tells who is nobody from a fault of ours: after a 401 a browser asks for a
+// password, after a 503 it comes again.
+func (h *Hub) refuseUser(w http.ResponseWriter, err error) {
 	switch {
+	case errors.Is(err, cti.ErrUnauthenticated):
+		h.refuse(w, http.StatusUnauthorized, "not logged in")
 	case errors.Is(err, cti.ErrForbidden):
-		return http.StatusForbidden
-	case errors.As(err, &unavailable):
-		return http.StatusServiceUnavailable
+		h.refuse(w, http.StatusForbidden, "forbidden")
+	default:
+		h.opts.Log.Warn("browser not let in", "err", err)
+		h.refuse(w, http.StatusServiceUnavailable, "come again")
 	}
-	return http.StatusUnauthorized
 }
 
 // originAllowed keeps other sites' pages from using a browser's cookie (RFC 6455

@@ -394,6 +394,7 @@ func TestHandshake(t *testing.T) {
 		{"nobody", nil, 401, ""},
 		{"wrong token", http.Header{"Sec-Websocket-Protocol": {"callcard.v1, bearer.x"}}, 401, ""},
 		{"forbidden", http.Header{"Authorization": {"Bearer banned"}}, 403, ""},
+		{"a fault of ours", http.Header{"Authorization": {"Bearer ill"}}, 503, ""},
 		{"store lost", http.Header{"Authorization": {"Bearer lost"}}, 503, ""},
 		{"same host", http.Header{"Authorization": {"Bearer anna"}, "Origin": {"http://pbx.local"}}, 101, ""},
 		{"public url", http.Header{"Authorization": {"Bearer anna"}, "Origin": {"https://calls.example:8443"}}, 101, ""},

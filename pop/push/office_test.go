@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -76,7 +77,10 @@ func (o *office) Authenticate(r *http.Request) (cti.User, error) {
 	case "Bearer lost":
 		return cti.User{}, &cti.UnavailableError{What: "store", Err: io.EOF}
 	}
-	return cti.User{}, errors.New("no session")
+	if r.Header.Get("Authorization") == "Bearer ill" {
+		return cti.User{}, errors.New("the store is ill")
+	}
+	return cti.User{}, fmt.Errorf("%w: no session", cti.ErrUnauthenticated)
 }
 
 func (o *office) Snapshot(ctx context.Context, user cti.User) (Snapshot, error) {

@@ -14,8 +14,8 @@ import (
 	"callcard/pkg/cti"
 )
 
-// Authenticator tells who asks. ErrForbidden becomes 403, *cti.UnavailableError 503,
-// any other error 401.
+// Authenticator tells who asks. ErrUnauthenticated becomes 401, ErrForbidden 403, any
+// other error 503.
 type Authenticator interface {
 	Authenticate(*http.Request) (cti.User, error)
 }
