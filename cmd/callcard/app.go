@@ -71,6 +71,7 @@ type App struct {
 	callbacks  *callbacks.Service
 	recordings *recordings.Service
 	bucket     *objects.Bucket // nil where recordings are kept in a directory
+	noFFmpeg   error           // why recordings are not transcoded although they should be
 	outbox     *outbox.Service
 	webhooks   *webhooks.Service
 	web        *web

@@ -32,6 +32,9 @@ func (a *App) health() []api.Part {
 	if len(a.pbxes) == 0 {
 		parts = append(parts, api.Part{Name: "pbx", State: "none", Detail: "no PBX is configured", Required: false})
 	}
+	if a.cfg.Recordings.Format != "wav" {
+		parts = append(parts, a.probes.part(ffmpeg, false, a.noFFmpeg))
+	}
 	if a.bucket != nil {
 		parts = append(parts, a.probes.part("recordings", false, a.bucket.Ping(ctx)))
 	}

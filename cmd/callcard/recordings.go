@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"os"
+	"os/exec"
 
 	"callcard/pkg/config"
 	"callcard/pkg/objects"
@@ -18,6 +19,7 @@ func (a *App) wireRecordings(context.Context) (err error) {
 		}
 		opts.Dir, opts.Vault = a.cfg.Recordings.S3.Dir, a.bucket
 	}
+	opts.Transcoder = a.transcoder()
 	for _, p := range a.cfg.PBX {
 		if p.Recordings.Dir != "" {
 			a.tryRecordings(p)
@@ -39,6 +41,23 @@ func (a *App) tryRecordings(p config.PBX) {
 	_ = dir.Close() // only opened
 }
 
+// ffmpeg makes small files of recordings.
+const ffmpeg = "ffmpeg"
+
+// transcoder is nil where recordings stay as they are, which is said once when it is not wanted.
+func (a *App) transcoder() *recordings.Transcoder {
+	if a.cfg.Recordings.Format == "wav" {
+		return nil
+	}
+	program, err := exec.LookPath(ffmpeg)
+	if err != nil {
+		a.noFFmpeg = err
+		a.log.Warn("recordings stay WAV files: recordings.format needs ffmpeg", "format", a.cfg.Recordings.Format, "err", err)
+		return nil
+	}
+	return &recordings.Transcoder{Program: program, Format: a.cfg.Recordings.Format, Workers: a.cfg.Recordings.Transcoders}
+}
+
 func openBucket(cfg config.Recordings) (*objects.Bucket, error) {
 	return objects.Open(objects.Options{
 		URL: cfg.Store, Endpoint: cfg.S3.Endpoint, Region: cfg.S3.Region, CA: cfg.S3.CA, PathStyle: cfg.S3.PathStyle,
@@ -50,5 +69,7 @@ func recordingSeries(s *recordings.Service) []telemetry.Series {
 	return []telemetry.Series{
 		{Name: "recordings_waiting", Help: "Complete recordings that their store has not taken yet.", Value: func() float64 { return float64(s.Stats().Waiting) }},
 		{Name: "recordings_store_failures_total", Help: "Tries to store a recording that did not succeed.", Counter: true, Value: func() float64 { return float64(s.Stats().Failures) }},
+		{Name: "recordings_transcoded_total", Help: "Recordings that became small files.", Counter: true, Value: func() float64 { return float64(s.Stats().Transcoded) }},
+		{Name: "recordings_transcode_failures_total", Help: "Tries to make a recording smaller that did not succeed.", Counter: true, Value: func() float64 { return float64(s.Stats().Untranscoded) }},
 	}
 }

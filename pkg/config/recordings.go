@@ -11,7 +11,10 @@ type Recordings struct {
 	Store string `yaml:"store" validate:"required,vault" want:"a directory, or s3://BUCKET/PREFIX"`
 	// Download names the roles that may save recordings as files.
 	Download []string `yaml:"download" validate:"dive,oneof=agent supervisor admin service" want:"roles: agent, supervisor, admin, service"`
-	S3       S3       `yaml:"s3"`
+	// Format into which stored WAVE files are brought; ffmpeg does it.
+	Format      string `yaml:"format" validate:"oneof=wav opus mp3" want:"wav, opus or mp3"`
+	Transcoders int    `yaml:"transcoders" validate:"min=1,max=64" want:"a number of files at a time, from 1 to 64"`
+	S3          S3     `yaml:"s3"`
 }
 
 // S3 is how the bucket of recordings.store is reached.
@@ -29,6 +32,7 @@ type S3 struct {
 func defaultRecordings() Recordings {
 	return Recordings{
 		Store: "data/recordings", Download: []string{"supervisor", "admin", "service"},
+		Format: "wav", Transcoders: 1,
 		S3: S3{Region: "us-east-1", PathStyle: true, Dir: "data/recordings"},
 	}
 }

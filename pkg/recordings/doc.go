@@ -30,6 +30,9 @@
 // how many. An upload waits in the directory meanwhile (incoming.go), for its sender is
 // done with it; a file of the PBX waits where the PBX has it.
 //
+// With a Transcoder stored WAVE files become small ones, one step after the other
+// (transcode.go); the original goes last.
+//
 // A path that comes in an event is trusted by nobody: it is only ever looked up
 // below the directory configured for its PBX, through os.Root, so that neither
 // ".." nor a symbolic link leads out; only regular files are read (roots.go).

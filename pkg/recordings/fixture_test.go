@@ -67,6 +67,11 @@ func (f *fakeStore) SaveRecording(_ context.Context, r cti.Recording) error {
 		f.saves++
 	}
 	f.steps = append(f.steps, r.State)
+	if r.State == cti.RecordingVerified { // only the state of a stored file changes
+		old := f.all[r.ID]
+		old.State = r.State
+		r = old
+	}
 	f.all[r.ID] = r
 	return nil
 }
@@ -150,6 +155,32 @@ func (f *fakeStore) AddDecisions(_ context.Context, _ cti.CallID, decisions []ct
 	for _, d := range decisions {
 		f.trace = append(f.trace, d.Rule)
 	}
+	return nil
+}
+
+func (f *fakeStore) DueRecordings(_ context.Context, limit int) (due []cti.Recording, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, r := range f.all {
+		if r.Due != "" && r.State.Playable() && len(due) < limit {
+			due = append(due, r)
+		}
+	}
+	return due, f.fault
+}
+
+func (f *fakeStore) ReplaceFile(_ context.Context, r cti.Recording, before string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	old := f.all[r.ID]
+	if f.fault != nil {
+		return f.fault
+	}
+	if old.File != before || !old.State.Playable() {
+		return cti.ErrConflict
+	}
+	r.State = old.State
+	f.all[r.ID] = r
 	return nil
 }
 

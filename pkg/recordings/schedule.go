@@ -45,6 +45,7 @@ func (s *Service) Run(ctx context.Context) error {
 	var group errgroup.Group
 	group.Go(func() error { return s.patrol(ctx) })
 	group.Go(func() error { return s.collect(ctx) })
+	group.Go(func() error { return s.transcode(ctx) })
 	return group.Wait()
 }
 
@@ -199,6 +200,12 @@ func (s *Service) save(ctx context.Context, r cti.Recording) error {
 	s.log.InfoContext(ctx, "recording settled", "call", r.CallID, "state", r.State, "bytes", r.Bytes, "note", r.Note)
 	if err := s.note(ctx, r); err != nil || r.State != cti.RecordingStored {
 		return err
+	}
+	if r.Due != "" {
+		select {
+		case s.due <- struct{}{}:
+		default:
+		}
 	}
 	s.mu.Lock() // before the look at the call, whose end may be written meanwhile
 	s.early[r.CallID] = append(s.early[r.CallID], r)

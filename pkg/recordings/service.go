@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -36,6 +37,11 @@ type Store interface {
 	Call(ctx context.Context, id cti.CallID) (cti.CallRecord, error)
 	Peaks(ctx context.Context, id string) (cti.Peaks, error)
 	SavePeaks(ctx context.Context, id string, p cti.Peaks) error
+	// DueRecordings are stored files with something left to do, the oldest first.
+	DueRecordings(ctx context.Context, limit int) ([]cti.Recording, error)
+	// ReplaceFile writes file, size, checksum, note and what is due of a stored recording whose
+	// file is still before; cti.ErrConflict when it is another one or is being removed.
+	ReplaceFile(ctx context.Context, r cti.Recording, before string) error
 }
 
 // Fetcher gets a file that is not on this machine, for instance through ARI.
@@ -44,15 +50,17 @@ type Fetcher interface {
 	Fetch(ctx context.Context, r cti.Recording) (io.ReadCloser, error)
 }
 
-// Options of a Service; Vault and Fetcher are optional.
+// Options of a Service; Vault, Transcoder and Fetcher are optional.
 type Options struct {
 	// Dir is callcard's own directory: of files on their way, and of all where there is no Vault.
-	Dir     string
-	Vault   Vault
-	Roots   []Root // one per PBX whose files can be read here
-	Store   Store
-	Fetcher Fetcher
-	Logger  *slog.Logger
+	Dir   string
+	Vault Vault
+	// Transcoder makes stored WAVE files smaller; nil leaves them.
+	Transcoder *Transcoder
+	Roots      []Root // one per PBX whose files can be read here
+	Store      Store
+	Fetcher    Fetcher
+	Logger     *slog.Logger
 }
 
 // Service collects and plays recordings.
@@ -60,6 +68,8 @@ type Service struct {
 	opts  Options
 	vault Vault
 	log   *slog.Logger
+	home  string        // Dir as other programs find it
+	due   chan struct{} // capacity 1: a stored file has something due; a token more would say nothing new
 	wake  chan struct{} // capacity 1: there may be new pending files; a token more would say nothing new
 
 	shelves map[int]*shelf // by root; only Named touches them
@@ -77,17 +87,22 @@ type Service struct {
 	failing  atomic.Bool   // the last try to store a file failed
 	failures atomic.Uint64 // tries to store a file that did not succeed
 	waiting  atomic.Int64  // complete files that the vault has not taken yet
+
+	converted, unconverted atomic.Uint64
 }
 
 // Stats are figures for whoever watches.
 type Stats struct {
 	Waiting  int64  // complete files that the vault has not taken yet
 	Failures uint64 // tries to store a file that did not succeed
+
+	Transcoded   uint64 // files that became small ones
+	Untranscoded uint64 // tries of it that did not succeed
 }
 
 // Stats may be called from any goroutine.
 func (s *Service) Stats() Stats {
-	return Stats{Waiting: s.waiting.Load(), Failures: s.failures.Load()}
+	return Stats{Waiting: s.waiting.Load(), Failures: s.failures.Load(), Transcoded: s.converted.Load(), Untranscoded: s.unconverted.Load()}
 }
 
 // maxEnded bounds the calls that end while Run copies files: reading all pending
@@ -99,9 +114,13 @@ func New(opts Options) (*Service, error) {
 	if opts.Dir == "" {
 		return nil, &cti.InvalidError{Field: "recordings.store", Got: "", Want: "a directory"}
 	}
-	s := &Service{opts: opts, vault: opts.Vault, log: opts.Logger.With("component", "recordings"), wake: make(chan struct{}, 1), all: true, early: map[cti.CallID][]cti.Recording{}, shelves: map[int]*shelf{}}
+	s := &Service{opts: opts, vault: opts.Vault, log: opts.Logger.With("component", "recordings"), wake: make(chan struct{}, 1), due: make(chan struct{}, 1), all: true, early: map[cti.CallID][]cti.Recording{}, shelves: map[int]*shelf{}}
 	if s.vault == nil {
 		s.vault = folder{opts.Dir}
+	}
+	var err error
+	if s.home, err = filepath.Abs(opts.Dir); err != nil {
+		return nil, fmt.Errorf("prepare recordings: %w", err)
 	}
 	if err := s.prepare(); err != nil {
 		return nil, fmt.Errorf("prepare recordings: %w", err)

@@ -91,5 +91,8 @@ func (s *Service) openKept(ctx context.Context, name string) (io.ReadSeekCloser,
 			return file, nil
 		}
 	}
+	if err != nil && !errors.Is(err, cti.ErrNotFound) {
+		return nil, &cti.UnavailableError{What: "the store of recordings", Err: err}
+	}
 	return file, err
 }

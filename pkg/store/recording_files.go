@@ -135,3 +135,39 @@ func has(c cti.Call, leg cti.LegID) bool {
 	}
 	return false
 }
+
+// DueRecordings are stored files with something left to do, the oldest first.
+func (s *Store) DueRecordings(ctx context.Context, limit int) ([]cti.Recording, error) {
+	found := []cti.Recording{}
+	err := each(ctx, s.read(ctx), func(rows *sql.Rows) error {
+		r, err := scanRecording(rows)
+		found = append(found, r)
+		return err
+	}, `SELECT `+recordingColumns+` FROM recordings WHERE due <> '' AND expiring = '' AND state IN ('stored', 'verified')
+		ORDER BY started, id LIMIT $1`, limit)
+	if err != nil {
+		return nil, fmt.Errorf("load due recordings: %w", err)
+	}
+	return found, nil
+}
+
+// ReplaceFile writes where the file of a stored recording is now, and what is due of it.
+// It fails with cti.ErrConflict where the file is not before, or is being removed.
+func (s *Store) ReplaceFile(ctx context.Context, r cti.Recording, before string) error {
+	err := s.writeInOrder(ctx, func(ctx context.Context, q querier) error {
+		result, err := q.ExecContext(ctx, `UPDATE recordings SET file = $2, bytes = $3, sha256 = $4, note = $5, due = $6
+			WHERE id = $1 AND file = $7 AND expiring = '' AND state IN ('stored', 'verified')`,
+			clean(r.ID), clean(r.File), r.Bytes, r.SHA256, clean(r.Note), clean(r.Due), clean(before))
+		if err != nil {
+			return fault(err)
+		}
+		if n, err := result.RowsAffected(); err == nil && n == 0 {
+			return cti.ErrConflict
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("replace the file of recording %s: %w", r.ID, err)
+	}
+	return nil
+}

@@ -91,6 +91,7 @@ func Exercise(t *testing.T, open Open) {
 		{"recordings", testRecordings},
 		{"states of recordings", testRecordingStates},
 		{"files of recordings", testRecordingFiles},
+		{"work on recordings", testRecordingWork},
 		{"pages of recordings", testRecordingPages},
 		{"outbox", testOutbox},
 		{"deliveries", testDeliveries},

@@ -156,3 +156,24 @@ func testRecordingPages(in bundle) {
 		t.Error("took any text for a cursor")
 	}
 }
+
+func testRecordingWork(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
+	r := cti.Recording{ID: "r1", CallID: "m:1", Leg: cti.LegID{PBX: "m", Uniqueid: "1"}, Source: "/x.wav", Started: start()}
+	must(t, s.ExpectRecording(ctx, r))
+	r.State, r.File, r.Bytes, r.Origin, r.Due, r.Stored = cti.RecordingStored, "d/r1.wav", 9, "aa", "convert", start()
+	must(t, s.SaveRecording(ctx, r))
+	equal(t, "due", []cti.Recording{r}, got[[]cti.Recording](t)(s.DueRecordings(ctx, 9)))
+	seen := r // by who compares it with its talk, just before it is exchanged
+	r.File, r.Bytes, r.SHA256, r.Due = "d/r1.opus", 3, "bb", "remove d/r1.wav"
+	must(t, s.ReplaceFile(ctx, r, "d/r1.wav"))
+	wantErr(t, "another file", s.ReplaceFile(ctx, r, "d/r1.wav"), cti.ErrConflict)
+	seen.State = cti.RecordingVerified
+	must(t, s.SaveRecording(ctx, seen))
+	r.State = cti.RecordingVerified
+	equal(t, "verified, and still the new file", r, got[cti.Recording](t)(s.Recording(ctx, "r1")))
+	equal(t, "due still", []cti.Recording{r}, got[[]cti.Recording](t)(s.DueRecordings(ctx, 9)))
+	r.Due = ""
+	must(t, s.ReplaceFile(ctx, r, r.File))
+	equal(t, "done", 0, len(got[[]cti.Recording](t)(s.DueRecordings(ctx, 9))))
+}
