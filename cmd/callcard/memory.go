@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
 	"time"
@@ -72,6 +73,7 @@ func (k *memoryKeeper) look() (freed bool) {
 	if !calm || held < k.kept+max(memoryWorth, k.kept/4) {
 		return false
 	}
+	runtime.GC() // pools keep what they hold through one collection, and a stack shrinks by half in each
 	debug.FreeOSMemory()
 	var after uint64
 	k.allocated, after = memoryNow()
