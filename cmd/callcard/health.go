@@ -9,12 +9,40 @@ import (
 	"callcard/pkg/telemetry"
 )
 
+// healthWait is how long a part may take to say that it lives.
+const healthWait = 2 * time.Second
+
+// answers are what the parts said that have to be asked.
+type answers struct {
+	store, redis, bucket error
+	aris                 []error // by PBX
+}
+
+// ask asks all side by side: one that does not answer must not make the others look ill.
+func (a *App) ask() (said answers) {
+	ctx, cancel := context.WithTimeout(context.Background(), healthWait)
+	defer cancel()
+	said.aris = make([]error, len(a.pbxes))
+	var group sync.WaitGroup
+	group.Go(func() { said.store = a.store.Ping(ctx) })
+	group.Go(func() { said.redis = a.live.Ping(ctx) })
+	if a.bucket != nil {
+		group.Go(func() { said.bucket = a.bucket.Ping(ctx) })
+	}
+	for i, p := range a.pbxes {
+		if p.ari != nil {
+			group.Go(func() { _, said.aris[i] = p.ari.Version(ctx) })
+		}
+	}
+	group.Wait()
+	return said
+}
+
 // health names each part that callcard needs, for /readyz.
 func (a *App) health() []api.Part {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-	defer cancel()
+	said := a.ask()
 	parts := []api.Part{}
-	for _, p := range a.pbxes {
+	for i, p := range a.pbxes {
 		status := p.source.Status()
 		part := api.Part{Name: "pbx:" + p.id, OK: status.Up, Required: true, State: upDown(status.Up), Detail: status.Reason, Since: status.Since}
 		if status.Up {
@@ -22,8 +50,7 @@ func (a *App) health() []api.Part {
 		}
 		parts = append(parts, part)
 		if p.ari != nil {
-			_, err := p.ari.Version(ctx)
-			parts = append(parts, a.probes.part("ari:"+p.id, false, err))
+			parts = append(parts, a.probes.part("ari:"+p.id, false, said.aris[i]))
 		}
 		if p.control != nil {
 			parts = append(parts, a.probes.part("control:"+p.id, false, p.control.Err()))
@@ -36,13 +63,13 @@ func (a *App) health() []api.Part {
 		parts = append(parts, a.probes.part(ffmpeg, false, a.noFFmpeg))
 	}
 	if a.bucket != nil {
-		parts = append(parts, a.probes.part("recordings", false, a.bucket.Ping(ctx)))
+		parts = append(parts, a.probes.part("recordings", false, said.bucket))
 	}
 	journal := a.journal.Health()
 	return append(parts,
-		a.probes.part("store", true, a.store.Ping(ctx)),
+		a.probes.part("store", true, said.store),
 		api.Part{Name: "journal", OK: journal.Fault == "", Required: true, State: upDown(journal.Fault == ""), Detail: journal.Fault, Since: journal.Since},
-		a.probes.part("redis", false, a.live.Ping(ctx)),
+		a.probes.part("redis", false, said.redis),
 	)
 }
 

@@ -80,6 +80,8 @@ func TestCan(t *testing.T) {
 		{"dialing", func(c *cti.Call) { c.Talks = nil }, "[hangup]", "[hangup]"},
 		{"a second line of the phone's own", func(c *cti.Call) { held(c); c.Legs = append(c.Legs, c.Legs[1]) }, "[hangup]", "[resume hangup]"},
 		{"not in the call", func(c *cti.Call) { c.Legs = c.Legs[:1] }, "[]", "[]"},
+		{"by a second phone", func(c *cti.Call) { c.Legs[1].Device = "PJSIP/2001" }, "[transfer hangup]", "[hold transfer hangup]"},
+		{"a second phone rings", func(c *cti.Call) { offering(c); c.Legs[1].Device = "PJSIP/2001" }, "[hangup]", "[answer hangup]"},
 		{"over", func(c *cti.Call) { c.State = cti.CallEnded }, "[]", "[]"},
 	} {
 		for _, phones := range []bool{false, true} {

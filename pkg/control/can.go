@@ -21,21 +21,59 @@ type part struct {
 // keys: the PBX's own transfers do not apply to it.
 func partOf(call cti.Call, device cti.Device) part {
 	var p part
+	device = spelled(call, device)
 	for _, leg := range call.Legs {
-		if device != "" && strings.EqualFold(string(leg.Device), string(device)) {
+		if device != "" && leg.Device == device {
 			p.leg, p.legs = leg, p.legs+1
 		}
+	}
+	if p.legs == 0 {
+		p.leg, p.legs = secondPhone(call, device)
 	}
 	if p.legs == 0 || call.State == cti.CallEnded {
 		return part{}
 	}
-	offer, offered := call.OfferTo(p.leg.Device) // the leg itself rings a moment later, and no step of the call tells
+	offer, offered := call.OfferTo(device) // the leg itself rings a moment later, and no step of the call tells
 	p.ringing = p.leg.State != cti.LegUp && offered && offer.Open()
-	if talk, ok := call.TalkOf(p.leg.Device); ok && talk.Open() {
+	if talk, ok := call.TalkOf(device); ok && talk.Open() {
 		p.talking, p.held = true, !talk.HeldSince.IsZero()
 	}
 	p.consulting = p.held && p.legs == 1 && !reaches(call, p.leg, call.ClientLeg)
 	return p
+}
+
+// spelled is a device as the call writes it: people write technologies in small letters.
+func spelled(call cti.Call, device cti.Device) cti.Device {
+	same := func(other cti.Device) bool { return strings.EqualFold(string(other), string(device)) }
+	for _, leg := range call.Legs {
+		if same(leg.Device) {
+			return leg.Device
+		}
+	}
+	for _, o := range call.Offers {
+		if same(o.Device) {
+			return o.Device
+		}
+	}
+	for _, t := range call.Talks {
+		if same(t.Device) {
+			return t.Device
+		}
+	}
+	return device
+}
+
+// secondPhone is the leg by which the device is in the call although it is another phone's:
+// the agent's softphone or mobile behind a queue's member.
+func secondPhone(call cti.Call, device cti.Device) (leg cti.Leg, legs int) {
+	offer, _ := call.OfferTo(device)
+	talk, _ := call.TalkOf(device)
+	for _, l := range call.Legs {
+		if talk.Open() && l.ID == talk.Leg || offer.Open() && l.ID == offer.Leg {
+			return l, 1
+		}
+	}
+	return cti.Leg{}, 0
 }
 
 // reaches reports whether one leg hears the other, through Local channels too. A leg
