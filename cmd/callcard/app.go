@@ -174,6 +174,9 @@ func (a *App) close() error {
 			p.ari.Close()
 		}
 	}
+	if a.gaps != nil {
+		errs = append(errs, a.gaps.Close())
+	}
 	if a.live != nil {
 		errs = append(errs, a.live.Close())
 	}

@@ -66,6 +66,7 @@ func auditDay(ctx context.Context, cfg config.Config, day time.Time) (audit cti.
 	}
 	opts.Logger = slog.New(slog.DiscardHandler)
 	service := gaps.New(opts)
+	defer func() { err = errors.Join(err, service.Close()) }()
 	if err := service.Read(ctx); err != nil {
 		return audit, err
 	}

@@ -56,9 +56,11 @@ func TestSampleShowsEveryKeyOfAPBX(t *testing.T) {
 			{Pattern: "7495123456[89]", Title: "Advertising", Group: "office"},
 		},
 		Recordings: config.PBXRecordings{Dir: "/var/spool/asterisk/monitor"},
-		QueueLog:   config.QueueLog{File: "/var/log/asterisk/queue_log"},
+		QueueLog: config.QueueLog{
+			File: "/var/log/asterisk/queue_log", URL: "postgres://reader:secret@db.example.com/asterisk", Table: "queue_log", Zone: "Europe/Moscow",
+		},
 		CDR: config.CDR{
-			File: "/var/log/asterisk/cdr-csv/Master.csv", Zone: "UTC",
+			File: "/var/log/asterisk/cdr-csv/Master.csv", Zone: "UTC", URL: "postgres://reader:secret@db.example.com/asterisk", Table: "cdr",
 			Columns: []string{
 				"accountcode", "src", "dst", "dcontext", "clid", "channel", "dstchannel", "lastapp", "lastdata", "start", "answer", "end",
 				"duration", "billsec", "disposition", "amaflags", "uniqueid", "peeraccount", "linkedid", "sequence",

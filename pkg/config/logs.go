@@ -2,6 +2,7 @@ package config
 
 import (
 	"regexp"
+	"strings"
 	"time"
 )
 
@@ -19,11 +20,17 @@ type Audit struct {
 // callcard did not hear.
 type QueueLog struct {
 	File string `yaml:"file"`
+	// Where realtime writes it into a table of PostgreSQL; the file is not read then.
+	URL   URL    `yaml:"url" validate:"omitempty,postgres" want:"postgres://USER:PASSWORD@HOST/NAME, or nothing"`
+	Table string `yaml:"table" validate:"omitempty,table" want:"the name of a table, with its schema or without"`
+	Zone  string `yaml:"zone" validate:"omitempty,timezone" want:"a time zone such as Europe/Moscow, or nothing for that of the machine"`
 }
 
-// CDR is Asterisk's own record of its calls, as cdr_csv writes it.
+// CDR is Asterisk's own record of its calls, as cdr_csv writes it, or cdr_pgsql.
 type CDR struct {
 	File    string   `yaml:"file"`
+	URL     URL      `yaml:"url" validate:"omitempty,postgres" want:"postgres://USER:PASSWORD@HOST/NAME, or nothing"`
+	Table   string   `yaml:"table" validate:"omitempty,table" want:"the name of a table, with its schema or without"`
 	Zone    string   `yaml:"zone" validate:"omitempty,timezone" want:"UTC with usegmtime=yes, a time zone such as Europe/Moscow, or nothing for that of the machine"`
 	Columns []string `yaml:"columns" validate:"dive,required" want:"names of CDR fields in the order of the file, or nothing for those of cdr_csv"`
 }
@@ -31,3 +38,9 @@ type CDR struct {
 var clockTime = regexp.MustCompile(`^([01]\d|2[0-3]):[0-5]\d$`)
 
 func isClock(text string) bool { return clockTime.MatchString(text) }
+
+func isPostgres(text string) bool { return !strings.HasPrefix(text, "sqlite:") && isStore(text) }
+
+var tableName = regexp.MustCompile(`^[\pL_][\pL\d_$]*(\.[\pL_][\pL\d_$]*)?$`)
+
+func isTable(text string) bool { return tableName.MatchString(text) }

@@ -106,7 +106,7 @@ func (s *Service) release(ctx context.Context, l *link) error {
 			return err
 		}
 		late := !s.opts.Now().Before(h.until)
-		if !told(h.event.Call, found, l.CDR != "") && !late {
+		if !told(h.event.Call, found, l.hasCDR()) && !late {
 			continue
 		}
 		done := s.complete(l, h.event, found)

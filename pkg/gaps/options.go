@@ -35,15 +35,20 @@ type PBX struct {
 	ID       string
 	QueueLog string
 	CDR      string
-	Columns  []string       // of the CDR; those of cdr_csv when empty
-	Zone     *time.Location // of the CDR's times; that of the machine when nil
-	Naming   Naming
+	// Their tables, where they are no files.
+	QueueTable *Table
+	CDRTable   *Table
+	Columns    []string       // of the CDR; those of cdr_csv when empty
+	Zone       *time.Location // of the CDR's times; that of the machine when nil
+	Naming     Naming
 	// Heard tells whether the PBX is heard now, its first snapshot included, and how
 	// often a connection was made. Nil: never, for looking at records only.
 	Heard func() (connects uint64, up bool)
 }
 
-func (p PBX) readable() bool { return p.QueueLog != "" || p.CDR != "" }
+func (p PBX) readable() bool { return p.QueueLog != "" || p.QueueTable != nil || p.hasCDR() }
+
+func (p PBX) hasCDR() bool { return p.CDR != "" || p.CDRTable != nil }
 
 // Options of a Service. Store, Normalize and Logger are needed.
 type Options struct {

@@ -40,7 +40,7 @@ func (r records) ended() (last time.Time) {
 // PBXes without a CDR, whose rows come when channels are gone.
 func (r records) over() bool {
 	open := map[string]bool{}
-	for _, e := range r.entries {
+	for _, e := range inOrder(r.entries) {
 		switch e.verb {
 		case "ENTERQUEUE", "CONNECT":
 			open[e.uniqueid] = true
@@ -83,8 +83,7 @@ func (b builder) rebuild(linkedid string, found records) cti.Call {
 	slices.SortStableFunc(b.rows, func(x, y record) int {
 		return cmp.Or(x.start.Compare(y.start), cmp.Compare(x.sequence, y.sequence))
 	})
-	entries := slices.Clone(found.entries)
-	slices.SortStableFunc(entries, func(x, y entry) int { return x.at.Compare(y.at) })
+	entries := inOrder(found.entries)
 	b.call = cti.Call{
 		ID: cti.NewCallID(b.pbx, linkedid), PBX: b.pbx, Version: 1, Linkedids: []string{linkedid}, State: cti.CallEnded,
 		Certainty: cti.Reconstructed, Offers: []cti.Offer{}, Visits: []cti.Visit{}, Talks: []cti.Talk{},

@@ -122,7 +122,8 @@ func (s *Service) fill(ctx context.Context, l *link, gap cti.Gap, now time.Time)
 		if found.empty() || ended.Before(gap.From.Add(-margin)) {
 			continue
 		}
-		if now.Sub(ended) < grace || !found.over() || !s.opts.Settled() {
+		// Who is in a queue still is known to the tracker. Of one who is not, the end was not written down.
+		if now.Sub(ended) < grace || !found.over() && now.Sub(ended) < margin || !s.opts.Settled() {
 			waits = waits || now.Sub(ended) < expect
 			continue
 		}

@@ -2,6 +2,8 @@ package gaps
 
 import (
 	"context"
+	"errors"
+	"hash/maphash"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -48,7 +50,7 @@ type Service struct {
 // link is one PBX; only Run touches what changes in it.
 type link struct {
 	PBX
-	tails    []*tail
+	sources  []source
 	form     cdrForm
 	fresh    fresh // of lines that are to be looked at
 	caughtUp bool
@@ -75,15 +77,47 @@ func New(opts Options) *Service {
 	}
 	for _, p := range opts.PBXes {
 		l := &link{PBX: p, form: cdrForm{p.Columns, p.Zone}, fresh: fresh{}}
-		if p.QueueLog != "" {
-			l.tails = append(l.tails, &tail{pbx: p.ID, kind: cti.QueueLog, file: p.QueueLog, parse: queueLine, store: opts.Store, now: opts.Now, stored: l.fresh.note})
-		}
-		if p.CDR != "" {
-			l.tails = append(l.tails, &tail{pbx: p.ID, kind: cti.CDRRecord, file: p.CDR, parse: l.cdrLine, store: opts.Store, now: opts.Now, stored: l.fresh.note})
-		}
+		l.follow(opts)
 		s.links[p.ID] = l
 	}
 	return s
+}
+
+// Close ends the connections to the PBXes' tables; Run has returned.
+func (s *Service) Close() error {
+	var faults []error
+	for _, p := range s.opts.PBXes {
+		for _, t := range []*Table{p.QueueTable, p.CDRTable} {
+			if t != nil {
+				faults = append(faults, t.DB.Close())
+			}
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// source is one record of a PBX, wherever it is kept.
+type source interface {
+	follow(ctx context.Context) error
+	what() cti.LogKind
+	misread() uint64
+}
+
+// follow finds out where the records are.
+func (l *link) follow(opts Options) {
+	switch {
+	case l.QueueTable != nil:
+		l.sources = append(l.sources, &table{Table: *l.QueueTable, pbx: l.ID, kind: cti.QueueLog, line: queueRow, parse: queueLine, store: opts.Store, now: opts.Now, stored: l.fresh.note, seed: maphash.MakeSeed()})
+	case l.QueueLog != "":
+		l.sources = append(l.sources, &tail{pbx: l.ID, kind: cti.QueueLog, file: l.QueueLog, parse: queueLine, store: opts.Store, now: opts.Now, stored: l.fresh.note})
+	}
+	switch {
+	case l.CDRTable != nil:
+		l.form = cdrForm{tableColumns(), time.UTC}
+		l.sources = append(l.sources, &table{Table: *l.CDRTable, pbx: l.ID, kind: cti.CDRRecord, line: cdrRow, parse: l.cdrLine, store: opts.Store, now: opts.Now, stored: l.fresh.note, seed: maphash.MakeSeed()})
+	case l.CDR != "":
+		l.sources = append(l.sources, &tail{pbx: l.ID, kind: cti.CDRRecord, file: l.CDR, parse: l.cdrLine, store: opts.Store, now: opts.Now, stored: l.fresh.note})
+	}
 }
 
 func queueLine(text string) (cti.LogLine, bool, error) {
@@ -148,11 +182,9 @@ func (s *Service) tend(ctx context.Context, l *link, due bool) (waiting bool, er
 	if err := s.catchUp(ctx, l, gaps); err != nil {
 		return true, err
 	}
-	if err := s.read(ctx, l); err != nil {
-		return true, err
-	}
-	if err := s.release(ctx, l); err != nil {
-		return true, err
+	fault := s.read(ctx, l)
+	if err := s.release(ctx, l); err != nil || fault != nil { // who waits is let go in time, whatever can be read
+		return true, errors.Join(fault, err)
 	}
 	left, err := s.repair(ctx, l, gaps)
 	if err != nil {
@@ -163,17 +195,16 @@ func (s *Service) tend(ctx context.Context, l *link, due bool) (waiting bool, er
 }
 
 func (s *Service) read(ctx context.Context, l *link) error {
-	for _, t := range l.tails {
-		was := t.unknown
-		if err := t.follow(ctx); err != nil {
-			return err
+	var faults []error
+	for _, t := range l.sources {
+		was := t.misread()
+		faults = append(faults, t.follow(ctx)) // one may be out of reach while the other is not
+		if was == 0 && t.misread() > 0 {
+			s.log.WarnContext(ctx, "lines of a record cannot be understood; they are counted and passed over", "pbx", l.ID, "record", string(t.what()))
 		}
-		if was == 0 && t.unknown > 0 {
-			s.log.WarnContext(ctx, "lines of a record cannot be understood; they are counted and passed over", "pbx", l.ID, "record", string(t.kind))
-		}
-		l.unknown.Add(t.unknown - was)
+		l.unknown.Add(t.misread() - was)
 	}
-	return nil
+	return errors.Join(faults...)
 }
 
 // tell logs a fault when it begins, changes or ends.

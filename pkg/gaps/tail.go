@@ -39,6 +39,9 @@ type tail struct {
 	oldest  time.Time // lines before it are passed over
 }
 
+func (t *tail) what() cti.LogKind { return t.kind }
+func (t *tail) misread() uint64   { return t.unknown }
+
 // follow reads what the file has gained. A line without an end waits.
 func (t *tail) follow(ctx context.Context) error {
 	info, err := os.Stat(t.file)

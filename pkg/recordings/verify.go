@@ -88,9 +88,13 @@ func lengthFault(r cti.Recording, of cti.CallRecord) (fault string, known bool) 
 			end = other.Started
 		}
 	}
+	began := r.Started
+	if of.Certainty != cti.Observed && of.Started.Before(began) {
+		began = of.Started // it may have been written long before it was found
+	}
 	talk := talked(r, of.Call, end)
 	slack := tolerance.Seconds() + talk*toleranceShare
-	switch longest := end.Sub(r.Started).Seconds(); {
+	switch longest := end.Sub(began).Seconds(); {
 	case r.Seconds < talk-slack:
 		return fmt.Sprintf("%.0f s of sound for %.0f s of talk", r.Seconds, talk), true
 	case r.Seconds > longest+slack:

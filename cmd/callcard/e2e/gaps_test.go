@@ -34,39 +34,43 @@ func TestNothingIsLostWhileDown(t *testing.T) {
 	for _, version := range asterisktest.Versions() {
 		t.Run(version, func(t *testing.T) {
 			t.Parallel()
-			o := openWith(t, version, "gaps", recordsConfig)
-			phone, err := o.pbx.StartPhone("1001", asterisktest.Answers(second))
-			if err != nil {
-				t.Fatal(err)
-			}
-			o.onlyReady(t, "anna")
-			o.begin(t)
-			const talking, answered, abandoned, direct = "79163330001", "79163330002", "79163330003", "79163330004"
-			call := o.pbx.Call(t, asterisktest.Caller{From: talking, To: asterisktest.Support, TalkFor: 6 * second})
-			anna := o.desk(t, "anna")
-			id := anna.popped(t, "+"+talking).CallID
-			anna.card(t, "card.updated", func(c cti.Card) bool { return c.CallID == id && c.State == cti.CardAccepted })
-			o.daemon.kill(t)
-			over(t, call)
-			over(t, o.pbx.Call(t, asterisktest.Caller{From: answered, To: asterisktest.Support, TalkFor: 5 * second}))
-			if err := phone.Change(asterisktest.Rings()); err != nil {
-				t.Fatal(err)
-			}
-			over(t, o.pbx.Call(t, asterisktest.Caller{From: abandoned, To: asterisktest.Support, TalkFor: 3 * second}))
-			over(t, o.pbx.Call(t, asterisktest.Caller{From: direct, To: asterisktest.Direct, CancelAfter: 2 * second}))
-			o.daemon.start(t)
-			o.daemon.awaitReady(t)
-			for range 2 { // the second time nothing may change
-				o.repaired(t, "+"+talking, cti.OutcomeAnswered, cti.Reconciled)
-				o.repaired(t, "+"+answered, cti.OutcomeAnswered, cti.Reconstructed)
-				o.repaired(t, "+"+abandoned, cti.OutcomeAbandoned, cti.Reconstructed)
-				o.repaired(t, "+"+direct, cti.OutcomeNoAnswer, cti.Reconstructed)
-				o.audit(t)
-				o.daemon.kill(t)
-				o.daemon.start(t)
-				o.daemon.awaitReady(t)
-			}
+			nothingIsLost(t, openWith(t, version, "gaps", recordsConfig))
 		})
+	}
+}
+
+func nothingIsLost(t *testing.T, o *office) {
+	t.Helper()
+	phone, err := o.pbx.StartPhone("1001", asterisktest.Answers(second))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.onlyReady(t, "anna")
+	o.begin(t)
+	const talking, answered, abandoned, direct = "79163330001", "79163330002", "79163330003", "79163330004"
+	call := o.pbx.Call(t, asterisktest.Caller{From: talking, To: asterisktest.Support, TalkFor: 6 * second})
+	anna := o.desk(t, "anna")
+	id := anna.popped(t, "+"+talking).CallID
+	anna.card(t, "card.updated", func(c cti.Card) bool { return c.CallID == id && c.State == cti.CardAccepted })
+	o.daemon.kill(t)
+	over(t, call)
+	over(t, o.pbx.Call(t, asterisktest.Caller{From: answered, To: asterisktest.Support, TalkFor: 5 * second}))
+	if err := phone.Change(asterisktest.Rings()); err != nil {
+		t.Fatal(err)
+	}
+	over(t, o.pbx.Call(t, asterisktest.Caller{From: abandoned, To: asterisktest.Support, TalkFor: 3 * second}))
+	over(t, o.pbx.Call(t, asterisktest.Caller{From: direct, To: asterisktest.Direct, CancelAfter: 2 * second}))
+	o.daemon.start(t)
+	o.daemon.awaitReady(t)
+	for range 2 { // the second time nothing may change
+		o.repaired(t, "+"+talking, cti.OutcomeAnswered, cti.Reconciled)
+		o.repaired(t, "+"+answered, cti.OutcomeAnswered, cti.Reconstructed)
+		o.repaired(t, "+"+abandoned, cti.OutcomeAbandoned, cti.Reconstructed)
+		o.repaired(t, "+"+direct, cti.OutcomeNoAnswer, cti.Reconstructed)
+		o.audit(t)
+		o.daemon.kill(t)
+		o.daemon.start(t)
+		o.daemon.awaitReady(t)
 	}
 }
 

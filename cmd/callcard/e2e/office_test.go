@@ -58,8 +58,13 @@ func open(t *testing.T, version string) *office {
 // openWith starts an office under a name, with more lines of configuration.
 func openWith(t *testing.T, version, name, more string) *office {
 	t.Helper()
+	return openSample(t, asterisktest.Options{Version: version, Name: name + version, Sample: quickQueues}, more)
+}
+
+func openSample(t *testing.T, opts asterisktest.Options, more string) *office {
+	t.Helper()
 	o := &office{
-		pbx:   asterisktest.Start(t, asterisktest.Options{Version: version, Name: name + version, Sample: quickQueues}),
+		pbx:   asterisktest.Start(t, opts),
 		redis: startRedis(t),
 		desks: make(map[string]*desk),
 		life:  t,

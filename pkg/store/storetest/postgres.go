@@ -22,14 +22,29 @@ import (
 // skipped, and fails where CI=true.
 func Postgres(tb testing.TB) (url string) {
 	tb.Helper()
+	return postgres(tb, "listen_addresses=", "")
+}
+
+// PostgresAt is one that listens on a loopback port, too: for programs in a root directory
+// of their own, where the socket is not.
+func PostgresAt(tb testing.TB, port int) (url string) {
+	tb.Helper()
+	return postgres(tb, "listen_addresses=127.0.0.1", strconv.Itoa(port))
+}
+
+func postgres(tb testing.TB, listen, port string) (url string) {
+	tb.Helper()
 	initdb, server := program(tb, "initdb"), program(tb, "postgres")
 	account := account(tb)
 	dir := socketDir(tb, account)
 	data := filepath.Join(dir, "data")
 	run(tb, account, initdb, "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8")
-	serve(tb, account, server, "-D", data, "-k", dir, "-c", "listen_addresses=", "-c", "fsync=off",
-		"-c", "shared_buffers=64MB", "-c", "max_connections=60")
+	args := []string{"-D", data, "-k", dir, "-c", listen, "-c", "fsync=off", "-c", "shared_buffers=64MB", "-c", "max_connections=60"}
 	url = fmt.Sprintf("postgres:///postgres?host=%s&user=postgres", dir)
+	if port != "" {
+		args, url = append(args, "-p", port), url+"&port="+port
+	}
+	serve(tb, account, server, args...)
 	await(tb, url)
 	return url
 }
