@@ -160,7 +160,7 @@ func (a *App) parts() []part {
 		parts = append(parts, p.parts()...)
 	}
 	keeper := &memoryKeeper{log: a.log, events: a.tracker.Applied}
-	return append(parts, part{"users", a.followUsers}, part{"old events", a.pruneOldEvents}, part{"changes", a.lookForChanges}, part{"webhooks", a.refreshWebhooks}, part{"old deliveries", a.forgetDeliveries}, part{"memory", keeper.Run}, part{"audit", a.auditNightly}, part{"web", a.web.Run})
+	return append(parts, part{"users", a.followUsers}, part{"old events", a.pruneOldEvents}, part{"old facts", a.pruneOldFacts}, part{"changes", a.lookForChanges}, part{"webhooks", a.refreshWebhooks}, part{"old deliveries", a.forgetDeliveries}, part{"memory", keeper.Run}, part{"audit", a.auditNightly}, part{"web", a.web.Run})
 }
 
 // close releases what NewApp opened, last first.
@@ -213,7 +213,7 @@ func (a *App) subscribe(name string) ([]cti.Call, stream) {
 func (a *App) wireHub(context.Context) (err error) {
 	a.hub, err = push.NewHub(push.Options{
 		Epoch: a.epoch, PublicURL: a.cfg.HTTP.PublicURL,
-		Auth: a.auth, Snapshots: (*desk)(a), Acks: (*desk)(a),
+		Auth: a.auth, Sessions: a.auth, Snapshots: (*desk)(a), Acks: (*desk)(a),
 		Presence: func(user cti.UserID, online bool, heard time.Time) { a.agents.SetOnline(user, online, heard) }, // made below
 		Log:      a.log, Metrics: a.metrics.Registry,
 	})

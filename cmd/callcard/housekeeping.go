@@ -3,12 +3,14 @@ package main
 import (
 	"context"
 	"time"
+
+	"callcard/pkg/journal"
 )
 
 const (
 	// userRefresh is how soon a user added by the command line becomes an agent.
-	userRefresh  = 5 * time.Second
-	pruneJournal = time.Hour
+	userRefresh = 5 * time.Second
+	forgetEvery = time.Hour
 )
 
 // followUsers keeps the agents in step with the store, which `callcard user add`
@@ -17,16 +19,23 @@ func (a *App) followUsers(ctx context.Context) error {
 	return a.every(ctx, userRefresh, "read users", a.agents.Reload)
 }
 
+// consumers of the journal: what one of them has not read is not forgotten.
+func consumers() []string { return []string{"recordings", "callbacks", "webhooks", "facts"} }
+
 // pruneOldEvents empties the journal of what nobody will read again.
 func (a *App) pruneOldEvents(ctx context.Context) error {
-	return a.every(ctx, pruneJournal, "prune journal", func(ctx context.Context) error {
-		for {
-			n, err := a.store.PruneJournal(ctx, time.Now().Add(-a.cfg.Journal.Keep))
-			if err != nil || n == 0 {
-				return err
-			}
-		}
-	})
+	return journal.Keep(ctx, func(ctx context.Context, before time.Time) (int, error) {
+		return a.store.PruneJournal(ctx, before, consumers()...)
+	}, a.cfg.Journal.Keep, a.log)
+}
+
+// pruneOldFacts forgets what reports no longer count.
+func (a *App) pruneOldFacts(ctx context.Context) error {
+	if a.cfg.Facts.Keep <= 0 {
+		<-ctx.Done()
+		return nil
+	}
+	return journal.Keep(ctx, a.store.PruneFacts, a.cfg.Facts.Keep, a.log)
 }
 
 // every repeats a chore until ctx ends. Of a failure that lasts the first is logged.

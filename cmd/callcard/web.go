@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -53,11 +54,21 @@ func (a *App) newWeb(ctx context.Context) (*web, error) {
 		return nil, fmt.Errorf("http.listen: %w", err)
 	}
 	return &web{listener: listener, publicURL: a.cfg.HTTP.PublicURL, server: &http.Server{
-		Handler: mux, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
+		Handler: api.Behind(proxies(a.cfg.HTTP.TrustedProxies), mux), ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
 		// A websocket leaves these behind when it takes its connection over.
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
 	}}, nil
+}
+
+// proxies are networks that config has checked.
+func proxies(texts []string) (networks []netip.Prefix) {
+	for _, text := range texts {
+		if network, err := netip.ParsePrefix(text); err == nil {
+			networks = append(networks, network.Masked())
+		}
+	}
+	return networks
 }
 
 // Run serves until ctx ends, then lets running requests finish.
@@ -98,7 +109,7 @@ func (w *web) close() error {
 
 func isHTTPS(publicURL string) bool { return strings.HasPrefix(publicURL, "https:") }
 
-// logins is auth for the API; a logout also ends the user's websockets.
+// logins is auth for the API; a logout also ends the websockets of its session.
 type logins struct {
 	*auth.Service
 	hub    *push.Hub
@@ -118,17 +129,10 @@ func (l logins) Login(ctx context.Context, try api.Credentials) (string, cti.Use
 }
 
 func (l logins) Logout(r *http.Request) error {
-	user, err := l.Authenticate(r)
-	if errors.Is(err, cti.ErrUnauthenticated) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
 	if err := l.Service.Logout(r); err != nil {
 		return err
 	}
-	l.hub.Disconnect(user.ID, push.CloseLoggedOut)
+	l.hub.DisconnectSession(l.SessionOf(r), push.CloseLoggedOut)
 	return nil
 }
 

@@ -168,7 +168,7 @@ func (a *App) refreshWebhooks(ctx context.Context) error {
 }
 
 func (a *App) forgetDeliveries(ctx context.Context) error {
-	return a.every(ctx, pruneJournal, "forget old deliveries", func(ctx context.Context) error {
+	return a.every(ctx, forgetEvery, "forget old deliveries", func(ctx context.Context) error {
 		for state, keep := range map[cti.DeliveryState]time.Duration{
 			cti.DeliveryDelivered: keepDelivered, cti.DeliveryExpired: keepDelivered, cti.DeliveryDead: keepDead,
 		} {

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"flag"
 	"os"
+	"regexp"
+	"slices"
 	"testing"
 )
 
@@ -31,6 +33,34 @@ func TestOpenAPIDocument(t *testing.T) {
 	}
 	if !bytes.Equal(kept, pretty.Bytes()) {
 		t.Error("openapi.json is out of date: run make generate")
+	}
+}
+
+// TestEveryPathParameterIsRead: an input that does not declare one is served with nothing
+// in its place.
+func TestEveryPathParameterIsRead(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc struct {
+		Paths map[string]map[string]struct {
+			Parameters []struct{ Name, In string }
+		}
+	}
+	if err := json.Unmarshal(text, &doc); err != nil {
+		t.Fatal(err)
+	}
+	names := regexp.MustCompile(`\{(\w+)\}`)
+	for path, methods := range doc.Paths {
+		for method, operation := range methods {
+			for _, match := range names.FindAllStringSubmatch(path, -1) {
+				if !slices.ContainsFunc(operation.Parameters, func(p struct{ Name, In string }) bool { return p.Name == match[1] && p.In == "path" }) {
+					t.Errorf("%s %s does not read {%s}", method, path, match[1])
+				}
+			}
+		}
 	}
 }
 

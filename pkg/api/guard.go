@@ -37,7 +37,7 @@ func Guard(log *slog.Logger, next http.Handler) http.Handler {
 func finish(log *slog.Logger, answer *recorder, r *http.Request, began time.Time) {
 	attrs := []slog.Attr{ // without the query, which may hold a client's number
 		slog.String("request", requestID(r.Context())), slog.String("method", r.Method),
-		slog.String("path", r.URL.Path), slog.Duration("took", time.Since(began)),
+		slog.String("path", r.URL.Path), slog.String("from", addressOf(r.RemoteAddr)), slog.Duration("took", time.Since(began)),
 	}
 	if broken := recover(); broken != nil {
 		if err, ok := broken.(error); ok && errors.Is(err, http.ErrAbortHandler) {

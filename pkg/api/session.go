@@ -66,12 +66,17 @@ type loginInput struct {
 
 // Resolve notes where the request came from.
 func (in *loginInput) Resolve(ctx huma.Context) []error {
-	host, _, err := net.SplitHostPort(ctx.RemoteAddr())
-	if err != nil {
-		host = ctx.RemoteAddr()
-	}
-	in.address = host
+	in.address = addressOf(ctx.RemoteAddr())
 	return nil
+}
+
+// addressOf a peer, without the port.
+func addressOf(peer string) string {
+	host, _, err := net.SplitHostPort(peer)
+	if err != nil {
+		return peer
+	}
+	return host
 }
 
 type session struct {

@@ -117,6 +117,8 @@ type webhookFields struct {
 	Description *string            `json:"description,omitempty" maxLength:"200"`
 	Enabled     *bool              `json:"enabled,omitempty" doc:"true when absent"`
 	CA          *string            `json:"ca,omitempty" maxLength:"65536" doc:"PEM of the authority that signed the endpoint's certificate"`
+	Certificate *string            `json:"certificate,omitempty" maxLength:"65536" doc:"PEM of what callcard shows the endpoint (mTLS); never shown again"`
+	Key         *string            `json:"key,omitempty" maxLength:"65536" doc:"PEM of the key of that certificate; never shown again"`
 }
 
 func (f webhookFields) onto(w *cti.Webhook) {
@@ -125,6 +127,10 @@ func (f webhookFields) onto(w *cti.Webhook) {
 	set(&w.Description, f.Description)
 	set(&w.Enabled, f.Enabled)
 	set(&w.CA, f.CA)
+	set(&w.Certificate, f.Certificate)
+	if f.Key != nil {
+		w.Key = cti.Hidden(*f.Key)
+	}
 	if f.Events != nil {
 		w.Events = f.Events
 	}
@@ -151,7 +157,7 @@ func (s *server) createWebhook(ctx context.Context, in *createWebhookInput) (*we
 func (s *server) withSecret(ctx context.Context) func(cti.Webhook, error) (*webhookOutput, error) {
 	return func(w cti.Webhook, err error) (*webhookOutput, error) {
 		if err != nil {
-			return nil, err
+			return nil, inBody(err)
 		}
 		view, err := s.webhookView(ctx, w)
 		view.Secret = w.Secrets[0].Key.Reveal()
@@ -160,7 +166,7 @@ func (s *server) withSecret(ctx context.Context) func(cti.Webhook, error) (*webh
 }
 
 type updateWebhookInput struct {
-	webhookPath
+	ID   string `path:"id" doc:"Id of a webhook"`
 	Body webhookFields
 }
 
@@ -170,7 +176,7 @@ func (s *server) updateWebhook(ctx context.Context, in *updateWebhookInput) (*we
 	}
 	w, err := s.Webhooks.Update(ctx, in.ID, in.Body.onto)
 	if err != nil {
-		return nil, err
+		return nil, inBody(err)
 	}
 	view, err := s.webhookView(ctx, w)
 	return &webhookOutput{view}, err
@@ -204,7 +210,7 @@ type deliveryView struct {
 }
 
 type deliveriesInput struct {
-	webhookPath
+	ID     string            `path:"id" doc:"Id of a webhook"`
 	State  cti.DeliveryState `query:"state" enum:"pending,delivered,expired,dead" doc:"Only these"`
 	From   time.Time         `query:"from" doc:"Made at or after"`
 	To     time.Time         `query:"to" doc:"Made before"`
@@ -263,7 +269,7 @@ func (s *server) purgeDeliveries(ctx context.Context, in *deliveriesInput) (*cou
 }
 
 type replayInput struct {
-	webhookPath
+	ID   string `path:"id" doc:"Id of a webhook"`
 	Body struct {
 		State cti.DeliveryState `json:"state,omitempty" enum:"delivered,expired,dead" doc:"Only these; dead when absent"`
 		From  time.Time         `json:"from,omitzero" required:"false" doc:"Made at or after"`

@@ -48,6 +48,8 @@ type Sessions interface {
 	SaveSession(ctx context.Context, tokenHash string, user cti.UserID, expires time.Time) error
 	Session(ctx context.Context, tokenHash string) (cti.UserID, time.Time, error)
 	DeleteSession(ctx context.Context, tokenHash string) error
+	// SessionsUntil tells of those that exist when they expire.
+	SessionsUntil(ctx context.Context, tokenHashes []string) (map[string]time.Time, error)
 }
 
 // Options is what a Service needs.
@@ -164,6 +166,28 @@ func (s *Service) Authenticate(r *http.Request) (cti.User, error) {
 		_ = s.opts.Sessions.SaveSession(ctx, hash, id, now.Add(TTL)) // the session still holds; the next request tries again
 	}
 	return user, nil
+}
+
+// SessionOf names the session of a request, "" for none. The name is not the token: who
+// has it cannot log in by it.
+func (s *Service) SessionOf(r *http.Request) string {
+	if token := Token(r); token != "" {
+		return hashToken(token)
+	}
+	return ""
+}
+
+// Alive tells which of these sessions still hold.
+func (s *Service) Alive(ctx context.Context, sessions []string) (map[string]bool, error) {
+	until, err := s.opts.Sessions.SessionsUntil(ctx, sessions)
+	if err != nil {
+		return nil, fmt.Errorf("look at sessions: %w", err)
+	}
+	alive, now := map[string]bool{}, s.opts.Now()
+	for session, expires := range until {
+		alive[session] = now.Before(expires)
+	}
+	return alive, nil
 }
 
 // Token is what a request carries: the Bearer token, or else the cookie's.

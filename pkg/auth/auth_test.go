@@ -70,6 +70,18 @@ func (o *office) Session(_ context.Context, hash string) (cti.UserID, time.Time,
 	return "anna", expires, nil
 }
 
+func (o *office) SessionsUntil(_ context.Context, hashes []string) (map[string]time.Time, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	until := map[string]time.Time{}
+	for _, hash := range hashes {
+		if expires, ok := o.sessions[hash]; ok {
+			until[hash] = expires
+		}
+	}
+	return until, o.broken
+}
+
 func (o *office) DeleteSession(_ context.Context, hash string) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -200,6 +212,50 @@ func TestSessionHoldsWithoutItsExtension(t *testing.T) {
 	o.now = o.now.Add(time.Hour)
 	if _, err := o.Authenticate(bearer(token)); !errors.Is(err, auth.ErrNoSession) {
 		t.Errorf("after its end: got %v", err)
+	}
+}
+
+// TestASessionIsAliveUntilItExpiresOrEnds, and its name is no token.
+func TestASessionIsAliveUntilItExpiresOrEnds(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	desk, laptop := o.login(t), o.login(t)
+	names := []string{o.SessionOf(bearer(desk)), o.SessionOf(bearer(laptop)), "unknown"}
+	if names[0] == names[1] || strings.Contains(names[0], desk) || o.SessionOf(bearer("")) != "" {
+		t.Errorf("names %q", names)
+	}
+	if _, err := o.Authenticate(bearer(names[0])); !errors.Is(err, auth.ErrNoSession) {
+		t.Errorf("logged in by the name: %v", err)
+	}
+	alive := func() (n int) {
+		t.Helper()
+		all, err := o.Alive(t.Context(), names)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, is := range all {
+			if is {
+				n++
+			}
+		}
+		return n
+	}
+	if n := alive(); n != 2 {
+		t.Errorf("%d alive, want 2", n)
+	}
+	if err := o.Logout(bearer(laptop)); err != nil {
+		t.Fatal(err)
+	}
+	if n := alive(); n != 1 {
+		t.Errorf("%d alive after one logout, want 1", n)
+	}
+	o.now = o.now.Add(auth.TTL)
+	if n := alive(); n != 0 {
+		t.Errorf("%d alive after their time, want none", n)
+	}
+	o.broken = errors.New("disk is gone")
+	if _, err := o.Alive(t.Context(), names); !errors.Is(err, o.broken) {
+		t.Errorf("got %v", err)
 	}
 }
 

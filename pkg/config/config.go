@@ -30,6 +30,7 @@ type Config struct {
 	Callbacks  Callbacks      `yaml:"callbacks"`
 	Agents     Agents         `yaml:"agents"`
 	Journal    Journal        `yaml:"journal"`
+	Facts      Facts          `yaml:"facts"`
 	Audit      Audit          `yaml:"audit"`
 	Log        Log            `yaml:"log"`
 	Webhooks   Webhooks       `yaml:"webhooks"`
@@ -41,6 +42,8 @@ type Config struct {
 type HTTP struct {
 	Listen    string `yaml:"listen" validate:"listen" want:"HOST:PORT or :PORT"`
 	PublicURL string `yaml:"public_url" validate:"omitempty,origin" want:"http://HOST or https://HOST without a path, or nothing"`
+	// TrustedProxies are networks whose X-Forwarded-For is believed.
+	TrustedProxies []string `yaml:"trusted_proxies" validate:"dive,cidr" want:"networks such as 10.0.0.0/8, separated by commas"`
 	// EmbedOrigins are other people's pages that may frame the desk (embed.js).
 	EmbedOrigins []string `yaml:"embed_origins" validate:"dive,origin" want:"origins such as https://crm.example.com, separated by commas"`
 }
@@ -196,7 +199,7 @@ type PBXRecordings struct {
 // Default is the configuration of an empty file.
 func Default() Config {
 	return Config{
-		HTTP:       HTTP{Listen: "127.0.0.1:8080", EmbedOrigins: []string{}},
+		HTTP:       HTTP{Listen: "127.0.0.1:8080", TrustedProxies: []string{}, EmbedOrigins: []string{}},
 		Store:      Store{URL: "sqlite:data/callcard.db"},
 		Redis:      Redis{URL: "embedded"},
 		Recordings: defaultRecordings(),

@@ -138,7 +138,7 @@ func TestEnvironmentWins(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := config.Default()
-	want.HTTP = config.HTTP{Listen: ":2", PublicURL: "https://cc.example.com", EmbedOrigins: []string{}}
+	want.HTTP = config.HTTP{Listen: ":2", PublicURL: "https://cc.example.com", TrustedProxies: []string{}, EmbedOrigins: []string{}}
 	want.Pop.Lookup = 700 * time.Millisecond
 	want.PBX = []config.PBX{
 		{ID: "a", AMI: config.AMI{Address: "a:5038", Username: "u", Secret: "0123", TLS: true}, Trunks: []string{"PJSIP/one", "PJSIP/two"}},
@@ -183,7 +183,7 @@ environment CALLCARD_NO_SUCH: CALLCARD_NO_SUCH: got an unknown variable, want th
 environment CALLCARD_PBX_99_ID: CALLCARD_PBX_99_ID: got index 99, want 0 to 63
 environment CALLCARD_LOG_FORMAT: log.format: got "xml", want text or json
 callcard.yaml:2: http.listen: got "nowhere", want HOST:PORT or :PORT
-callcard.yaml:3: http.publik_url: got an unknown key, want one of embed_origins, listen, public_url
+callcard.yaml:3: http.publik_url: got an unknown key, want one of embed_origins, listen, public_url, trusted_proxies
 callcard.yaml:4: store.url: got "mysql://root:xxxxx@db/x", want sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME
 callcard.yaml:5: redis: got "5", want keys: url
 callcard.yaml:7: pop.lookup: got "soon", want a duration from 50ms to 30s
@@ -292,7 +292,7 @@ func TestOddFiles(t *testing.T) {
 		"comment only":        {"# nothing\n", ""},
 		"key without value":   {"http:\n  listen:\npbx:\n", ""},
 		"anchor":              {"pbx:\n- {id: a, ami: &m {address: 'a:1', username: u, secret: s}}\n- {id: b, ami: *m}\n", ""},
-		"no mapping":          {"- a\n", "c.yaml:1: file: got a list, want keys: agents, audit, calendar, calendars, callbacks, desk, http, journal, log, pbx, phone, pop, recordings, redis, rules, store, webhooks"},
+		"no mapping":          {"- a\n", "c.yaml:1: file: got a list, want keys: agents, audit, calendar, calendars, callbacks, desk, facts, http, journal, log, pbx, phone, pop, recordings, redis, rules, store, webhooks"},
 		"broken":              {"http:\n\tlisten: x\n", "c.yaml:2: file: got found character that cannot start any token, want YAML"},
 		"secret in no quotes": {"http:\n  listen: *hunter2\n", "c.yaml: file: got a value that begins with *, want it in quotes"},
 		"two documents":       {"http: {}\n---\nhttp: {}\n", "c.yaml:1: file: got more than one document, want one"},

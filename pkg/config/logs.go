@@ -11,6 +11,11 @@ type Journal struct {
 	Keep time.Duration `yaml:"keep" validate:"min=1h" want:"a duration from 1h, such as 168h"`
 }
 
+// Facts are the lines that reports count: of calls, agents and tries.
+type Facts struct {
+	Keep time.Duration `yaml:"keep" validate:"omitempty,min=168h" want:"a duration from 168h, 0s for ever"`
+}
+
 // Audit compares a day's calls with what the PBXes wrote down.
 type Audit struct {
 	At string `yaml:"at" validate:"omitempty,clock" want:"a time of the day such as 03:30, or nothing"`

@@ -16,7 +16,7 @@ type pruner struct {
 	before []time.Time
 }
 
-func (p *pruner) PruneJournal(_ context.Context, before time.Time) (int, error) {
+func (p *pruner) prune(_ context.Context, before time.Time) (int, error) {
 	p.before = append(p.before, before)
 	if len(p.parts) == 0 {
 		return 0, errAway
@@ -31,10 +31,11 @@ func TestKeepPrunesPartByPartEachHour(t *testing.T) {
 		p, began := &pruner{parts: []int{5000, 12, 0, 7, 0}}, time.Now()
 		ctx, cancel := context.WithTimeout(t.Context(), 150*time.Minute)
 		defer cancel()
-		equal(t, "run", nil, journal.Keep(ctx, p, 24*time.Hour, slog.New(slog.DiscardHandler)))
+		equal(t, "run", nil, journal.Keep(ctx, p.prune, 24*time.Hour, slog.New(slog.DiscardHandler)))
 		var want []time.Time
-		for _, hour := range []int{0, 0, 0, 1, 1, 2} { // the last one finds the store away
-			want = append(want, began.Add(time.Duration(hour-24)*time.Hour))
+		const apart = 100 * time.Millisecond                                                                                       // between two parts
+		for _, at := range []time.Duration{0, apart, 2 * apart, time.Hour + 2*apart, time.Hour + 3*apart, 2*time.Hour + 3*apart} { // the last one finds the store away
+			want = append(want, began.Add(at-24*time.Hour))
 		}
 		equal(t, "asked", want, p.before)
 	})

@@ -7,16 +7,22 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"callcard/pkg/cti"
 )
 
 // Cursor is a durable consumer's place in the journal.
 type Cursor struct {
-	s     *Store
-	name  string
-	kinds []any
+	s      *Store
+	name   string
+	kinds  []any
+	passed time.Time // when it passed over what is not for it
 }
+
+// passEvery is how often a consumer that finds nothing for it moves on: else the newest
+// event of a rare kind would keep the whole journal behind it.
+const passEvery = 10 * time.Minute
 
 // Cursor returns the place of the named consumer, who is given the events of these kinds only.
 // A consumer that is new to the database begins at the beginning.
@@ -41,8 +47,12 @@ func (c *Cursor) Next(ctx context.Context, limit int, apply func(context.Context
 
 func (c *Cursor) next(ctx context.Context, limit int, apply func(context.Context, []cti.JournalEntry) error) (n int, err error) {
 	// A look without the writer's lock first: a consumer is often woken for events that are not for it.
-	if some, err := c.some(ctx); err != nil || !some {
+	some, err := c.some(ctx)
+	if err != nil {
 		return 0, err
+	}
+	if !some {
+		return 0, c.passOver(ctx)
 	}
 	err = c.s.writeInOrder(ctx, func(ctx context.Context, q querier) error {
 		entries, last, err := c.entries(ctx, q, limit)
@@ -61,19 +71,36 @@ func (c *Cursor) next(ctx context.Context, limit int, apply func(context.Context
 	return n, nil
 }
 
-// Skip moves the cursor behind all there is, unread.
-func (c *Cursor) Skip(ctx context.Context) error {
-	err := c.s.writeInOrder(ctx, func(ctx context.Context, q querier) error {
-		var last int64
-		if err := q.QueryRowContext(ctx, `SELECT COALESCE(MAX(pos), 0) FROM journal`).Scan(&last); err != nil {
-			return fault(err)
-		}
-		pos, err := c.position(ctx, q)
-		if err != nil || last <= pos {
+// passOver moves the cursor behind what is of other kinds.
+func (c *Cursor) passOver(ctx context.Context) error {
+	if time.Since(c.passed) < passEvery {
+		return nil
+	}
+	c.passed = time.Now()
+	return c.s.writeInOrder(ctx, func(ctx context.Context, q querier) error {
+		entries, _, err := c.entries(ctx, q, 1)
+		if err != nil || len(entries) > 0 { // something has come meanwhile
 			return err
 		}
-		return c.move(ctx, q, last)
+		return c.toEnd(ctx, q)
 	})
+}
+
+func (c *Cursor) toEnd(ctx context.Context, q querier) error {
+	var last int64
+	if err := q.QueryRowContext(ctx, `SELECT COALESCE(MAX(pos), 0) FROM journal`).Scan(&last); err != nil {
+		return fault(err)
+	}
+	pos, err := c.position(ctx, q)
+	if err != nil || last <= pos {
+		return err
+	}
+	return c.move(ctx, q, last)
+}
+
+// Skip moves the cursor behind all there is, unread.
+func (c *Cursor) Skip(ctx context.Context) error {
+	err := c.s.writeInOrder(ctx, c.toEnd)
 	if err != nil {
 		return fmt.Errorf("skip journal as %s: %w", c.name, err)
 	}

@@ -3,8 +3,10 @@ package store
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"callcard/pkg/cti"
 )
@@ -119,4 +121,54 @@ func saveAttempts(ctx context.Context, q querier, b cti.Callback) error {
 	}
 	return insert(ctx, q, `INSERT INTO fact_attempts (callback_id, n, agent, at, call_id, outcome)`,
 		`ON CONFLICT (callback_id, n) DO UPDATE SET agent = excluded.agent, at = excluded.at, call_id = excluded.call_id, outcome = excluded.outcome`, rows)
+}
+
+// forgotten is how many calls, intervals or tries go at once: writers wait meanwhile.
+const forgotten = 500
+
+// PruneFacts forgets the facts of calls and tries from before an instant, and of agents'
+// intervals that ended before it. It returns how many, at most some hundreds of each: call
+// it again until none are left. A call that is told again later is there again.
+func (s *Store) PruneFacts(ctx context.Context, before time.Time) (n int, err error) {
+	err = s.write(ctx, func(ctx context.Context, q querier) error {
+		n = 0
+		var ids []any
+		err := each(ctx, q, func(rows *sql.Rows) error {
+			var id string
+			err := rows.Scan(&id)
+			ids = append(ids, id)
+			return err
+		}, fmt.Sprintf(`SELECT call_id FROM fact_calls WHERE started < $1 ORDER BY started, call_id LIMIT %d`, forgotten), micros(before))
+		if err != nil {
+			return err
+		}
+		if len(ids) > 0 {
+			for _, table := range []string{"fact_calls", "fact_visits", "fact_offers", "fact_talks"} {
+				if _, err := q.ExecContext(ctx, `DELETE FROM `+table+` WHERE call_id IN (`+placeholders(1, len(ids))+`)`, ids...); err != nil {
+					return fault(err)
+				}
+			}
+		}
+		n = len(ids)
+		for _, statement := range []string{
+			`DELETE FROM fact_agent_intervals WHERE (agent, began) IN
+				(SELECT agent, began FROM fact_agent_intervals WHERE began < $1 AND ended > 0 AND ended < $1 LIMIT %d)`,
+			`DELETE FROM fact_attempts WHERE (callback_id, n) IN (SELECT callback_id, n FROM fact_attempts WHERE at < $1 LIMIT %d)`,
+		} {
+			result, err := q.ExecContext(ctx, fmt.Sprintf(statement, forgotten), micros(before))
+			if err != nil {
+				return fault(err)
+			}
+			gone, err := result.RowsAffected()
+			if err != nil {
+				return fault(err)
+			}
+			n += int(gone)
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("prune facts: %w", err)
+	}
+	return n, nil
 }

@@ -158,3 +158,29 @@ func TestFactsOfAttempts(t *testing.T) {
 		f.want("merged", attempts, "c 1 anna 10000000 m:2 busy")
 	})
 }
+
+// TestFactsAreForgotten part by part: calls with all that belongs to them, tries, intervals that are over.
+func TestFactsAreForgotten(t *testing.T) {
+	t.Parallel()
+	withFacts(t, func(f facts) {
+		ctx := f.Context()
+		old := twoTalks()
+		fresh := twoTalks()
+		fresh.ID, fresh.Started = "m:2", second(2000)
+		f.must(f.s.SaveFacts(ctx, []cti.Call{old, fresh}))
+		for _, m := range []cti.ModeChange{{User: "anna", Mode: cti.ModeReady, At: second(10)}, {User: "anna", Mode: cti.ModeOffline, At: second(20)}} {
+			f.must(f.s.SaveMode(ctx, m))
+		}
+		f.must(f.s.SaveCallback(ctx, cti.Callback{ID: "b", Attempts: []cti.Attempt{{At: second(10)}, {At: second(1500)}}}, time.Time{}))
+		for _, want := range []int{3, 0} { // a call, an interval, a try
+			if n, err := f.s.PruneFacts(ctx, second(1000)); err != nil || n != want {
+				f.Errorf("forgotten %d, %v; want %d", n, err, want)
+			}
+		}
+		for _, table := range []string{"fact_calls", "fact_visits", "fact_offers", "fact_talks"} {
+			f.want(table, `SELECT DISTINCT call_id FROM `+table, "m:2")
+		}
+		f.want("the interval that lasts", `SELECT began FROM fact_agent_intervals`, "20000000")
+		f.want("tries", `SELECT at FROM fact_attempts`, "1500000000")
+	})
+}

@@ -135,26 +135,29 @@ func appendJournal(ctx context.Context, q querier, events []encoded) error {
 }
 
 // pruned is how many entries go at once: writers wait meanwhile.
-const pruned = 5000
+const pruned = 1000
 
 // PruneJournal forgets the oldest entries, up to the first that is not from before
-// an instant or that a consumer has not passed. It returns how many, at most some
-// thousands: call it again until none are left. Calls, trace, callbacks and
-// recordings stay.
-func (s *Store) PruneJournal(ctx context.Context, before time.Time) (n int, err error) {
+// an instant or that one of the consumers has not passed; who has read nothing yet has
+// passed nothing, and who is not named holds nothing. It returns how many, at most a
+// thousand: call it again until none are left. Calls, trace, callbacks and recordings stay.
+func (s *Store) PruneJournal(ctx context.Context, before time.Time, consumers ...string) (n int, err error) {
 	err = s.writeInOrder(ctx, func(ctx context.Context, q querier) error {
+		passed, err := passedBy(ctx, q, consumers)
+		if err != nil {
+			return err
+		}
 		var last int64
 		old := true
-		err := each(ctx, q, func(rows *sql.Rows) error {
+		err = each(ctx, q, func(rows *sql.Rows) error {
 			var pos, at int64
 			err := rows.Scan(&pos, &at)
 			if old = old && at < micros(before); old {
 				n, last = n+1, pos
 			}
 			return err
-		}, fmt.Sprintf(`SELECT pos, at FROM journal WHERE pos <= (SELECT COALESCE(MIN(pos), 0) FROM cursors)
-			ORDER BY pos LIMIT %d`, pruned))
-		if err != nil {
+		}, fmt.Sprintf(`SELECT pos, at FROM journal WHERE pos <= $1 ORDER BY pos LIMIT %d`, pruned), passed)
+		if err != nil || n == 0 {
 			return err
 		}
 		_, err = q.ExecContext(ctx, `DELETE FROM journal WHERE pos <= $1`, last)
@@ -164,4 +167,24 @@ func (s *Store) PruneJournal(ctx context.Context, before time.Time) (n int, err 
 		return 0, fmt.Errorf("prune journal: %w", err)
 	}
 	return n, nil
+}
+
+// passedBy is the place that all the consumers have passed.
+func passedBy(ctx context.Context, q querier, consumers []string) (passed int64, err error) {
+	places := map[string]int64{}
+	err = each(ctx, q, func(rows *sql.Rows) error {
+		var name string
+		var pos int64
+		err := rows.Scan(&name, &pos)
+		places[name] = pos
+		return err
+	}, `SELECT consumer, pos FROM cursors`)
+	if err != nil || len(consumers) == 0 {
+		return 0, err
+	}
+	passed = places[consumers[0]]
+	for _, name := range consumers {
+		passed = min(passed, places[name])
+	}
+	return passed, nil
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"time"
 
@@ -34,6 +35,27 @@ func (s *Store) Session(ctx context.Context, tokenHash string) (user cti.UserID,
 		return "", time.Time{}, fmt.Errorf("load session: %w", fault(err))
 	}
 	return user, instant(until), nil
+}
+
+// SessionsUntil tells of the sessions that exist until when they last.
+func (s *Store) SessionsUntil(ctx context.Context, tokenHashes []string) (map[string]time.Time, error) {
+	until := map[string]time.Time{}
+	for len(tokenHashes) > 0 {
+		part := tokenHashes[:min(chunk, len(tokenHashes))]
+		tokenHashes = tokenHashes[len(part):]
+		args := padded(part)
+		err := each(ctx, s.read(ctx), func(rows *sql.Rows) error {
+			var hash string
+			var expires int64
+			err := rows.Scan(&hash, &expires)
+			until[hash] = instant(expires)
+			return err
+		}, `SELECT token_hash, expires FROM sessions WHERE token_hash IN (`+placeholders(1, len(args))+`)`, args...)
+		if err != nil {
+			return nil, fmt.Errorf("load sessions: %w", err)
+		}
+	}
+	return until, nil
 }
 
 // DeleteSession ends a login; it is no fault when there is none.

@@ -38,7 +38,8 @@ type conn struct {
 	id     uint64
 	slot   int // of the wheel of beats
 
-	answers bool // by script, see Options.Ping
+	session string // the login it came by, "" when that does not matter
+	answers bool   // by script, see Options.Ping
 
 	acks *rate.Limiter // used by the reading goroutine only
 	last atomic.Int64  // when the browser was heard, in ns since 1970

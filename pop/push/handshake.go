@@ -23,7 +23,8 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, http.StatusForbidden, "origin not allowed")
 		return
 	}
-	user, err := h.opts.Auth.Authenticate(withSubprotocolToken(r))
+	request := withSubprotocolToken(r)
+	user, err := h.opts.Auth.Authenticate(request)
 	if err != nil {
 		h.refuseUser(w, err)
 		return
@@ -33,7 +34,22 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.metrics.joins.WithLabelValues("refused").Inc()
 		return
 	}
-	h.join(user, ws, positionOf(r), r.URL.Query().Get("alive") == "1")
+	h.join(ws, arrival{user: user, session: h.sessionOf(request), from: positionOf(r), answers: r.URL.Query().Get("alive") == "1"})
+}
+
+// arrival is who comes: by which login, where he stopped reading, and whether his script answers.
+type arrival struct {
+	user    cti.User
+	session string
+	from    position
+	answers bool
+}
+
+func (h *Hub) sessionOf(r *http.Request) string {
+	if h.opts.Sessions == nil {
+		return ""
+	}
+	return h.opts.Sessions.SessionOf(r)
 }
 
 func (h *Hub) refuse(w http.ResponseWriter, status int, why string) {
@@ -99,19 +115,19 @@ func positionOf(r *http.Request) position {
 	return position{epoch: query.Get("epoch"), seq: seq}
 }
 
-func (h *Hub) join(user cti.User, ws *websocket.Conn, from position, answers bool) {
-	c := h.newConn(h.stream(user.ID), ws, answers)
+func (h *Hub) join(ws *websocket.Conn, who arrival) {
+	c := h.newConn(ws, who)
 	if !h.remember(c) {
 		text := websocket.FormatCloseMessage(CloseRestart, closeText(CloseRestart))
 		_ = ws.WriteControl(websocket.CloseMessage, text, time.Now().Add(h.opts.CloseWait))
 		_ = ws.Close()
 		return
 	}
-	seq, resumed, first := c.stream.enter(c, h.opts.Epoch, from)
+	seq, resumed, first := c.stream.enter(c, h.opts.Epoch, who.from)
 	if first {
-		h.presenceMoved(user.ID)
+		h.presenceMoved(who.user.ID)
 	}
-	h.begin(user, c, seq, resumed)
+	h.begin(who.user, c, seq, resumed)
 	go c.read() // its place in the group was taken by remember
 }
 

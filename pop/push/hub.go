@@ -169,6 +169,7 @@ func (h *Hub) presenceMoved(user cti.UserID) {
 // Run asks who is there, forgets old frames and tells presence until ctx ends, then closes every
 // connection with 1012 and waits until they are gone.
 func (h *Hub) Run(ctx context.Context) error {
+	h.group.Go(func() { h.watchSessions(ctx) })
 	wheel := time.NewTicker(h.opts.Ping / wheelSlots)
 	defer wheel.Stop()
 	sweep := time.NewTicker(h.opts.KeepFor / 4)
@@ -257,10 +258,11 @@ func (h *Hub) close() {
 	h.group.Wait()
 }
 
-func (h *Hub) newConn(s *stream, ws *websocket.Conn, answers bool) *conn {
+func (h *Hub) newConn(ws *websocket.Conn, who arrival) *conn {
 	id := h.ids.Add(1)
 	c := &conn{
-		hub: h, ws: ws, socket: socketOf(ws.NetConn()), stream: s, id: id, slot: int(id % wheelSlots), held: true, answers: answers,
+		hub: h, ws: ws, socket: socketOf(ws.NetConn()), stream: h.stream(who.user.ID), id: id, slot: int(id % wheelSlots), held: true,
+		session: who.session, answers: who.answers,
 		acks: rate.NewLimiter(acksPerSecond, ackBurst),
 	}
 	c.last.Store(time.Now().UnixNano())

@@ -35,6 +35,7 @@ type Options struct {
 	Epoch     string // names this run of the daemon
 	PublicURL string // browsers of this origin are let in, besides those of the same host
 	Auth      Authenticator
+	Sessions  Sessions // nil: a connection outlives its login
 	Snapshots Snapshots
 	Acks      Acks
 	// Presence is told when a user's first browser came, the last one went, or the last
@@ -52,6 +53,7 @@ type Options struct {
 	Silent    time.Duration // a browser that has not answered for so long counts as gone, 30 s
 	WriteWait time.Duration // for one frame, 10 s
 	CloseWait time.Duration // for the goodbye of a browser, 1 s
+	Recheck   time.Duration // of the logins that connections belong to, 1 min
 }
 
 func (o Options) validate() error {
@@ -81,6 +83,7 @@ func (o Options) withDefaults() Options {
 	o.Silent = orDuration(o.Silent, 30*time.Second)
 	o.WriteWait = orDuration(o.WriteWait, 10*time.Second)
 	o.CloseWait = orDuration(o.CloseWait, time.Second)
+	o.Recheck = orDuration(o.Recheck, time.Minute)
 	return o
 }
 

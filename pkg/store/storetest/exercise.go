@@ -69,6 +69,8 @@ func Exercise(t *testing.T, open Open) {
 		{"a long journal", testBacklog},
 		{"a consumer's effect and cursor are one", testCursorFails},
 		{"prune", testPrune},
+		{"a consumer of a rare kind", testPassOver},
+		{"until when sessions last", testSessionsUntil},
 		{"callbacks", testCallbacks},
 		{"one open callback", testOneOpen},
 		{"whose callbacks", testWhoseCallbacks},

@@ -69,12 +69,16 @@ func testPrune(in bundle) {
 	one := script("e", call("m:1", start()))
 	must(t, s.AppendEvents(ctx, events(one.started(), one.offered("a"), one.offered("b"), one.offered("c"))))
 	late := start().Add(time.Hour)
-	equal(t, "no consumer has read anything", 0, got[int](t)(s.PruneJournal(ctx, late)))
+	equal(t, "no consumer has read anything", 0, got[int](t)(s.PruneJournal(ctx, late, "fast", "slow")))
 	var read []cti.CallEvent
 	next(t, s.Cursor("fast"), 4, &read)
 	next(t, s.Cursor("slow"), 3, &read)
-	equal(t, "old enough", 2, got[int](t)(s.PruneJournal(ctx, start().Add(3*time.Second))))
-	equal(t, "read by all", 1, got[int](t)(s.PruneJournal(ctx, late)))
+	equal(t, "for nobody", 0, got[int](t)(s.PruneJournal(ctx, late)))
+	equal(t, "one has read nothing yet", 0, got[int](t)(s.PruneJournal(ctx, late, "fast", "slow", "new")))
+	equal(t, "old enough", 2, got[int](t)(s.PruneJournal(ctx, start().Add(3*time.Second), "fast", "slow")))
+	equal(t, "read by all", 1, got[int](t)(s.PruneJournal(ctx, late, "fast", "slow")))
+	equal(t, "who is no more holds nothing", 1, got[int](t)(s.PruneJournal(ctx, late, "fast")))
+	must(t, s.AppendEvents(ctx, one.offered("d")))
 	equal(t, "the rest is there", 1, next(t, s.Cursor("slow"), 9, &read))
 	must(t, s.AppendEvents(ctx, one.ended(cti.OutcomeNoAnswer)))
 	equal(t, "positions go on", 1, next(t, s.Cursor("slow"), 9, &read))
@@ -132,4 +136,32 @@ func testBacklog(in bundle) {
 	for next(t, c, 3, &have) > 0 {
 	}
 	equal(t, "all of these kinds, in order", want, have)
+}
+
+// testPassOver: a consumer of a rare kind does not keep the journal behind it.
+func testPassOver(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
+	one := script("e", call("m:1", start()))
+	must(t, s.AppendEvents(ctx, events(one.started(), one.offered("a"))))
+	var read []cti.CallEvent
+	rare := s.Cursor("rare", cti.RecordingStarted)
+	equal(t, "nothing for it", 0, next(t, rare, 9, &read))
+	late := start().Add(time.Hour)
+	equal(t, "it has passed", 2, got[int](t)(s.PruneJournal(ctx, late, "rare")))
+	must(t, s.AppendEvents(ctx, events(one.offered("b"), one.step(cti.RecordingStarted, nil), one.offered("c"))))
+	equal(t, "not what is before its own", 0, got[int](t)(s.PruneJournal(ctx, late, "rare")))
+	equal(t, "its own", 1, next(t, rare, 9, &read))
+	equal(t, "up to its own", 2, got[int](t)(s.PruneJournal(ctx, late, "rare")))
+}
+
+// testSessionsUntil: only those that exist.
+func testSessionsUntil(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
+	must(t, s.CreateUser(ctx, cti.User{ID: "anna", Name: "Anna"}, ""))
+	later := time.Now().UTC().Truncate(time.Microsecond).Add(time.Hour) // what has expired is forgotten
+	must(t, s.SaveSession(ctx, "one", "anna", later))
+	must(t, s.SaveSession(ctx, "two", "anna", later))
+	must(t, s.DeleteSession(ctx, "two"))
+	equal(t, "of many", map[string]time.Time{"one": later}, got[map[string]time.Time](t)(s.SessionsUntil(ctx, []string{"one", "two", "three"})))
+	equal(t, "of none", 0, len(got[map[string]time.Time](t)(s.SessionsUntil(ctx, nil))))
 }

@@ -2608,6 +2608,8 @@ export interface components {
         WebhookFields: {
             /** @description PEM of the authority that signed the endpoint's certificate */
             ca?: string;
+            /** @description PEM of what callcard shows the endpoint (mTLS); never shown again */
+            certificate?: string;
             /** @description For people */
             description?: string;
             /** @description true when absent */
@@ -2619,6 +2621,8 @@ export interface components {
              * @enum {string}
              */
             format?: "callcard" | "cloudevents" | "zammad-cti" | "sipgate";
+            /** @description PEM of the key of that certificate; never shown again */
+            key?: string;
             /** @description Where messages are posted to */
             url?: string;
         };
@@ -7015,7 +7019,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description Id of a webhook */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -7095,7 +7102,10 @@ export interface operations {
                 limit?: number;
             };
             header?: never;
-            path?: never;
+            path: {
+                /** @description Id of a webhook */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -7171,7 +7181,10 @@ export interface operations {
                 limit?: number;
             };
             header?: never;
-            path?: never;
+            path: {
+                /** @description Id of a webhook */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -7236,7 +7249,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description Id of a webhook */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
