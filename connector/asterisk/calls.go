@@ -24,7 +24,7 @@ func (c *Control) Dial(ctx context.Context, o cti.DialOrder) error {
 		"CallerID", callerID(o.Caller), "ChannelId", o.LegID, "Async", "true",
 		"Timeout", strconv.FormatInt(cmp.Or(o.Ring, defaultRing).Milliseconds(), 10))
 	err := c.translateError(action, cti.MemberAction{}, c.do(ctx, action))
-	c.audit(action.Name, start, err, slog.String("channel", o.Channel), slog.String("exten", cti.MaskNumber(o.Exten)))
+	c.audit(action.Name, start, err, slog.String("channel", maskedName(o.Channel)), slog.String("exten", cti.MaskNumber(o.Exten)))
 	return err
 }
 
@@ -90,8 +90,22 @@ func (c *Control) MuteRecording(ctx context.Context, channel string, on bool) er
 func (c *Control) onChannel(ctx context.Context, channel string, action ami.Action) error {
 	start := time.Now()
 	err := c.channelError(action, c.do(ctx, action))
-	c.audit(action.Name, start, err, slog.String("channel", channel))
+	c.audit(action.Name, start, err, slog.String("channel", maskedName(channel)))
 	return err
+}
+
+// maskedName is a channel or member for the log: DAHDI and Local ones are named after the
+// number that they call ("DAHDI/i1/79161234567-4", "Local/79161234567@outbound/n").
+func maskedName(name string) string {
+	end := strings.LastIndexByte(name, '-') // behind it stands the running number
+	if end < 0 {
+		end = len(name)
+	}
+	parts := strings.FieldsFunc(name[:end], func(r rune) bool { return r < '0' || r > '9' })
+	for _, digits := range parts {
+		name = strings.Replace(name, digits, cti.MaskNumber(digits), 1)
+	}
+	return name
 }
 
 // channelError keeps apart a channel that is gone, which main/manager.c and

@@ -102,7 +102,7 @@ func (c *Control) act(ctx context.Context, a cti.MemberAction, action ami.Action
 	if err == nil {
 		err = c.translateError(action, a, c.do(ctx, action))
 	}
-	c.audit(action.Name, start, err, slog.String("interface", a.Interface), slog.String("queue", a.Queue),
+	c.audit(action.Name, start, err, slog.String("interface", maskedName(a.Interface)), slog.String("queue", a.Queue),
 		slog.Bool("paused", a.Paused), slog.String("reason", a.Reason))
 	return err
 }

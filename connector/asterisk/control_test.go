@@ -167,6 +167,21 @@ func TestControlWaitsForTheConnection(t *testing.T) {
 	}
 }
 
+func TestNamesInTheLogHideNumbers(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"PJSIP/1001-00000012":              "PJSIP/1001-00000012",
+		"DAHDI/i1/79161234567-4":           "DAHDI/i1/*******4567-4",
+		"Local/79161234567@outbound/n":     "Local/*******4567@outbound/n",
+		"Local/1001@from-queue-0000001a;2": "Local/1001@from-queue-0000001a;2",
+		"":                                 "",
+	} {
+		if got := maskedName(name); got != want {
+			t.Errorf("%s: got %s, want %s", name, got, want)
+		}
+	}
+}
+
 func TestControlDoesNotRepeatWhatMayBeDone(t *testing.T) {
 	t.Parallel()
 	f := newControl(t, watch.Secret)

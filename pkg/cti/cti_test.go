@@ -11,7 +11,7 @@ func TestMaskNumber(t *testing.T) {
 	t.Parallel()
 	for number, want := range map[string]string{
 		"+79161234567": "+*******4567", "84951234567": "*******4567",
-		"1001": "1001", "12345": "12345", "": "",
+		"1001": "1001", "12345": "12345", "": "", "Иванов7": "***нов7",
 	} {
 		if got := cti.MaskNumber(number); got != want {
 			t.Errorf("MaskNumber(%q) = %q, want %q", number, got, want)

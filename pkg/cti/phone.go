@@ -26,10 +26,10 @@ func (p Phone) Masked() string { return MaskNumber(p.Number) }
 // characters are extensions or service numbers and stay readable.
 func MaskNumber(number string) string {
 	const open = 4
-	if len(number) <= open+1 {
+	masked := []rune(number) // what is no number may be a name in any letters
+	if len(masked) <= open+1 {
 		return number
 	}
-	masked := []byte(number)
 	for i := 0; i < len(masked)-open; i++ {
 		if masked[i] != '+' {
 			masked[i] = '*'
