@@ -22,11 +22,9 @@ async function measure(pages, scene) {
       all.push((await page.evaluate(() => Object.values(window.painted)[0])) - sent);
     }
     await office.play("withdraw");
-    for (const page of pages) {
-      const gone = page.locator("article [data-key=dismiss]").first();
-      await gone.click({ timeout: 2000 }).catch(() => {}); // another tab of the agent did it
-      await page.locator("article").waitFor({ state: "detached" });
-    }
+    for (const page of pages.filter((page) => page.context().pages()[0] === page))
+      await page.locator("article [data-key=dismiss]").click();
+    for (const page of pages) await page.locator("article").waitFor({ state: "detached" });
   }
   return all;
 }

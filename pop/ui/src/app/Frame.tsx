@@ -9,7 +9,7 @@ import { CardStack } from "../features/card/CardStack";
 import { DialButton } from "../features/dialer/DialButton";
 import { KeysProvider } from "../features/keys/KeysProvider";
 import { RingProvider } from "../features/ring/RingProvider";
-import { WhyProvider } from "../features/trace/TraceDrawer";
+import { WhyProvider } from "../features/trace/WhyProvider";
 import type { User } from "../protocol/types";
 import classes from "./app.module.css";
 import { Boundary } from "./Boundary";
@@ -18,6 +18,7 @@ import { useDesk, useDeskState, useUser } from "./desk";
 import { Nav } from "./Nav";
 import { Preferences } from "./Preferences";
 import { useOnScreen } from "./useOnScreen";
+import { SettingsProvider } from "./useSettings";
 
 /** What stays whatever page is open: header, cards, the way between pages. */
 export function Frame() {
@@ -25,28 +26,30 @@ export function Frame() {
   const user = useUser();
   const atDesk = useRouterState({ select: (state) => state.resolvedLocation?.pathname === "/" });
   return (
-    <RingProvider>
-      <WhyProvider>
-        <KeysProvider>
-          <a href="#cards" className={classes.skip}>
-            {t("app.skip")}
-          </a>
-          <Header user={user} />
-          <div className={classes.below}>
-            <Nav />
-            <main className={classes.page} data-desk={atDesk || undefined}>
-              <Boundary>
-                <CardStack />
-              </Boundary>
-              <Boundary>
-                <Outlet />
-              </Boundary>
-            </main>
-          </div>
-          <RingBelow />
-        </KeysProvider>
-      </WhyProvider>
-    </RingProvider>
+    <SettingsProvider>
+      <RingProvider>
+        <WhyProvider>
+          <KeysProvider>
+            <a href="#cards" className={classes.skip}>
+              {t("app.skip")}
+            </a>
+            <Header user={user} />
+            <div className={classes.below}>
+              <Nav />
+              <main className={classes.page} data-desk={atDesk || undefined}>
+                <Boundary>
+                  <CardStack />
+                </Boundary>
+                <Boundary>
+                  <Outlet />
+                </Boundary>
+              </main>
+            </div>
+            <RingBelow />
+          </KeysProvider>
+        </WhyProvider>
+      </RingProvider>
+    </SettingsProvider>
   );
 }
 

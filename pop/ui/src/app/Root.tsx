@@ -1,15 +1,19 @@
 import { MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import type { RouterHistory } from "@tanstack/react-router";
 import type { i18n } from "i18next";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { I18nextProvider } from "react-i18next";
 import type { Desk } from "../core/desk";
 import { App } from "./App";
 import { DeskProvider } from "./desk";
 import { makeRouter } from "./router";
 import { theme, variables } from "./theme";
+
+/** What is told before it has come waits for it. */
+const Notifications = lazy(() =>
+  import("@mantine/notifications").then((module) => ({ default: module.Notifications })),
+);
 
 /** Everything that the features stand on; tests use it with a fake desk. */
 interface Props {
@@ -27,7 +31,9 @@ export function Root({ desk, i18n, env = "default", history }: Props) {
   return (
     <I18nextProvider i18n={i18n}>
       <MantineProvider env={env} theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
-        <Notifications position="bottom-right" />
+        <Suspense fallback={null}>
+          <Notifications position="bottom-right" />
+        </Suspense>
         <QueryClientProvider client={queries}>
           <DeskProvider desk={desk}>
             <App router={router} />

@@ -10,6 +10,10 @@ export const preload = (): Promise<unknown> =>
     import("../features/dialer/Dialer"),
     import("../features/callbacks/CallbackList"),
     import("../features/callbacks/CallbackWork"),
+    import("../features/trace/TraceDrawer"),
+    import("../features/keys/KeyList"),
+    import("../features/agent/ReasonDialog"),
+    import("@mantine/notifications"),
   ]);
 
 /** Safari has no idle callbacks. */

@@ -18,3 +18,21 @@ export function afterPaint(then: () => void): () => void {
     cancelAnimationFrame(frame);
   };
 }
+
+/** A page that nobody sees paints nothing: what waits for the paint comes after a while all the same. */
+const unseen = 1000;
+
+/** Like `afterPaint`, and in a hidden tab a moment later, when the tabs that are seen have painted. */
+export function afterPaintOrLater(then: () => void): () => void {
+  const once = () => {
+    cancel();
+    then();
+  };
+  const stop = afterPaint(once);
+  const timer = setTimeout(once, unseen);
+  const cancel = () => {
+    stop();
+    clearTimeout(timer);
+  };
+  return cancel;
+}

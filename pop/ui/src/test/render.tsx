@@ -1,5 +1,5 @@
 import { createMemoryHistory } from "@tanstack/react-router";
-import { cleanup, render } from "@testing-library/react";
+import { cleanup, render, screen, waitFor } from "@testing-library/react";
 import { afterEach } from "vitest";
 import { startI18n } from "../app/i18n";
 import { preload } from "../app/preload";
@@ -32,4 +32,14 @@ export async function renderDesk(
   );
   await desk.open();
   return office;
+}
+
+/** The newest card with all that it shows: its head is painted first. */
+export async function wholeCard(): Promise<HTMLElement> {
+  const [card] = await screen.findAllByRole("article");
+  if (!card) throw new Error("no card");
+  await waitFor(() => {
+    if (card.getAttribute("aria-busy") === "true") throw new Error("the card has only its head yet");
+  });
+  return card;
 }

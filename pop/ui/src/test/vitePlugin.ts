@@ -18,7 +18,7 @@ function preview(server: PreviewServer): void {
   server.middlewares.use((request, response, next) => {
     if (!request.headers.accept?.includes("text/html")) return next();
     response.setHeader("Content-Type", "text/html");
-    createReadStream("dist/app.html").on("error", next).pipe(response);
+    createReadStream(`${server.config.build.outDir}/app.html`).on("error", next).pipe(response);
   });
 }
 

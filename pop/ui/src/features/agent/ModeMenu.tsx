@@ -1,11 +1,13 @@
-import { Button, Menu, Modal, TextInput } from "@mantine/core";
+import { Button, Menu } from "@mantine/core";
 import { IconChevronDown } from "@tabler/icons-react";
-import { type FormEvent, useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Timer } from "../../app/Timer";
 import type { AgentQueue, AgentState, Mode } from "../../protocol/types";
 import classes from "./agent.module.css";
 import { useModeText, useReasons, useReasonText } from "./modeText";
+
+const ReasonDialog = lazy(() => import("./ReasonDialog"));
 
 interface Props {
   self: AgentState;
@@ -19,6 +21,11 @@ export function ModeMenu({ self, busy, onChange }: Props) {
   const reasonText = useReasonText();
   const reasons = useReasons();
   const [asking, setAsking] = useState(false);
+  const [asked, setAsked] = useState(false);
+  const ask = () => {
+    setAsked(true);
+    setAsking(true);
+  };
   const [now, setNow] = useState(false);
   const state = text(self.mode, self.reason);
   const onCall = self.activity === "talking" || self.activity === "hold" || self.activity === "acw";
@@ -53,7 +60,7 @@ export function ModeMenu({ self, busy, onChange }: Props) {
               {state}
             </span>
             <span aria-hidden>
-              <Timer since={self.since} label={(time) => time} size="sm" c="dimmed" ml={8} />
+              <Timer since={self.since} label={(time) => time} className={classes.since} />
             </span>
           </Button>
         </Menu.Target>
@@ -80,7 +87,7 @@ export function ModeMenu({ self, busy, onChange }: Props) {
               {reasonText(reason)}
             </Menu.Item>
           ))}
-          <Menu.Item leftSection={<Dot mode="not_ready" />} onClick={() => setAsking(true)}>
+          <Menu.Item leftSection={<Dot mode="not_ready" />} onClick={ask}>
             {t("agent.otherReason")}…
           </Menu.Item>
           <Menu.Divider />
@@ -90,14 +97,18 @@ export function ModeMenu({ self, busy, onChange }: Props) {
           <Queues queues={self.queues} />
         </Menu.Dropdown>
       </Menu>
-      <ReasonDialog
-        opened={asking}
-        onClose={() => setAsking(false)}
-        onReason={(reason) => {
-          setAsking(false);
-          set("not_ready", reason);
-        }}
-      />
+      {asked && (
+        <Suspense fallback={null}>
+          <ReasonDialog
+            opened={asking}
+            onClose={() => setAsking(false)}
+            onReason={(reason) => {
+              setAsking(false);
+              set("not_ready", reason);
+            }}
+          />
+        </Suspense>
+      )}
     </>
   );
 }
@@ -130,34 +141,3 @@ function Queues({ queues }: { queues: AgentQueue[] }) {
 }
 
 const Dot = ({ mode }: { mode: Mode }) => <span className={classes.dot} data-mode={mode} aria-hidden />;
-
-interface DialogProps {
-  opened: boolean;
-  onClose(): void;
-  onReason(reason: string): void;
-}
-
-function ReasonDialog({ opened, onClose, onReason }: DialogProps) {
-  const { t } = useTranslation();
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const reason = String(new FormData(event.currentTarget).get("reason") ?? "").trim();
-    if (reason) onReason(reason);
-  };
-  return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t("agent.reasonTitle")}
-      size="sm"
-      closeButtonProps={{ "aria-label": t("app.close") }}
-    >
-      <form onSubmit={submit}>
-        <TextInput name="reason" label={t("agent.otherReason")} maxLength={60} data-autofocus required />
-        <Button type="submit" mt="md">
-          {t("agent.setReason")}
-        </Button>
-      </form>
-    </Modal>
-  );
-}

@@ -1,4 +1,4 @@
-import { ActionIcon, Group, Text, Tooltip } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
 import { IconCheck, IconCopy, IconX } from "@tabler/icons-react";
 import type { TFunction } from "i18next";
@@ -15,24 +15,25 @@ import { chosenOf, withdrawnKey } from "./identity";
 interface Props {
   entry: CardEntry;
   titleId: string;
+  /** The number is on the glass: its buttons may follow. */
+  whole: boolean;
   onDismiss?: () => void;
 }
 
-export function CardHead({ entry, titleId, onDismiss }: Props) {
+/** Plain elements: this is what the first paint waits for. */
+export function CardHead({ entry, titleId, whole, onDismiss }: Props) {
   const { t } = useTranslation();
   const { card } = entry;
   return (
     <header>
       <div className={classes.top}>
-        <Group gap="xs" wrap="nowrap" className={classes.state}>
+        <div className={classes.state}>
           <span className={classes.lamp} aria-hidden />
-          <Text fw={600} size="sm" component="span">
-            {stateText(entry, t)}
-          </Text>
+          <span>{stateText(entry, t)}</span>
           <CallTimer entry={entry} />
-        </Group>
+        </div>
         <Route card={card} />
-        <WhyButton call={whyOf(entry, t)} />
+        <span className={classes.tools}>{whole && <WhyButton call={whyOf(entry, t)} />}</span>
         {onDismiss && (
           <ActionIcon
             variant="subtle"
@@ -46,7 +47,7 @@ export function CardHead({ entry, titleId, onDismiss }: Props) {
           </ActionIcon>
         )}
       </div>
-      <NumberLine card={card} titleId={titleId} />
+      <NumberLine card={card} titleId={titleId} whole={whole} />
     </header>
   );
 }
@@ -84,16 +85,16 @@ function CallTimer({ entry }: { entry: CardEntry }) {
     const since = card.answered_at || card.offered_at;
     const label = { offered: "card.ringFor", dialing: "card.dialFor" } as const;
     const key = card.state === "offered" || card.state === "dialing" ? label[card.state] : "card.talkFor";
-    return <Timer since={since} label={(time) => t(key, { time })} fw={600} size="sm" />;
+    return <Timer since={since} label={(time) => t(key, { time })} />;
   }
   if (card.state !== "ended") return null;
   const talked = card.answered_at !== "" && card.ended_at !== "";
   return (
-    <Text size="sm" c="dimmed" component="span" className="number">
+    <span className={`number ${classes.over}`}>
       {talked
         ? t("card.talked", { time: clock(secondsBetween(card.answered_at, card.ended_at)) })
         : t("card.notAnswered")}
-    </Text>
+    </span>
   );
 }
 
@@ -117,7 +118,7 @@ function Route({ card }: { card: Card }) {
   );
 }
 
-function NumberLine({ card, titleId }: { card: Card; titleId: string }) {
+function NumberLine({ card, titleId, whole }: { card: Card; titleId: string; whole: boolean }) {
   const { t } = useTranslation();
   const number = formatPhone(card.client);
   const name = chosenOf(card)?.name ?? "";
@@ -125,13 +126,11 @@ function NumberLine({ card, titleId }: { card: Card; titleId: string }) {
   return (
     <h3 id={titleId} className={classes.title}>
       <span className={`number ${classes.phone}`}>{number || fallback}</span>
-      {card.client.ext && (
-        <Text span c="dimmed">
-          {t("card.ext", { ext: card.client.ext })}
-        </Text>
-      )}
+      {card.client.ext && <span className={classes.quiet}>{t("card.ext", { ext: card.client.ext })}</span>}
       {name && <span className="visually-hidden">{name}</span>}
-      {card.client.number && <CopyNumber number={card.client.number} />}
+      {card.client.number && (
+        <span className={classes.tools}>{whole && <CopyNumber number={card.client.number} />}</span>
+      )}
       {card.calls_today > 1 && (
         <span className={classes.today}>{t("card.callsToday", { count: card.calls_today })}</span>
       )}
@@ -144,16 +143,15 @@ function CopyNumber({ number }: { number: string }) {
   const clipboard = useClipboard({ timeout: 1500 });
   const label = t(clipboard.copied ? "card.copied" : "card.copy");
   return (
-    <Tooltip label={label}>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        size="sm"
-        aria-label={label}
-        onClick={() => clipboard.copy(number)}
-      >
-        {clipboard.copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
-      </ActionIcon>
-    </Tooltip>
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size="sm"
+      title={label}
+      aria-label={label}
+      onClick={() => clipboard.copy(number)}
+    >
+      {clipboard.copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
+    </ActionIcon>
   );
 }

@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import type { Card } from "../../protocol/types";
 import type { FakeOffice } from "../../test/fakeServer";
-import { renderDesk } from "../../test/render";
+import { renderDesk, wholeCard } from "../../test/render";
 import { card, contact, maria, minutesAgo, past, phone, reception } from "../../test/sample";
 import { scenes } from "../../test/scenes";
 
@@ -11,7 +11,7 @@ async function withCard(more: Partial<Card>) {
   const office = await renderDesk();
   await screen.findByText("No calls now");
   act(() => office.ring(card(more)));
-  return { office, article: await screen.findByRole("article"), user: userEvent.setup() };
+  return { office, article: await wholeCard(), user: userEvent.setup() };
 }
 
 const say = (office: FakeOffice, scene: string) => act(() => scenes[scene]?.(office));

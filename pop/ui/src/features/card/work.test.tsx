@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Card } from "../../protocol/types";
 import { deeds } from "../../test/endpoints/work";
-import { renderDesk } from "../../test/render";
+import { renderDesk, wholeCard } from "../../test/render";
 import { card, contact, maria, minutesAgo, past, phone, reception } from "../../test/sample";
 
 afterEach(() => localStorage.clear());
@@ -21,7 +21,7 @@ async function withCard(more: Partial<Card>) {
   const office = await renderDesk();
   await screen.findByText("No calls now");
   act(() => office.ring(card(more)));
-  return { office, article: await screen.findByRole("article"), user: userEvent.setup() };
+  return { office, article: await wholeCard(), user: userEvent.setup() };
 }
 
 const button = (article: HTMLElement, name: string | RegExp) =>

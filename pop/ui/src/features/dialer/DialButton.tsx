@@ -1,4 +1,4 @@
-import { ActionIcon, Popover, Tooltip } from "@mantine/core";
+import { ActionIcon, Popover } from "@mantine/core";
 import { IconPhonePlus } from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -40,17 +40,16 @@ export function DialButton() {
       returnFocus
     >
       <Popover.Target>
-        <Tooltip label={t("dialer.open")} disabled={opened}>
-          <ActionIcon
-            variant="default"
-            size="lg"
-            data-key="dial"
-            aria-label={t("dialer.open")}
-            onClick={() => (opened ? close() : setOpened(true))}
-          >
-            <IconPhonePlus size={18} />
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon
+          variant="default"
+          size="lg"
+          data-key="dial"
+          title={t("dialer.open")}
+          aria-label={t("dialer.open")}
+          onClick={() => (opened ? close() : setOpened(true))}
+        >
+          <IconPhonePlus size={18} />
+        </ActionIcon>
       </Popover.Target>
       <Popover.Dropdown p="sm">
         <Suspense fallback={<div className={classes.waiting} />}>

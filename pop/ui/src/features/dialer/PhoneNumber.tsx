@@ -1,4 +1,4 @@
-import { ActionIcon, Tooltip } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
 import { IconPhone } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useUser } from "../../app/desk";
@@ -49,22 +49,21 @@ function CallNumber({ number, words, contactId, callbackId }: ButtonProps) {
   if (!control || !user.interface) return null;
   const label = t("callbacks.call", { number: words });
   return (
-    <Tooltip label={label} openDelay={400}>
-      <ActionIcon
-        variant="subtle"
-        size="sm"
-        aria-label={label}
-        loading={busy}
-        onClick={() =>
-          void dial({
-            number,
-            ...(contactId && { contact_id: contactId }),
-            ...(callbackId && { callback_id: callbackId }),
-          })
-        }
-      >
-        <IconPhone size={15} />
-      </ActionIcon>
-    </Tooltip>
+    <ActionIcon
+      variant="subtle"
+      size="sm"
+      title={label}
+      aria-label={label}
+      loading={busy}
+      onClick={() =>
+        void dial({
+          number,
+          ...(contactId && { contact_id: contactId }),
+          ...(callbackId && { callback_id: callbackId }),
+        })
+      }
+    >
+      <IconPhone size={15} />
+    </ActionIcon>
   );
 }

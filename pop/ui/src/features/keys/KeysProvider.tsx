@@ -1,68 +1,36 @@
-import { Kbd, Modal, Switch, Text } from "@mantine/core";
-import { type PropsWithChildren, useEffect, useEffectEvent, useState } from "react";
-import { useTranslation } from "react-i18next";
+import { lazy, type PropsWithChildren, Suspense, useEffect, useEffectEvent, useState } from "react";
 import { useDeskState, useWatch } from "../../app/desk";
 import { Flag } from "../../core/flag";
 import { useSetMode } from "../agent/useSetMode";
 import { create, enter, enterList, press, pressAnywhere, step } from "./cards";
-import { actions, KeysContext, labels, type Stroke, strokeOf } from "./keys";
-import classes from "./keys.module.css";
-import { goals, useGo } from "./useGo";
+import { KeysContext, type Stroke, strokeOf } from "./keys";
+import { useGo } from "./useGo";
+
+const KeyList = lazy(() => import("./KeyList"));
 
 /**
  * Single keys for what an agent does all day. They can be switched off (WCAG 2.2, 2.1.4): speech
  * input would otherwise press them.
  */
 export function KeysProvider({ children }: PropsWithChildren) {
-  const { t } = useTranslation();
   const [enabled] = useState(() => new Flag("callcard.keys", () => true));
   const on = useWatch(enabled);
   const [opened, setOpened] = useState(false);
-  const show = () => setOpened(true);
+  const [asked, setAsked] = useState(false);
+  const show = () => {
+    setAsked(true);
+    setOpened(true);
+  };
   useKeys(on, show);
   useGo(on);
   return (
     <KeysContext value={show}>
       {children}
-      <Modal
-        opened={opened}
-        onClose={() => setOpened(false)}
-        title={t("keys.title")}
-        closeButtonProps={{ "aria-label": t("app.close") }}
-      >
-        <dl className={classes.list}>
-          {actions.map((action) => (
-            <div key={action}>
-              <dt>
-                <Kbd>{labels[action]}</Kbd>
-              </dt>
-              <dd>{t(`keys.action.${action}`)}</dd>
-            </div>
-          ))}
-          {Object.values(goals).map(({ name, label }) => (
-            <div key={name}>
-              <dt>
-                <Kbd>{label}</Kbd>
-              </dt>
-              <dd>{t("keys.page", { page: t(`nav.${name}`) })}</dd>
-            </div>
-          ))}
-          <div>
-            <dt>
-              <Kbd>/</Kbd>
-            </dt>
-            <dd>{t("keys.search")}</dd>
-          </div>
-        </dl>
-        <Text size="sm" c="dimmed" my="sm">
-          {t("keys.hint")}
-        </Text>
-        <Switch
-          label={t("keys.enabled")}
-          checked={on}
-          onChange={(event) => enabled.set(event.currentTarget.checked)}
-        />
-      </Modal>
+      {asked && (
+        <Suspense fallback={null}>
+          <KeyList opened={opened} onClose={() => setOpened(false)} enabled={enabled} />
+        </Suspense>
+      )}
     </KeysContext>
   );
 }

@@ -1,7 +1,7 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, describe, expect, it } from "vitest";
-import { renderDesk } from "../../test/render";
+import { renderDesk, wholeCard } from "../../test/render";
 import { card, contact, maria } from "../../test/sample";
 
 afterEach(() => localStorage.clear());
@@ -42,6 +42,7 @@ describe("keys", () => {
   it("walk the cards, choose, change and dismiss", async () => {
     const { office, user } = await atTheDesk();
     act(() => office.ring(card({ call_id: "main:1", match: "multiple", candidates: [contact(), maria] })));
+    await wholeCard();
     act(() => office.ring(card({ call_id: "main:2", match: "internal" })));
     await user.keyboard("j");
     expect(focused()).toBe("main:2");
@@ -64,6 +65,7 @@ describe("keys", () => {
   it("answer why", async () => {
     const { office, user } = await atTheDesk();
     act(() => office.ring(card({ match: "internal" })));
+    await wholeCard();
     await user.keyboard("w");
     expect(await screen.findByRole("dialog", { name: /^Why: / })).toBeDefined();
   });

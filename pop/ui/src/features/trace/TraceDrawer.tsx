@@ -1,37 +1,34 @@
 import { Alert, Button, Drawer, Skeleton, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { type PropsWithChildren, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useDesk } from "../../app/desk";
 import { useFailure } from "../../app/useFailure";
+import { useOpened } from "../../app/useOpened";
 import { Timeline } from "./Timeline";
-import { type CallInQuestion, Why } from "./why";
+import type { CallInQuestion } from "./why";
 
-/** Gives everything below a way to ask "why?", and answers beside it. */
-export function WhyProvider({ children }: PropsWithChildren) {
+interface Props {
+  call: CallInQuestion;
+  opened: boolean;
+  onClose(): void;
+}
+
+/** The way of one call, beside everything. */
+export default function TraceDrawer({ call, opened, onClose }: Props) {
   const { t } = useTranslation();
-  const [call, setCall] = useState<CallInQuestion>();
-  const [opened, setOpened] = useState(false);
-  const ask = (about: CallInQuestion) => {
-    setCall(about);
-    setOpened(true);
-  };
   return (
-    <Why value={ask}>
-      {children}
-      <Drawer
-        opened={opened}
-        onClose={() => setOpened(false)}
-        position="right"
-        size="lg"
-        title={t("trace.title", { title: call?.title ?? "" })}
-        closeButtonProps={{ "aria-label": t("app.close") }}
-        overlayProps={{ backgroundOpacity: 0.15 }}
-        lockScroll={false}
-      >
-        {call && <Answer call={call} />}
-      </Drawer>
-    </Why>
+    <Drawer
+      opened={useOpened(opened)}
+      onClose={onClose}
+      position="right"
+      size="lg"
+      title={t("trace.title", { title: call.title })}
+      closeButtonProps={{ "aria-label": t("app.close") }}
+      overlayProps={{ backgroundOpacity: 0.15 }}
+      lockScroll={false}
+    >
+      <Answer call={call} />
+    </Drawer>
   );
 }
 

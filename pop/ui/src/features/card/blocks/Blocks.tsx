@@ -1,5 +1,5 @@
 import { IconAlertTriangle } from "@tabler/icons-react";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { CardEntry } from "../../../core/cards";
 import type { BlockName, Card } from "../../../protocol/types";
@@ -21,8 +21,6 @@ const aside: readonly BlockName[] = ["orders", "history"];
 export function Blocks({ entry }: { entry: CardEntry }) {
   const { card } = entry;
   const outside = card.match !== "internal" && card.match !== "anonymous";
-  const [late] = useState(card.lookup === "pending");
-  const waited = late && (card.state === "offered" || card.state === "dialing");
   const { blocks } = card.scenario;
   const part = (names: readonly BlockName[]) =>
     names.map((name) => (
@@ -34,7 +32,7 @@ export function Blocks({ entry }: { entry: CardEntry }) {
   return (
     <>
       <LookupState card={card} />
-      <div className={classes.blocks} data-waited={(outside && waited) || undefined}>
+      <div className={classes.blocks}>
         <div className={classes.column}>{part(blocks.filter((name) => !aside.includes(name)))}</div>
         {right.length > 0 && <div className={classes.column}>{part(right)}</div>}
       </div>

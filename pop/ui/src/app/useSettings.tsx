@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { createContext, type PropsWithChildren, useContext } from "react";
 import { useTranslation } from "react-i18next";
 import type { Labelled, Settings } from "../protocol/types";
 import { useDesk } from "./desk";
@@ -16,12 +17,17 @@ const none: Settings = {
   recordings: { download: false },
 };
 
-/** What the administrator configured; asked once, and again after a few minutes. */
-export function useSettings(): Settings {
+const Context = createContext(none);
+
+/** Asks the server once, and again after a few minutes: each row of a list reads the settings. */
+export function SettingsProvider({ children }: PropsWithChildren) {
   const { api } = useDesk();
   const query = useQuery({ queryKey: ["settings"], queryFn: api.work.settings, staleTime: 300_000 });
-  return query.data ?? none;
+  return <Context value={query.data ?? none}>{children}</Context>;
 }
+
+/** What the administrator configured. */
+export const useSettings = (): Settings => useContext(Context);
 
 /** The word for an id in the page's language, else in English, else in any, else the id itself. */
 export function labelOf({ id, label }: Labelled, language: string): string {
