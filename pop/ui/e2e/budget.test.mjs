@@ -11,8 +11,8 @@ import { watch } from "./watch.mjs";
 const skip = missingBrowser() || false;
 /** Web Vitals: a good page shifts no more than this while it loads. */
 const goodShift = 0.1;
-/** In a narrow window three people to choose from need more than the place that is kept for one. */
-const poorShift = 0.25;
+/** Data may change a word in the head of a card; what can be seen to move is more. */
+const still = 0.01;
 
 const shifted = (page) =>
   page.evaluate(async () => {
@@ -69,7 +69,7 @@ describe("budgets", { skip, concurrency: false }, () => {
   it("nothing moves when the CRM answers: one contact, several, or nobody", patience, async () => {
     const office = await fakeOffice();
     try {
-      for (const width of [1280, 360])
+      for (const width of [1280, 400, 360])
         for (const answer of ["found", "foundSeveral", "foundNobody"]) {
           await office.play("reset");
           const page = await open(browser, { base: office.base, width, init: watch });
@@ -85,8 +85,7 @@ describe("budgets", { skip, concurrency: false }, () => {
           await card.and(page.locator('[data-version="2"]')).waitFor();
           const shifts = await shifted(page);
           console.log(`${answer}, ${width} px: shift ${sum(shifts).toFixed(4)}`);
-          if (width === 1280) assert.deepEqual(shifts, [], `${answer}, ${width} px`);
-          else assert.ok(sum(shifts) < poorShift, JSON.stringify(shifts));
+          assert.ok(sum(shifts) < still, JSON.stringify(shifts));
           await page.context().close();
         }
     } finally {

@@ -13,7 +13,10 @@ export async function fakeOffice() {
 }
 
 /** The page as it was built, for what is measured. */
-export const builtOffice = async () => around(await preview({ ...common, build: { outDir: process.env.CALLCARD_DIST ?? "dist" }, preview: place }));
+export const builtOffice = async () =>
+  around(
+    await preview({ ...common, build: { outDir: process.env.CALLCARD_DIST ?? "dist" }, preview: place }),
+  );
 
 function around(server) {
   const base = `http://127.0.0.1:${server.httpServer.address().port}`;

@@ -6,7 +6,6 @@ import { isRinging } from "../core/cards";
 import { formatPhone } from "../core/format";
 import { AgentBar, AgentNotices } from "../features/agent/AgentBar";
 import { CardStack } from "../features/card/CardStack";
-import { DialButton } from "../features/dialer/DialButton";
 import { KeysProvider } from "../features/keys/KeysProvider";
 import { RingProvider } from "../features/ring/RingProvider";
 import { WhyProvider } from "../features/trace/WhyProvider";
@@ -15,8 +14,8 @@ import classes from "./app.module.css";
 import { Boundary } from "./Boundary";
 import { ConnectionBanner } from "./ConnectionBanner";
 import { useDesk, useDeskState, useUser } from "./desk";
+import { DialTool, PreferencesTool } from "./HeaderTools";
 import { Nav } from "./Nav";
-import { Preferences } from "./Preferences";
 import { useOnScreen } from "./useOnScreen";
 import { SettingsProvider } from "./useSettings";
 
@@ -75,9 +74,9 @@ function Header({ user }: { user: User }) {
             )}
           </div>
         </div>
-        {user.interface && <DialButton />}
+        {user.interface && <DialTool />}
         {user.interface && <AgentBar />}
-        <Preferences onLogout={() => void desk.logout().catch(() => location.reload())} />
+        <PreferencesTool onLogout={() => void desk.logout().catch(() => location.reload())} />
       </header>
       <ConnectionBanner />
       {user.interface && <AgentNotices />}

@@ -18,14 +18,20 @@ function useLanguage() {
   return { language: i18n.language, choose };
 }
 
+interface Props {
+  /** Its button was pressed before the menu had come. */
+  pressed?: boolean;
+  onLogout?: () => void;
+}
+
 /** Language, theme and alerts, and the way out. */
-export function Preferences({ onLogout }: { onLogout?: () => void }) {
+export default function Preferences({ pressed, onLogout }: Props) {
   const { t } = useTranslation();
   const showKeys = useContext(KeysContext);
   const { language, choose } = useLanguage();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
-    <Menu position="bottom-end" width={240} shadow="md">
+    <Menu defaultOpened={pressed} position="bottom-end" width={240} shadow="md">
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t("app.menu")}>
           <IconSettings size={20} />

@@ -12,7 +12,10 @@ export const preload = (): Promise<unknown> =>
     import("../features/callbacks/CallbackWork"),
     import("../features/trace/TraceDrawer"),
     import("../features/keys/KeyList"),
+    import("../features/agent/ModeChoice"),
     import("../features/agent/ReasonDialog"),
+    import("../features/dialer/DialButton"),
+    import("./Preferences"),
     import("@mantine/notifications"),
   ]);
 

@@ -1,10 +1,4 @@
-import {
-  ActionIcon,
-  type CSSVariablesResolver,
-  createTheme,
-  type MantineColorsTuple,
-  Menu,
-} from "@mantine/core";
+import { ActionIcon, type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
 
 const sea: MantineColorsTuple = [
   "#eaf4f9",
@@ -34,7 +28,7 @@ export const theme = createTheme({
       vars: (_, { size }) => ({ root: size === "sm" ? { "--ai-size": "24px" } : {} }),
     }),
     // The placeholder is a focusable child of the menu that is no item of it; the first item takes the focus.
-    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } }, // by name: menus come after the first view
   },
   headings: { fontWeight: "600", sizes: { h1: { fontSize: "1.125rem" }, h2: { fontSize: "1rem" } } },
 });

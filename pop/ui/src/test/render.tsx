@@ -1,5 +1,5 @@
 import { createMemoryHistory } from "@tanstack/react-router";
-import { cleanup, render, screen, waitFor } from "@testing-library/react";
+import { act, cleanup, render, screen, waitFor } from "@testing-library/react";
 import { afterEach } from "vitest";
 import { startI18n } from "../app/i18n";
 import { preload } from "../app/preload";
@@ -31,6 +31,7 @@ export async function renderDesk(
     <Root desk={desk} i18n={i18n} env="test" history={createMemoryHistory({ initialEntries: [address] })} />,
   );
   await desk.open();
+  await act(preload); // menus take the places of their buttons
   return office;
 }
 

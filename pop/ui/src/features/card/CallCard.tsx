@@ -47,13 +47,18 @@ export const CallCard = memo(function CallCard({ entry }: Props) {
     >
       <CardHead entry={entry} titleId={id} whole={whole} onDismiss={dismiss} />
       <CardFacts card={card} />
-      {whole ? <Body entry={entry} after={after} /> : <div className={classes.coming} />}
+      {whole ? <Body entry={entry} after={after} waited={waited} /> : <div className={classes.coming} />}
     </article>
   );
 });
 
+interface BodyProps extends Props {
+  after: ReturnType<typeof useAfterCall>;
+  waited: boolean;
+}
+
 /** What follows the first paint. */
-function Body({ entry, after }: Props & { after: ReturnType<typeof useAfterCall> }) {
+function Body({ entry, after, waited }: BodyProps) {
   return (
     <>
       <div className={classes.actions}>
@@ -61,7 +66,7 @@ function Body({ entry, after }: Props & { after: ReturnType<typeof useAfterCall>
         <OpenPage entry={entry} />
       </div>
       {after && <AfterCall work={after} />}
-      <Blocks entry={entry} />
+      <Blocks entry={entry} waited={waited} />
     </>
   );
 }

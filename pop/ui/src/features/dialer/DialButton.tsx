@@ -2,7 +2,6 @@ import { ActionIcon, Popover } from "@mantine/core";
 import { IconPhonePlus } from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useSettings } from "../../app/useSettings";
 import classes from "./dialer.module.css";
 import { ofLink } from "./number";
 
@@ -18,13 +17,11 @@ function fromLink(): string {
   return ofLink(link);
 }
 
-/** The way to call a number, for agents whose phone the server can ring. */
-export function DialButton() {
+/** The way to call a number. */
+export default function DialButton({ pressed }: { pressed: boolean }) {
   const { t } = useTranslation();
-  const { control } = useSettings();
   const [linked, setLinked] = useState(fromLink);
-  const [opened, setOpened] = useState(linked !== "");
-  if (!control) return null;
+  const [opened, setOpened] = useState(pressed || linked !== "");
   const close = () => {
     setOpened(false);
     setLinked("");

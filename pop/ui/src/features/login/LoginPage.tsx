@@ -4,7 +4,7 @@ import { IconAlertTriangle, IconInfoCircle } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useDesk } from "../../app/desk";
-import { Preferences } from "../../app/Preferences";
+import Preferences from "../../app/Preferences";
 import type { Session } from "../../core/desk";
 import classes from "./login.module.css";
 import { useLoginFailure } from "./useLoginFailure";

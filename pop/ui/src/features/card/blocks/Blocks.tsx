@@ -17,11 +17,23 @@ const Work = lazy(() => import("../work/Work"));
 /** What is read only stands beside on a wide card; what is worked with keeps the wider place. */
 const aside: readonly BlockName[] = ["orders", "history"];
 
-/** The blocks that the scenario shows, in its order. A block keeps its place in the tree while versions come. */
-export function Blocks({ entry }: { entry: CardEntry }) {
+const justWho: readonly BlockName[] = ["identity"];
+
+interface Props {
+  entry: CardEntry;
+  /** The card keeps a place for its data. */
+  waited: boolean;
+}
+
+/**
+ * The blocks that the scenario shows, in its order. A block keeps its place in the tree while versions
+ * come. Before the data of a ringing call are there nothing stands in their place: so nothing moves.
+ */
+export function Blocks({ entry, waited }: Props) {
   const { card } = entry;
   const outside = card.match !== "internal" && card.match !== "anonymous";
-  const { blocks } = card.scenario;
+  const waiting = waited && card.lookup === "pending" && card.candidates.length === 0;
+  const blocks = waiting ? justWho : card.scenario.blocks;
   const part = (names: readonly BlockName[]) =>
     names.map((name) => (
       <div key={name} className={classes.block} data-block={name} style={{ order: blocks.indexOf(name) }}>
