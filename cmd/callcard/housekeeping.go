@@ -16,7 +16,18 @@ const (
 // followUsers keeps the agents in step with the store, which `callcard user add`
 // writes from another process.
 func (a *App) followUsers(ctx context.Context) error {
-	return a.every(ctx, userRefresh, "read users", a.agents.Reload)
+	var known uint64
+	return a.every(ctx, userRefresh, "read users", func(ctx context.Context) error {
+		mark, err := a.store.UsersMark(ctx)
+		if err != nil || mark == known {
+			return err
+		}
+		if err := a.agents.Reload(ctx); err != nil { // what changes meanwhile changes the next mark
+			return err
+		}
+		known = mark
+		return nil
+	})
 }
 
 // consumers of the journal: what one of them has not read is not forgotten.

@@ -14,7 +14,12 @@ func testUsers(in bundle) {
 	}
 	crm := cti.User{ID: "crm", Role: cti.RoleService, Queues: []string{}}
 	must(t, s.CreateUser(ctx, crm, "hash-2"))
+	before := got[uint64](t)(s.UsersMark(ctx))
+	equal(t, "mark of the same users", before, got[uint64](t)(s.UsersMark(ctx)))
 	must(t, s.CreateUser(ctx, anna, "hash-1"))
+	if before == got[uint64](t)(s.UsersMark(ctx)) {
+		t.Error("a new user leaves the mark as it was")
+	}
 
 	wantErr(t, "a name that is taken", s.CreateUser(ctx, anna, ""), cti.ErrConflict)
 	wantInvalid(t, "username", s.CreateUser(ctx, cti.User{}, ""))
