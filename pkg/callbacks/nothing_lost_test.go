@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -21,6 +23,17 @@ type life struct {
 	missed  map[string]time.Time // of a client: his newest missed call
 	talked  map[string]time.Time // his newest talk
 	excused map[string]bool      // somebody has ended his duty by a word since
+	spoken  map[string]bool      // somebody has said of a talk that it was none, or promised another
+	heard   map[string]time.Time // his newest talk by this very number
+	one     map[string]bool      // numbers that were found to be one client's
+}
+
+// same are the numbers of one client, as far as anybody has found out.
+func (l *life) same(number string) []string {
+	if !l.one[number] {
+		return []string{number}
+	}
+	return slices.Collect(maps.Keys(l.one))
 }
 
 // TestNothingIsLostOrDoubled: in any order of missed and answered calls, tries, claims,
@@ -31,7 +44,7 @@ type life struct {
 func TestNothingIsLostOrDoubled(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
-		l := &life{bench: newBench(owned), missed: map[string]time.Time{}, talked: map[string]time.Time{}, excused: map[string]bool{}}
+		l := &life{bench: newBench(owned), missed: map[string]time.Time{}, talked: map[string]time.Time{}, excused: map[string]bool{}, spoken: map[string]bool{}, heard: map[string]time.Time{}, one: map[string]bool{}}
 		var told []cti.Call
 		for i := range rapid.IntRange(1, 25).Draw(rt, "steps") {
 			if rapid.Bool().Draw(rt, "act") {
@@ -96,7 +109,10 @@ func (l *life) remember(c cti.Call) {
 	number := c.Client.Number
 	switch {
 	case len(c.Talks) > 0:
-		l.talked[number] = c.Ended
+		for _, of := range l.same(number) {
+			l.talked[of], l.spoken[of] = c.Ended, false
+		}
+		l.heard[number] = c.Ended
 	case c.Missed:
 		l.missed[number], l.excused[number] = c.Started, false
 	}
@@ -114,17 +130,26 @@ func (l *life) act(t *testing.T, rt *rapid.T) {
 	defer func() { l.store.killAfter = 0 }()
 	var err error
 	ends := false
-	switch rapid.IntRange(0, 6).Draw(rt, "what") {
+	switch rapid.IntRange(0, 7).Draw(rt, "what") {
 	case 0:
 		_, err = l.svc.Claim(ctx, b.ID, by)
 	case 1:
 		_, err = l.svc.Release(ctx, b.ID, by)
 	case 2:
-		_, _, err = l.svc.Dial(ctx, b.ID, by)
+		var action string
+		if _, action, err = l.svc.Dial(ctx, b.ID, by); err == nil && rapid.Bool().Draw(rt, "own phone not answered") {
+			l.consume(t, rt, with(dialled(cti.CallID(action), ""), func(c *cti.Call) { c.Client, c.Variables = cti.Phone{}, nil }))
+		}
+	case 7:
+		err = l.link(ctx, b)
 	case 3:
 		outcome := rapid.SampledFrom([]cti.AttemptOutcome{"reached", "no_answer", "busy", "call_later", "wrong_number", "refused"}).Draw(rt, "outcome")
 		ends = outcome == cti.AttemptReached || outcome == cti.AttemptWrongNumber || outcome == cti.AttemptRefused
-		_, err = l.svc.Outcome(ctx, b.ID, by, callbacks.Said{Outcome: outcome})
+		if _, err = l.svc.Outcome(ctx, b.ID, by, callbacks.Said{Outcome: outcome}); err == nil && !ends {
+			for _, number := range append(b.Numbers, b.Client.Number) {
+				l.spoken[number] = true
+			}
+		}
 	case 4:
 		_, err = l.svc.Promise(ctx, by, callbacks.Promise{Client: b.Client})
 	case 5:
@@ -135,12 +160,42 @@ func (l *life) act(t *testing.T, rt *rapid.T) {
 	}
 	switch {
 	case err == nil && ends:
-		l.excused[b.Client.Number] = true
+		for _, number := range append(b.Numbers, b.Client.Number) {
+			for _, of := range l.same(number) {
+				l.excused[of] = true
+			}
+		}
 	case errors.Is(err, errKilled):
 		l.restart()
 	case err != nil && !errors.Is(err, cti.ErrConflict) && !errors.Is(err, cti.ErrForbidden):
 		rt.Fatal(err)
 	}
+}
+
+// link finds that the client of a duty is Ivan, by one of its calls.
+func (l *life) link(ctx context.Context, b cti.Callback) error {
+	if len(b.Calls) == 0 {
+		return nil
+	}
+	id := b.Calls[0]
+	for _, number := range append(b.Numbers, b.Client.Number) {
+		l.one[number] = true
+	}
+	l.store.mu.Lock()
+	l.store.links[id] = "ivan"
+	for key, c := range l.store.all { // as the store does it, by one statement
+		if slices.Contains(c.Calls, id) {
+			c.ContactID = "ivan"
+			l.store.all[key] = c
+		}
+	}
+	l.store.mu.Unlock()
+	err := l.svc.Linked(ctx, id)
+	if errors.Is(err, errKilled) { // the timers of the next daemon look again
+		l.restart()
+		return l.svc.Linked(ctx, id)
+	}
+	return err
 }
 
 func (l *life) check(rt *rapid.T, told []cti.Call) {
@@ -162,6 +217,21 @@ func (l *life) check(rt *rapid.T, told []cti.Call) {
 			return n == 1 && b.MergedInto == ""
 		}); len(of) != 1 {
 			rt.Fatalf("missed call %s belongs to %d duties", c.ID, len(of))
+		}
+	}
+	ivans := map[string]int{}
+	for _, b := range l.open() {
+		number := b.Client.Number
+		if b.ContactID != "" {
+			ivans[b.Group]++
+		}
+		if b.PromisedAt.IsZero() && !l.spoken[number] && !b.LastCall.IsZero() && l.heard[number].After(b.LastCall) {
+			rt.Fatalf("%s was talked with, and a call is owed: %+v", number, b)
+		}
+	}
+	for group, n := range ivans {
+		if n > 1 || group != "" && ivans[""] > 0 {
+			rt.Fatalf("one client has %d open duties in %q: %v", n, group, ivans)
 		}
 	}
 	for number, at := range l.missed {

@@ -69,6 +69,9 @@ func Schedule() []time.Duration {
 	return []time.Duration{5 * time.Second, 5 * m, 30 * m, 2 * h, 5 * h, 10 * h, 14 * h, 20 * h, 24 * h}
 }
 
+// Jitter is a random part of the second half of a pause.
+func Jitter(d time.Duration) time.Duration { return d/2 + rand.N(d/2+1) }
+
 func (o Options) withDefaults() Options {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
@@ -90,7 +93,7 @@ func (o Options) withDefaults() Options {
 		o.Now = time.Now
 	}
 	if o.Jitter == nil {
-		o.Jitter = func(d time.Duration) time.Duration { return d/2 + rand.N(d/2+1) }
+		o.Jitter = Jitter
 	}
 	if o.Gone == nil {
 		o.Gone = func(context.Context, string) {}

@@ -384,3 +384,87 @@ func TestAnyCourse(t *testing.T) {
 		})
 	})
 }
+
+// The default jitter takes a random part of the second half: nobody comes back sooner than
+// half the pause, nobody later than the whole, and not all together.
+func TestJitterIsBounded(t *testing.T) {
+	t.Parallel()
+	for _, pause := range append(outbox.Schedule(), 0, 1, time.Nanosecond*2) {
+		seen := map[time.Duration]bool{}
+		for range 200 {
+			d := outbox.Jitter(pause)
+			if d < pause/2 || d > pause {
+				t.Fatalf("%s became %s", pause, d)
+			}
+			seen[d] = true
+		}
+		if pause >= time.Second && len(seen) < 100 {
+			t.Errorf("%s: %d different ones of 200", pause, len(seen))
+		}
+	}
+}
+
+// TestScheduleIsThreeDays as Standard Webhooks 1.0.0 has it: ten tries in 75 hours.
+func TestScheduleIsThreeDays(t *testing.T) {
+	t.Parallel()
+	sum := time.Duration(0)
+	for _, pause := range outbox.Schedule() {
+		sum += pause
+	}
+	if want := 75*time.Hour + 35*time.Minute + 5*time.Second; sum != want {
+		t.Errorf("%s, want %s", sum, want)
+	}
+}
+
+// TestStatesOfTheBreaker: closed until the fifth failure in a row; open: nothing for 15 s;
+// then one try, which opens it again or closes it. A success in between begins the count anew.
+func TestStatesOfTheBreaker(t *testing.T) {
+	in(t, func(o *office) {
+		status := func(of func(n int) bool) func(cti.Delivery, int) outbox.Result {
+			n := 0
+			return func(cti.Delivery, int) outbox.Result {
+				o.mu.Lock()
+				defer o.mu.Unlock()
+				if n++; of(n) {
+					return outbox.Result{Verdict: outbox.Taken}
+				}
+				return outbox.Result{Verdict: outbox.Failed, Status: 503}
+			}
+		}
+		tries := func() int {
+			o.mu.Lock()
+			defer o.mu.Unlock()
+			return len(o.told)
+		}
+		o.answer = status(func(n int) bool { return n == 4 }) // 3 fail, one is taken, and then all fail
+		for i := range 4 {
+			o.add(fmt.Sprint("a", i), "ended", 0)
+			o.pass(time.Second)
+		}
+		if n := tries(); n < 4 {
+			t.Fatalf("%d tries: the breaker opened too early", n)
+		}
+		for i := range 12 {
+			o.add(fmt.Sprint("b", i), "ended", 0)
+		}
+		o.pass(time.Second)
+		down := tries()
+		o.pass(13 * time.Second)
+		if n := tries(); n != down {
+			t.Errorf("open, and %d more tries", n-down)
+		}
+		o.pass(3 * time.Second)
+		if n := tries(); n != down+1 {
+			t.Errorf("half open: %d tries, want one", n-down)
+		}
+		o.mu.Lock()
+		o.answer = failing(0)
+		o.mu.Unlock()
+		o.pass(16 * time.Second)
+		for i, state := range o.states() {
+			if state != "delivered" {
+				t.Errorf("closed again, and message %d is %s", i, state)
+			}
+		}
+	})
+}

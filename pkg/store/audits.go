@@ -77,18 +77,7 @@ func (s *Store) EndedInDoubt(ctx context.Context, ids []cti.CallID) (calls []cti
 
 // CallsStarted returns the calls of a PBX that began in a span of time and have ended.
 func (s *Store) CallsStarted(ctx context.Context, pbx string, from, to time.Time) (calls []cti.Call, err error) {
-	err = each(ctx, s.read(ctx), func(rows *sql.Rows) error {
-		var doc string
-		var c cti.Call
-		if err := rows.Scan(&doc); err != nil {
-			return err
-		}
-		if err := json.Unmarshal([]byte(doc), &c); err != nil {
-			return fmt.Errorf("decode call: %w", err)
-		}
-		calls = append(calls, c)
-		return nil
-	}, `SELECT doc FROM calls WHERE started >= $1 AND started < $2 AND pbx = $3 AND state = 'ended' ORDER BY started, id`,
+	calls, err = s.callDocs(ctx, `SELECT doc FROM calls WHERE started >= $1 AND started < $2 AND pbx = $3 AND state = 'ended' ORDER BY started, id`,
 		micros(from), micros(to), pbx)
 	if err != nil {
 		return nil, fmt.Errorf("load calls of a day: %w", err)

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -70,19 +69,7 @@ func (s *Store) EndedCalls(ctx context.Context, number string, since time.Time) 
 	return calls, nil
 }
 
-func (s *Store) callsOf(ctx context.Context, number string, since time.Time) (calls []cti.Call, err error) {
-	err = each(ctx, s.read(ctx), func(rows *sql.Rows) error {
-		var doc string
-		var c cti.Call
-		if err := rows.Scan(&doc); err != nil {
-			return err
-		}
-		if err := json.Unmarshal([]byte(doc), &c); err != nil {
-			return fmt.Errorf("decode call: %w", err)
-		}
-		calls = append(calls, c)
-		return nil
-	}, fmt.Sprintf(`SELECT doc FROM calls WHERE number = $1 AND state = 'ended' AND started >= $2
+func (s *Store) callsOf(ctx context.Context, number string, since time.Time) ([]cti.Call, error) {
+	return s.callDocs(ctx, fmt.Sprintf(`SELECT doc FROM calls WHERE number = $1 AND state = 'ended' AND started >= $2
 		ORDER BY started DESC, id DESC LIMIT %d`, lastCalls), clean(number), micros(since))
-	return calls, err
 }

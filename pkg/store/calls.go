@@ -196,6 +196,15 @@ func (s *Store) resolve(ctx context.Context, q querier, id cti.CallID) (cti.Call
 // OpenCalls returns the calls that had not ended when they were last heard of,
 // for a tracker that starts again.
 func (s *Store) OpenCalls(ctx context.Context) ([]cti.Call, error) {
+	calls, err := s.callDocs(ctx, `SELECT doc FROM calls WHERE state <> 'ended' ORDER BY id`)
+	if err != nil {
+		return nil, fmt.Errorf("load open calls: %w", err)
+	}
+	return calls, nil
+}
+
+// callDocs decodes the documents that a query gives.
+func (s *Store) callDocs(ctx context.Context, query string, args ...any) ([]cti.Call, error) {
 	calls := []cti.Call{}
 	err := each(ctx, s.read(ctx), func(rows *sql.Rows) error {
 		var doc string
@@ -208,9 +217,6 @@ func (s *Store) OpenCalls(ctx context.Context) ([]cti.Call, error) {
 		}
 		calls = append(calls, c)
 		return nil
-	}, `SELECT doc FROM calls WHERE state <> 'ended' ORDER BY id`)
-	if err != nil {
-		return nil, fmt.Errorf("load open calls: %w", err)
-	}
-	return calls, nil
+	}, query, args...)
+	return calls, err
 }

@@ -10,20 +10,11 @@ import (
 
 // Trace returns the decisions about a call and about the calls merged into it, in their order.
 func (s *Store) Trace(ctx context.Context, id cti.CallID) ([]cti.Decision, error) {
-	decisions := []cti.Decision{}
 	id, err := s.resolve(ctx, s.read(ctx), id)
 	if err != nil {
 		return nil, fmt.Errorf("load trace of %s: %w", id, err)
 	}
-	err = each(ctx, s.read(ctx), func(rows *sql.Rows) error {
-		var d cti.Decision
-		var at int64
-		err := rows.Scan(&at, &d.Stage, &d.Rule, &d.Text, &d.Leg, &d.Agent)
-		d.At = instant(at)
-		decisions = append(decisions, d)
-		return err
-	}, `SELECT at, stage, rule, text, leg, agent FROM trace
-		WHERE call_id = $1 OR call_id IN (SELECT alias FROM call_aliases WHERE call_id = $1) ORDER BY at, id`, id)
+	decisions, err := s.decisions(ctx, `call_id = $1 OR call_id IN (SELECT alias FROM call_aliases WHERE call_id = $1)`, id)
 	if err != nil {
 		return nil, fmt.Errorf("load trace of %s: %w", id, err)
 	}
@@ -38,10 +29,18 @@ func (s *Store) StageTrace(ctx context.Context, stage string, ids []cti.CallID) 
 			args = append(args, clean(id))
 		}
 	}
-	decisions := []cti.Decision{}
 	if len(args) == 1 {
-		return decisions, nil
+		return []cti.Decision{}, nil
 	}
+	decisions, err := s.decisions(ctx, `stage = $1 AND call_id IN (`+placeholders(2, len(args)-1)+`)`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("load the trace of a stage: %w", err)
+	}
+	return decisions, nil
+}
+
+func (s *Store) decisions(ctx context.Context, where string, args ...any) ([]cti.Decision, error) {
+	decisions := []cti.Decision{}
 	err := each(ctx, s.read(ctx), func(rows *sql.Rows) error {
 		var d cti.Decision
 		var at int64
@@ -49,11 +48,8 @@ func (s *Store) StageTrace(ctx context.Context, stage string, ids []cti.CallID) 
 		d.At = instant(at)
 		decisions = append(decisions, d)
 		return err
-	}, `SELECT at, stage, rule, text, leg, agent FROM trace WHERE stage = $1 AND call_id IN (`+placeholders(2, len(args)-1)+`) ORDER BY at, id`, args...)
-	if err != nil {
-		return nil, fmt.Errorf("load the trace of a stage: %w", err)
-	}
-	return decisions, nil
+	}, `SELECT at, stage, rule, text, leg, agent FROM trace WHERE `+where+` ORDER BY at, id`, args...)
+	return decisions, err
 }
 
 // AddDecisions adds to a call's trace; the call itself may not be written yet.

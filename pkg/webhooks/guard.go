@@ -109,7 +109,8 @@ func plain(addr netip.Addr) netip.Addr {
 
 func handsOutCredentials(addr netip.Addr) bool {
 	switch addr.String() {
-	case "169.254.169.254", "169.254.170.2", "fd00:ec2::254", "100.100.100.200":
+	case "169.254.169.254", "169.254.170.2", "169.254.170.23", "fd00:ec2::254", "fd00:ec2::23", "fd20:ce::254",
+		"100.100.100.200", "192.0.0.192", "168.63.129.16": // the last one is Azure's, and looks public
 		return true
 	}
 	return false
@@ -121,8 +122,8 @@ func special(addr netip.Addr) bool {
 		return true // loopback, link-local, multicast, unspecified, RFC 1918, fc00::/7
 	}
 	for _, network := range []string{
-		"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4",
-		"64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "fec0::/10",
+		"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4",
+		"::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "5f00::/16", "fec0::/10",
 	} {
 		if netip.MustParsePrefix(network).Contains(addr) {
 			return true

@@ -182,3 +182,30 @@ func TestSecretsPrintAsStars(t *testing.T) {
 		}
 	}
 }
+
+// The forms of RFC 9110, 10.2.3: seconds, or a date in one of three ways; never into the
+// past, never more than a day.
+func TestRetryAfter(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)
+	c := &client{now: func() time.Time { return now }}
+	for text, want := range map[string]time.Duration{
+		"":                               0,
+		"0":                              0,
+		"90":                             90 * time.Second,
+		"-5":                             0,
+		"1.5":                            0,
+		"10 minutes":                     0,
+		"86401":                          24 * time.Hour,
+		"4294967296":                     0, // more than any clock: as if it were not there
+		"Sun, 22 Nov 2026 08:02:00 GMT":  2 * time.Minute,
+		"Sunday, 22-Nov-26 08:02:00 GMT": 2 * time.Minute,
+		"Sun Nov 22 08:02:00 2026":       2 * time.Minute,
+		"Sun, 22 Nov 2026 07:59:00 GMT":  0,
+		"Tue, 24 Nov 2026 08:00:00 GMT":  24 * time.Hour,
+	} {
+		if have := c.retryAfter(text); have != want {
+			t.Errorf("%q is %s, want %s", text, have, want)
+		}
+	}
+}
