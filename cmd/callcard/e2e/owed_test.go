@@ -238,6 +238,28 @@ func notReached(t *testing.T, o *office) {
 	}
 }
 
+// ownPhoneRejects: boris clicks, and his own phone is not taken. The client was never
+// called: that is shown, and everything else is as before.
+func ownPhoneRejects(t *testing.T, o *office) {
+	const number = "+79161110058"
+	o.phone(t, "1001", asterisktest.Rings())
+	o.onlyReady(t, "anna")
+	task := o.misses(t, number)
+	o.noCalls(t)
+	o.onlyReady(t)
+	o.phone(t, "1002", asterisktest.Rejects(486))
+	id := o.desk(t, "boris").dialCallback(t, task.ID)
+	have := o.admin.duty(t, "has the attempt", task.ID, func(b cti.Callback) bool {
+		return len(b.Attempts) == 1 && b.Attempts[0].Outcome != ""
+	})
+	if a := have.Attempts[0]; a.Outcome != cti.AttemptAgentNoAnswer || a.CallID != id || a.Agent != "boris" {
+		t.Errorf("attempt %+v, want agent_no_answer of boris by %s", a, id)
+	}
+	if have.State != cti.CallbackOpen || !have.Due.Equal(task.Due) || !have.NotBefore.IsZero() || have.Missed != 1 {
+		t.Errorf("%s, due %s, not before %s, want it as it was: due %s", have.State, have.Due, have.NotBefore, task.Due)
+	}
+}
+
 // struckInDuty: callcard is killed between the click and the talk, and again between a
 // missed call and its judging. The duty is neither lost nor doubled, and the talk ends it.
 func struckInDuty(t *testing.T, o *office) {

@@ -30,6 +30,7 @@ var stories = []struct {
 	{"two take a callback at once, and one has it", twoClaim},
 	{"a callback is dialled, and the talk ends it", dialReaches},
 	{"a callback is dialled and not reached: the attempt and the next try", notReached},
+	{"a callback is dialled and the own phone is not answered", ownPhoneRejects},
 	{"callcard is killed around a callback", struckInDuty},
 	{"blind transfer stays one call and carries the choice", blindTransfer},
 	{"attended transfer stays one call and carries the choice", attendedTransfer},
