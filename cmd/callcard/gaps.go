@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -145,70 +144,6 @@ func (a *App) settled() bool {
 
 func (p *pbx) heard() (connects uint64, up bool) {
 	return p.source.Stats().Connects, p.source.Status().Up
-}
-
-// audited keeps the figures of the newest audit for metrics.
-type audited struct{ last atomic.Pointer[cti.Audit] }
-
-func (d *audited) series() []telemetry.Series {
-	one := func(what string, difference func(cti.Audit) float64) telemetry.Series {
-		return telemetry.Series{
-			Name: "audit_difference", Help: "callcard's figure of the day audited last less that of the PBXes' own records.",
-			Labels: map[string]string{"what": what}, Value: func() float64 {
-				if a := d.last.Load(); a != nil {
-					return difference(*a)
-				}
-				return 0
-			},
-		}
-	}
-	return []telemetry.Series{
-		one("calls", func(a cti.Audit) float64 { return float64(a.Ours.Calls - a.Theirs.Calls) }),
-		one("answered", func(a cti.Audit) float64 { return float64(a.Ours.Answered - a.Theirs.Answered) }),
-		one("missed", func(a cti.Audit) float64 { return float64(a.Ours.Missed - a.Theirs.Missed) }),
-		one("talk_seconds", func(a cti.Audit) float64 { return a.Ours.TalkSeconds - a.Theirs.TalkSeconds }),
-	}
-}
-
-// auditNightly compares the day before with the records, once a day.
-func (a *App) auditNightly(ctx context.Context) error {
-	if last, err := a.store.Audit(ctx, ""); err == nil {
-		a.audited.last.Store(&last)
-	}
-	if a.cfg.Audit.At == "" {
-		<-ctx.Done()
-		return nil
-	}
-	zone, at := zoneOf(a.cfg.Calendar.Zone), sinceMidnight(a.cfg.Audit.At)
-	for {
-		timer := time.NewTimer(time.Until(nextAt(time.Now().In(zone), at)))
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return nil
-		case <-timer.C:
-		}
-		audit, err := a.gaps.Audit(ctx, time.Now().In(zone).AddDate(0, 0, -1))
-		if err != nil {
-			if ctx.Err() == nil {
-				a.log.Error("the audit failed", "err", err)
-			}
-			continue
-		}
-		a.audited.last.Store(&audit)
-		a.log.Info("audited", "day", audit.Day, "calls", audit.Ours.Calls, "differences", len(audit.Differences))
-	}
-}
-
-// nextAt is the next time that a clock shows so long after midnight.
-func nextAt(now time.Time, at time.Duration) time.Time {
-	year, month, day := now.Date()
-	hours, minutes := int(at/time.Hour), int(at%time.Hour/time.Minute)
-	next := time.Date(year, month, day, hours, minutes, 0, 0, now.Location())
-	if !next.After(now) {
-		next = time.Date(year, month, day+1, hours, minutes, 0, 0, now.Location())
-	}
-	return next
 }
 
 // throughGaps is the way of the journal into the store.

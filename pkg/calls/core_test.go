@@ -127,3 +127,32 @@ func TestCallsOfASilentPBXAreGivenUp(t *testing.T) {
 		}
 	})
 }
+
+// A talk that is known by the queue's last word only, for it was over a moment after the
+// PBX was first heard, begins and ends for those who wait for such events.
+func TestATalkOfWhichOnlyTheQueueTells(t *testing.T) {
+	t.Parallel()
+	k := newCore(Options{})
+	now := scenarioStart()
+	caller := trunkLeg("1.1")
+	phone := cti.Leg{ID: cti.LegID{PBX: "main", Uniqueid: "1.2"}, Linkedid: "1.1", Name: "PJSIP/1003-1", Device: "PJSIP/1003", Role: cti.RolePhone, State: cti.LegUp}
+	caller.State = cti.LegUp
+	k.apply(cti.Snapshot{Stamp: cti.Stamp{PBX: "main", At: now}, Legs: []cti.Leg{caller}})
+	k.apply(cti.AgentDone{
+		Stamp: cti.Stamp{PBX: "main", At: now.Add(time.Second)}, Caller: caller, Agent: phone, Queue: "support", Interface: "PJSIP/1003", Reason: "caller",
+		Waited: 2 * time.Second, Talked: 6 * time.Second,
+	})
+	var told []cti.CallEventKind
+	var last cti.Call
+	for _, e := range k.out {
+		if e.Kind == cti.TalkStarted || e.Kind == cti.TalkEnded {
+			told, last = append(told, e.Kind), e.Call
+		}
+	}
+	if want := []cti.CallEventKind{cti.TalkStarted, cti.TalkEnded}; !slices.Equal(told, want) {
+		t.Fatalf("told %v, want %v", told, want)
+	}
+	if from := now.Add(-5 * time.Second); len(last.Talks) != 1 || !last.Talks[0].From.Equal(from) || !last.Answered.Equal(from) {
+		t.Errorf("the call: %+v", last)
+	}
+}

@@ -87,7 +87,11 @@ func (k *core) answeredUnseen(caller *leg, e cti.AgentDone) {
 		Device: device, Leg: e.Agent.ID, From: from, To: k.now, Queue: e.Queue,
 		User: k.opts.UserOf(c.doc.PBX, device), EndedBy: "unknown",
 	})
-	k.emit(c, cti.CallChanged, step{device: device, queue: e.Queue})
+	if c.doc.Answered.IsZero() {
+		c.doc.Answered = from
+	}
+	k.emit(c, cti.TalkStarted, step{device: device, queue: e.Queue}) // whoever waits for it hears of it once
+	k.emit(c, cti.TalkEnded, step{device: device, queue: e.Queue})
 }
 
 func endedByQueue(agent *leg, reason string) {

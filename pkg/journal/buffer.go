@@ -58,7 +58,7 @@ func (b *buffer) thin() {
 // lasting events say something that no later one repeats.
 func lasting(kind cti.CallEventKind) bool {
 	switch kind {
-	case cti.CallFinished, cti.CallMerged, cti.RecordingStarted:
+	case cti.CallFinished, cti.CallMerged, cti.RecordingStarted, cti.TalkStarted, cti.TransferDone:
 		return true
 	}
 	return false

@@ -25,6 +25,8 @@ func TestThinningKeepsWhatLasts(t *testing.T) {
 		{"a", cti.TalkEnded, "5"},
 		{"a", cti.CallFinished, "6"},
 		{"b", cti.OfferStarted, "7"},
+		{"b", cti.TalkStarted, "8"},
+		{"b", cti.HoldStarted, "9"},
 	} {
 		b.add(cti.CallEvent{Seq: uint64(i + 1), Kind: e.kind, Call: cti.Call{ID: e.call}, Decisions: []cti.Decision{{Rule: e.rule}}})
 	}
@@ -37,11 +39,11 @@ func TestThinningKeepsWhatLasts(t *testing.T) {
 	for _, e := range b.events {
 		have = append(have, kept{e.Seq, rules(e)})
 	}
-	if diff := cmp.Diff([]kept{{4, "134"}, {6, "56"}, {7, "27"}}, have); diff != "" {
+	if diff := cmp.Diff([]kept{{4, "134"}, {6, "56"}, {8, "278"}, {9, "9"}}, have); diff != "" {
 		t.Error(diff)
 	}
-	if b.thinned != 4 || b.lost != 0 {
-		t.Errorf("thinned %d, lost %d, want 4 and 0", b.thinned, b.lost)
+	if b.thinned != 5 || b.lost != 0 {
+		t.Errorf("thinned %d, lost %d, want 5 and 0", b.thinned, b.lost)
 	}
 }
 

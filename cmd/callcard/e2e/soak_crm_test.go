@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"io"
@@ -57,7 +58,16 @@ func newCRM(t *testing.T) *crm {
 }
 
 func (c *crm) listen() {
+	ctx, cancel := context.WithTimeout(context.Background(), patience) // the clean-up listens, too
+	defer cancel()
 	listener, err := net.Listen("tcp4", c.address)
+	for err != nil && ctx.Err() == nil { // somebody who looks for a free port has it for a moment
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-ctx.Done():
+		}
+		listener, err = net.Listen("tcp4", c.address)
+	}
 	if err != nil {
 		c.t.Errorf("the receiver cannot listen: %v", err)
 		return
@@ -73,7 +83,7 @@ func (c *crm) be(mood crmMood) {
 	c.mood = mood
 	c.mu.Unlock()
 	switch {
-	case mood == crmDown && old != crmDown:
+	case mood == crmDown && old != crmDown && server != nil:
 		_ = server.Close()
 	case mood != crmDown && old == crmDown:
 		c.listen()
