@@ -75,7 +75,7 @@ const (
 )
 
 // Transfer hands the client over to a number, at once or after a word with whoever
-// answers there.
+// answers there. An attended one is done when the consultation has begun.
 func (s *Service) Transfer(ctx context.Context, user cti.User, id cti.CallID, to, kind string) error {
 	if kind != Blind && kind != Attended {
 		return &cti.InvalidError{Field: "kind", Got: kind, Want: "blind or attended"}
@@ -94,7 +94,11 @@ func (s *Service) Transfer(ctx context.Context, user cti.User, id cti.CallID, to
 			if kind == Blind {
 				return line.PBX.BlindTransfer(ctx, p.leg.Name, line.Context, exten)
 			}
-			return line.PBX.AttendedTransfer(ctx, p.leg.Name, line.Context, exten)
+			before, _ := s.opts.Calls.Call(id)
+			if err := line.PBX.AttendedTransfer(ctx, p.leg.Name, line.Context, exten); err != nil {
+				return err
+			}
+			return s.begins(ctx, before, p.leg.Device)
 		},
 	})
 }

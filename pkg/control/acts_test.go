@@ -3,9 +3,11 @@ package control
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"callcard/pkg/cti"
@@ -211,5 +213,46 @@ func TestWhatThePBXAnswers(t *testing.T) {
 	}
 	if notes := o.notes[id]; len(notes) != 3 || !strings.Contains(notes[0].Text, "No attended transfer feature code found") {
 		t.Errorf("trace: %+v", notes)
+	}
+}
+
+// A phone that sends no sound: the PBX takes the order and nothing comes of it.
+func TestTransferThatDoesNotBegin(t *testing.T) {
+	for name, tt := range map[string]struct {
+		change func(*cti.Call) // what the PBX does two seconds later
+		want   string
+	}{
+		"nothing":                    {func(*cti.Call) {}, "PBX main refused: it took the transfer but did not begin it within 5s"},
+		"it begins":                  {consulting, ""},
+		"it has begun and is over":   {func(c *cti.Call) { c.Talks[0].Held = time.Second }, ""},
+		"the client leaves":          {func(c *cti.Call) { c.State = cti.CallEnded }, ""},
+		"the phone hangs up":         {func(c *cti.Call) { c.Legs = c.Legs[:1] }, ""},
+		"another one takes the call": {func(c *cti.Call) { c.Transfers = []cti.Transfer{{Kind: "attended"}} }, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				o := newOffice(t, nil)
+				o.deaf = true
+				o.calls[id] = talk(nil)
+				go func() {
+					time.Sleep(2 * time.Second)
+					o.mu.Lock()
+					defer o.mu.Unlock()
+					o.calls[id] = talk(tt.change)
+				}()
+				began := time.Now()
+				err := o.svc.Transfer(t.Context(), anna, id, "1002", Attended)
+				if got := fmt.Sprint(err); tt.want == "" && err != nil || !strings.HasPrefix(got, tt.want) && tt.want != "" {
+					t.Errorf("got %v, want %q", err, tt.want)
+				}
+				if took := time.Since(began); took < 2*time.Second || took > 5*time.Second {
+					t.Errorf("it took %s", took)
+				}
+				if notes := o.notes[id]; len(notes) != 1 || notes[0].Rule != "control.transfer.attended" {
+					t.Errorf("trace: %+v", notes)
+				}
+				synctest.Wait()
+			})
+		})
 	}
 }

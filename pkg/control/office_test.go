@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"callcard/pkg/cti"
 )
@@ -19,6 +21,7 @@ type office struct {
 	acts   []string
 	fail   error
 	faults map[string]error // of single acts
+	deaf   bool             // says yes to an attended transfer and does nothing
 	calls  map[cti.CallID]cti.Call
 	notes  map[cti.CallID][]cti.Decision
 }
@@ -96,7 +99,16 @@ func (o *office) BlindTransfer(_ context.Context, channel, dialplan, exten strin
 }
 
 func (o *office) AttendedTransfer(_ context.Context, channel, dialplan, exten string) error {
-	return o.act("attended %s %s@%s", channel, exten, dialplan)
+	err := o.act("attended %s %s@%s", channel, exten, dialplan)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if call, ok := o.calls[id]; ok && err == nil && !o.deaf {
+		call.Talks = []cti.Talk{{Device: call.Talks[0].Device, HeldSince: time.Unix(2, 0)}}
+		call.Legs = slices.Clone(call.Legs)
+		call.Legs[1].Bridge = ""
+		o.calls[id] = call
+	}
+	return err
 }
 
 func (o *office) CancelTransfer(_ context.Context, channel string) error {

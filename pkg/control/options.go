@@ -60,6 +60,7 @@ type Options struct {
 
 	Ring  time.Duration // how long the own phone rings before a number is dialled, 30 s
 	Again time.Duration // the same number is not dialled twice within this time, 3 s
+	Begin time.Duration // in which the PBX must begin a consultation that it said yes to, 5 s
 }
 
 func (o Options) validate() error {
@@ -88,6 +89,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Again <= 0 {
 		o.Again = 3 * time.Second
+	}
+	if o.Begin <= 0 {
+		o.Begin = 5 * time.Second
 	}
 	return o
 }

@@ -123,10 +123,8 @@ func (h *Hub) join(ws *websocket.Conn, who arrival) {
 		_ = ws.Close()
 		return
 	}
-	seq, resumed, first := c.stream.enter(c, h.opts.Epoch, who.from)
-	if first {
-		h.presenceMoved(who.user.ID)
-	}
+	seq, resumed := c.stream.enter(c, h.opts.Epoch, who.from)
+	h.presenceMoved(who.user.ID) // also when it is not the first: the others may be dead and not know it
 	h.begin(who.user, c, seq, resumed)
 	go c.read() // its place in the group was taken by remember
 }

@@ -234,6 +234,9 @@ func (h *Hub) tellPresence() {
 	for user := range moved {
 		s := h.stream(user)
 		heard, awake := s.heard(now, h.opts.Silent)
+		if awake == s.awake {
+			continue
+		}
 		s.awake = awake
 		h.opts.Presence(user, awake, heard)
 	}

@@ -363,6 +363,27 @@ func TestFrozenScriptCountsAsGone(t *testing.T) {
 	})
 }
 
+// A network that swallows everything leaves a dead connection behind; who comes back on another one is there.
+func TestNewConnectionBesideADeadOne(t *testing.T) {
+	in(t, nil, func(t *testing.T, o *office) {
+		dead := o.open("anna", "alive=1")
+		dead.want(TypeSnapshot, 0)
+		go dead.closeCode() // takes what comes, says nothing
+		time.Sleep(40 * time.Second)
+		synctest.Wait()
+		if o.hub.Online("anna") || o.hub.Tabs("anna") != 1 {
+			t.Errorf("online %v with %d connections, want a dead one", o.hub.Online("anna"), o.hub.Tabs("anna"))
+		}
+		o.open("anna", "alive=1&epoch=E1&seq=0")
+		synctest.Wait()
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		if got := strings.Join(o.presence, ", "); got != "anna on, anna off, anna on" || !o.hub.Online("anna") {
+			t.Errorf("back beside a dead connection: %q", got)
+		}
+	})
+}
+
 func TestPresenceTellsFirstAndLastTab(t *testing.T) {
 	in(t, nil, func(t *testing.T, o *office) {
 		one := o.open("anna", "")

@@ -87,19 +87,18 @@ type position struct {
 // enter adds a connection. When all that the browser missed is still kept, that is
 // queued and resumed is true; otherwise the connection is held for a snapshot that
 // must be sent with the returned number.
-func (s *stream) enter(c *conn, epoch string, from position) (seq uint64, resumed, first bool) {
+func (s *stream) enter(c *conn, epoch string, from position) (seq uint64, resumed bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	first = len(s.conns) == 0
 	s.conns = append(s.conns, c)
 	missed, ok := s.since(epoch, from)
 	if !ok {
-		return s.seq, false, first
+		return s.seq, false
 	}
 	for _, f := range missed {
 		c.offer(f.text)
 	}
-	return s.seq, true, first
+	return s.seq, true
 }
 
 func (s *stream) since(epoch string, from position) ([]frame, bool) {

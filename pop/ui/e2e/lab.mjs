@@ -18,8 +18,13 @@ export function missingLab() {
   return why;
 }
 
-/** The dialled numbers of dialplan-samples/extensions.conf. */
-export const lines = { support: "74950000001", sales: "74950000002", direct: "74950000003" };
+/** The dialled numbers of dialplan-samples/extensions.conf, and one that labctl adds: nobody can transfer there. */
+export const lines = {
+  support: "74950000001",
+  sales: "74950000002",
+  direct: "74950000003",
+  noTransfer: "74950000099",
+};
 
 export class Lab {
   #last = 0;
@@ -64,6 +69,8 @@ export class Lab {
   answer = (extension) => this.#do({ do: "answer", extension }).answer;
   restart = () => this.#do({ do: "restart" }).answer;
   cli = (text) => this.#do({ do: "cli", text }).answer;
+  /** How many seconds a queue lets a phone ring; 55 unless a story is about it. */
+  ring = (seconds = 55) => this.#do({ do: "ring", text: String(seconds) }).answer;
   log = () => this.#do({ do: "log" }).answer;
 
   /** Places a call; it lasts until the client is told to hang up, or the PBX does. */

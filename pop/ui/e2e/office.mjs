@@ -101,14 +101,21 @@ export class Agent {
 
 export class Office {
   lab = new Lab();
+  #more;
+
   agents = people.map((person) => new Agent(person, this));
   #clients = 0;
   #open = new Set();
 
+  /** `more` configuration than an office needs. */
+  constructor(more = {}) {
+    this.#more = more;
+  }
+
   async start(browser) {
     this.browser = browser;
     await this.lab.start();
-    this.daemon = new Daemon(config(this.lab.where));
+    this.daemon = new Daemon({ ...config(this.lab.where), ...this.#more });
     await this.daemon.addUser("root", { role: "admin" });
     for (const { name, title, extension } of people)
       await this.daemon.addUser(name, {

@@ -6,6 +6,7 @@ import { Office } from "./office.mjs";
 import callbackList from "./stories/callbacklist.mjs";
 import callbacks from "./stories/callbacks.mjs";
 import cards from "./stories/cards.mjs";
+import consult from "./stories/consult.mjs";
 import looks from "./stories/looks.mjs";
 import network from "./stories/network.mjs";
 import ringing from "./stories/ringing.mjs";
@@ -34,5 +35,6 @@ describe("two agents in an office", { skip, concurrency: false }, () => {
     await office.clear();
   }, patience);
 
-  for (const stories of [ringing, cards, work, callbacks, callbackList, network, looks]) stories(office);
+  for (const stories of [ringing, cards, work, consult, callbacks, callbackList, network, looks])
+    stories(office);
 });

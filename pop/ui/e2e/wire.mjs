@@ -6,7 +6,10 @@ const opened = /"type":"card\.opened","data":\{[^}]*?"call_id":"([^"]+)"/;
 
 export class Wire {
   #pairs = new Set();
+  /** Both ends of what is whole. */
+  #flowing = new Set();
   #whole = true;
+  #frozen = false;
   #target;
   /** When the frame that opened a card left for the browser, by call. */
   passed = new Map();
@@ -38,8 +41,27 @@ export class Wire {
       this.#pairs.delete(near);
     });
     this.#pairs.add(near);
+    if (this.#frozen) return; // who connects now gets no word
     near.pipe(far);
     far.pipe(near);
+    this.#flowing.add([near, far]);
+  }
+
+  /** Everything is swallowed from now on, and nobody is told: a network that dies without a word. */
+  freeze() {
+    this.#frozen = true;
+    for (const [near, far] of this.#flowing)
+      for (const end of [near, far]) {
+        end.unpipe();
+        end.removeAllListeners("data");
+        end.resume(); // read, and forgotten
+      }
+    this.#flowing.clear();
+  }
+
+  /** New connections are whole again; those of before stay dead. */
+  thaw() {
+    this.#frozen = false;
   }
 
   #note(part) {

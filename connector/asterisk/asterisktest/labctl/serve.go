@@ -55,6 +55,7 @@ type answer struct {
 // is done. Commands run side by side, so that one may wait for the end of a call; the caller keeps the order where it matters.
 type session struct {
 	pbx *asterisktest.PBX
+	etc string // its configuration
 
 	mu     sync.Mutex
 	out    *json.Encoder
@@ -64,29 +65,51 @@ type session struct {
 
 // serve runs until the end of input.
 func serve(version string, in io.Reader, out io.Writer) (err error) {
-	pbx, err := asterisktest.Launch(asterisktest.Options{Version: version, Name: "office", Sample: patient})
+	s := &session{
+		out:    json.NewEncoder(out),
+		phones: map[string]*asterisktest.Phone{}, calls: map[int]*asterisktest.Call{},
+	}
+	pbx, err := asterisktest.Launch(asterisktest.Options{Version: version, Name: "office", Sample: s.patient})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, pbx.Close()) }()
-	s := &session{
-		pbx: pbx, out: json.NewEncoder(out),
-		phones: map[string]*asterisktest.Phone{}, calls: map[int]*asterisktest.Call{},
-	}
+	s.pbx = pbx
 	if err := s.out.Encode(where(pbx)); err != nil {
 		return err
 	}
 	return s.listen(in)
 }
 
-// patient lets phones ring until they are told what to do: whose clock is slow decides nothing. And the control user may tell
-// phones to answer, as manager.conf of an office with such phones says.
-func patient(etc string) error {
+// ringFor is the most that Asterisk lets a queue's phone ring, more or less.
+const ringFor = "55"
+
+// noTransfer is a line whose dialplan lets nobody hand a call over: Dial without the option t.
+const noTransfer = "[from-trunk](+)\nexten => 74950000099,1,Dial(PJSIP/1001,30)\n same => n,Hangup()\n"
+
+// patient lets phones ring until they are told what to do, and clients wait: whose clock is slow decides nothing. And the
+// control user may tell phones to answer, as manager.conf of an office with such phones says.
+func (s *session) patient(etc string) error {
+	s.etc = etc
 	return errors.Join(
-		enlarge(filepath.Join(etc, "queues.conf"), "[support](+)\ntimeout = 55\n[sales](+)\ntimeout = 55\n"),
-		enlarge(filepath.Join(etc, "extensions.conf"), "[globals](+)\nDIRECT_SECONDS = 30\n"),
+		s.queuesRing(ringFor),
+		replace(filepath.Join(etc, "extensions.conf"), ",t,,,60)", ",t,,,600)", ",20,tTk)", ","+ringFor+",tTk)"),
+		enlarge(filepath.Join(etc, "extensions.conf"), "[globals](+)\nDIRECT_SECONDS = 30\n"+noTransfer),
 		enlarge(filepath.Join(etc, "manager.conf"), "[callcard-control](+)\nwrite = call,agent,originate,system\n"),
 	)
+}
+
+// queuesRing says how many seconds the phones of queues ring.
+func (s *session) queuesRing(seconds string) error {
+	return enlarge(filepath.Join(s.etc, "queues.conf"), fmt.Sprintf("[support](+)\ntimeout = %[1]s\n[sales](+)\ntimeout = %[1]s\n", seconds))
+}
+
+func replace(path string, oldNew ...string) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, []byte(strings.NewReplacer(oldNew...).Replace(string(text))), 0o644)
 }
 
 func enlarge(path, more string) error {
@@ -145,10 +168,15 @@ func (s *session) do(c command) (string, error) {
 		return "", s.pbx.Restart()
 	case "cli":
 		return s.pbx.CLI(c.Text)
+	case "ring":
+		if err := s.queuesRing(c.Text); err != nil {
+			return "", err
+		}
+		return s.pbx.CLI("queue reload parameters")
 	case "log":
 		return s.pbx.LogTail(200), nil
 	}
-	return "", fmt.Errorf("do: got %q, want phone, unplug, call, answer, hangup, wait, restart, cli or log", c.Do)
+	return "", fmt.Errorf("do: got %q, want phone, unplug, call, answer, hangup, wait, restart, cli, ring or log", c.Do)
 }
 
 func (s *session) phone(extension string) *asterisktest.Phone {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { patience } from "../browser.mjs";
+import { until } from "../daemon.mjs";
 import { lines } from "../lab.mjs";
 
 const banner = (tab) =>
@@ -58,5 +59,55 @@ export default function network(office) {
     await missed.hangup();
     await anna.sees(missed.from, "closed");
     for (const agent of office.agents) await agent.faultless();
+  });
+
+  it(
+    "a network that dies without a word is noticed: the banner counts down, and nothing is lost after it",
+    patience,
+    async () => {
+      await office.onlyReady("anna");
+      anna.wire.freeze();
+      const call = await office.ring(lines.support); // rings Anna's phone, not her page
+      await office.lab.answer("1001");
+      for (const tab of anna.tabs) {
+        await banner(tab).waitFor();
+        await tab
+          .getByText(/Next try in \d+ s|Connecting/)
+          .first()
+          .waitFor();
+      }
+      await until("the supervisor sees that she is out of reach", async () => {
+        const { items } = await office.admin("GET", "/agents");
+        return items.find((each) => each.agent === "anna").unreachable;
+      });
+      anna.wire.thaw();
+      for (const tab of anna.tabs) await banner(tab).waitFor({ state: "detached", timeout: 240_000 });
+      await anna.sees(call.from, "talk");
+      await until("she is back", async () => !(await anna.rest("GET", "/me")).state.unreachable);
+      await call.hangup();
+      await anna.sees(call.from, "closed");
+      await anna.faultless();
+    },
+  );
+
+  it("a page whose script is frozen is out of reach, though its browser answers", patience, async () => {
+    // A page with a dialog in front does nothing until somebody answers it; its worker and its browser go on.
+    const freeze = async (tab) => {
+      const shown = tab.waitForEvent("dialog");
+      await tab.evaluate(() => void setTimeout(() => alert("Has the printer paper?")));
+      return shown;
+    };
+    const unreachable = async () => (await anna.rest("GET", "/me")).state.unreachable;
+    assert.ok(!(await unreachable()));
+    const dialogs = await Promise.all(anna.tabs.map(freeze));
+    await until("she is out of reach", unreachable, 120);
+    await dialogs[0].dismiss();
+    await until("one of her tabs is back", async () => !(await unreachable()), 120);
+    await dialogs[1].dismiss();
+    await office.onlyReady("anna");
+    const call = await office.ring(lines.support);
+    await anna.sees(call.from, "ring");
+    await call.hangup();
+    await anna.faultless();
   });
 }

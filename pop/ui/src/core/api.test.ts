@@ -50,11 +50,16 @@ describe("the API client", () => {
     [422, "invalid"],
     [429, "throttled"],
     [500, "server"],
-    [502, "unavailable"],
+    [502, "refused"],
     [503, "unavailable"],
   ])("a status of %i is %s", async (status, kind) => {
     office.answers.set("/me", { status, body: { detail: "why" } });
     expect(await fault(api.me())).toMatchObject({ kind, status, detail: "why" });
+  });
+
+  it("a 502 without words is a proxy's: callcard is away", async () => {
+    office.answers.set("/me", { status: 502 });
+    expect(await fault(api.me())).toMatchObject({ kind: "unavailable" });
   });
 
   it("reads a problem document: detail, fields, and when to try again", async () => {

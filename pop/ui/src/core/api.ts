@@ -17,6 +17,7 @@ export type FailureKind =
   | "not_found"
   | "invalid"
   | "unavailable"
+  | "refused"
   | "server";
 
 /** A problem document of RFC 9457, as far as the page uses it. */
@@ -150,7 +151,9 @@ function failure({ error, response }: Reply): ApiError {
   const faults = problem.errors?.map((e) => [e.location, e.message].filter(Boolean).join(": ")) ?? [];
   const detail = [problem.detail ?? problem.title, ...faults].filter(Boolean).join("; ");
   const retryAfter = Number(response.headers.get("Retry-After")) || 0;
-  return new ApiError(kindOf(response.status), response.status, detail, retryAfter, error);
+  // Without words it is a proxy's answer: then callcard itself is away.
+  const kind = response.status === 502 && detail !== "" ? "refused" : kindOf(response.status);
+  return new ApiError(kind, response.status, detail, retryAfter, error);
 }
 
 function kindOf(status: number): FailureKind {

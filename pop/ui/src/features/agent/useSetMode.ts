@@ -19,7 +19,7 @@ export function useSetMode(): ModeChange {
   const words = useFailure();
   const [busy, setBusy] = useState(false);
   const tell = (error: unknown) => {
-    const kept = error instanceof ApiError && error.kind === "unavailable";
+    const kept = error instanceof ApiError && ["unavailable", "refused"].includes(error.kind);
     const message = kept ? t("agent.failed") : t("agent.failedOther", { detail: words(error) });
     notifications.show({ color: "red", message, autoClose: 10_000 });
   };

@@ -15,8 +15,8 @@ export interface CallControl {
   transfer(to: string, kind: TransferKind): Promise<boolean>;
 }
 
-/** The PBX says nothing about a wish that changes nothing: the button comes back then. */
-const patience = 5000;
+/** The PBX says nothing about a wish that changes nothing: the button comes back then. A transfer is waited for 5 s by the server. */
+const patience = 8000;
 
 /** Asks the PBX to do something with the call; the card shows what came of it. */
 export function useCall(card: Card): CallControl {

@@ -6,5 +6,6 @@ export const failure = {
   not_found: "it is not there any more",
   invalid: "{{detail}}",
   unavailable: "not available just now",
+  refused: "{{detail}}",
   server: "an error on the server",
 };

@@ -9,5 +9,6 @@ export const failure: TextsOf<typeof en> = {
   not_found: "этого уже нет",
   invalid: "{{detail}}",
   unavailable: "сейчас недоступно",
+  refused: "{{detail}}",
   server: "ошибка на сервере",
 };
