@@ -203,6 +203,7 @@ func (c *conn) goodbye(code int) {
 // answerClose returns the close frame of a browser (RFC 6455 section 5.5.1), unless
 // other frames are on their way to it: then there is no place for it among them.
 func (c *conn) answerClose(code int, _ string) error {
+	c.last.Store(time.Now().UnixNano()) // who takes leave was there
 	c.mu.Lock()
 	busy := c.writing || c.closing != 0
 	if !busy {

@@ -146,7 +146,7 @@ func (h *Hub) remember(c *conn) bool {
 // forget is the last act of a connection.
 func (h *Hub) forget(c *conn) {
 	_ = c.ws.Close()
-	if c.stream.leave(c, time.Now()) {
+	if c.stream.leave(c) {
 		h.presenceMoved(c.stream.user)
 	}
 	h.mu.Lock()

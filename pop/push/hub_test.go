@@ -384,6 +384,24 @@ func TestNewConnectionBesideADeadOne(t *testing.T) {
 	})
 }
 
+// The end of a dead connection is no word of its agent's: who falls silent just then has been silent since his own last word.
+func TestEndOfADeadConnectionIsNoSignOfLife(t *testing.T) {
+	in(t, nil, func(t *testing.T, o *office) {
+		dead := o.open("anna", "alive=1")
+		dead.want(TypeSnapshot, 0)
+		go dead.closeCode()
+		time.Sleep(50 * time.Second) // it is given up 20 s later
+		frozen := o.open("anna", "alive=1")
+		frozen.want(TypeSnapshot, 0)
+		go frozen.closeCode()
+		time.Sleep(36 * time.Second)
+		synctest.Wait()
+		if o.hub.Tabs("anna") != 1 || o.hub.Online("anna") {
+			t.Errorf("%d connections, online %v, want one frozen", o.hub.Tabs("anna"), o.hub.Online("anna"))
+		}
+	})
+}
+
 func TestPresenceTellsFirstAndLastTab(t *testing.T) {
 	in(t, nil, func(t *testing.T, o *office) {
 		one := o.open("anna", "")

@@ -18,7 +18,7 @@ type stream struct {
 	kept     []frame // newest last, without gaps, the last one is seq
 	bytes    int     // of kept
 	conns    []*conn
-	lastSeen time.Time // when the last connection went
+	lastSeen time.Time // when a browser that went was heard last
 }
 
 type keepLimits struct {
@@ -114,8 +114,9 @@ func (s *stream) since(epoch string, from position) ([]frame, bool) {
 	return s.kept[from.seq+1-s.kept[0].seq:], true
 }
 
-// leave reports whether the last connection went.
-func (s *stream) leave(c *conn, now time.Time) (last bool) {
+// leave reports whether the last connection went. That it goes is no sign of life: a dead one goes when
+// its time is over, and others may have fallen silent meanwhile.
+func (s *stream) leave(c *conn) (last bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i := range s.conns {
@@ -124,7 +125,9 @@ func (s *stream) leave(c *conn, now time.Time) (last bool) {
 			break
 		}
 	}
-	s.lastSeen = now
+	if heard := c.answered(); heard.After(s.lastSeen) {
+		s.lastSeen = heard
+	}
 	return len(s.conns) == 0
 }
 
