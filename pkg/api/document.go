@@ -17,7 +17,9 @@ import (
 func document(version string) huma.Config {
 	config := huma.DefaultConfig("callcard", version)
 	config.Info.Description = "Call cards for the agents of an Asterisk PBX. Errors are RFC 9457 problem documents. " +
-		"Times are RFC 3339. Live changes come over the websocket at /ws."
+		"Times are RFC 3339. Live changes come over the websocket at /ws: frames {epoch, seq, type, data}; epoch and seq of the " +
+		"last one, given in the address, resume after it. With alive=1 in the address the server asks {\"type\":\"alive\"}, which has no " +
+		"number, each ten seconds, and who does not answer by the same text for 30 s counts as away; without it protocol pings are sent."
 	config.Info.License = &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}
 	config.DocsPath, config.SchemasPath = "", ""
 	config.CreateHooks = nil
