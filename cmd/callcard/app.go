@@ -70,6 +70,7 @@ type App struct {
 	audited    audited
 	callbacks  *callbacks.Service
 	recordings *recordings.Service
+	pruner     *recordings.Pruner
 	bucket     *objects.Bucket // nil where recordings are kept in a directory
 	noFFmpeg   error           // why recordings are not transcoded although they should be
 	outbox     *outbox.Service
@@ -143,6 +144,7 @@ func (a *App) parts() []part {
 		{"trace", behind(a.tracer.Run)},
 		{"control", a.control.Run},
 		{"recordings", a.recordings.Run},
+		{"retention", a.pruner.Run},
 		{"recordings of the journal", behind(a.consume("recordings", recordings.Kinds(), a.recordings))},
 		{"callbacks", a.callbacks.Run},
 		{"callbacks of the journal", behind(a.consume("callbacks", callbacks.Kinds(), a.callbacks))},

@@ -77,7 +77,7 @@ func newRootCommand() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newServeCommand(), newReplayCommand(), newMigrateCommand(), newUserCommand(), newRulesCommand(), newWebhooksCommand(), newAuditCommand(),
+	root.AddCommand(newServeCommand(), newReplayCommand(), newMigrateCommand(), newUserCommand(), newRulesCommand(), newWebhooksCommand(), newRecordingsCommand(), newAuditCommand(),
 		newBenchCommand(), newVersionCommand())
 	checkedArgs(root)
 	return root

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 
 	"callcard/pkg/config"
+	"callcard/pkg/cti"
 	"callcard/pkg/objects"
 	"callcard/pkg/recordings"
 	"callcard/pkg/telemetry"
@@ -26,6 +27,9 @@ func (a *App) wireRecordings(context.Context) (err error) {
 			opts.Roots = append(opts.Roots, recordings.Root{PBX: p.ID, Dir: p.Recordings.Dir})
 		}
 	}
+	a.pruner = recordings.NewPruner(recordings.PrunerOptions{
+		Dir: opts.Dir, Vault: opts.Vault, Store: a.store, Policies: retention(a.cfg.Recordings), Logger: a.log,
+	})
 	a.recordings, err = recordings.New(opts)
 	return err
 }
@@ -72,4 +76,15 @@ func recordingSeries(s *recordings.Service) []telemetry.Series {
 		{Name: "recordings_transcoded_total", Help: "Recordings that became small files.", Counter: true, Value: func() float64 { return float64(s.Stats().Transcoded) }},
 		{Name: "recordings_transcode_failures_total", Help: "Tries to make a recording smaller that did not succeed.", Counter: true, Value: func() float64 { return float64(s.Stats().Untranscoded) }},
 	}
+}
+
+// retention ends with the policy for all others.
+func retention(cfg config.Recordings) []cti.RecordingPolicy {
+	policies := make([]cti.RecordingPolicy, 0, len(cfg.Policies)+1)
+	for _, p := range cfg.Policies {
+		policies = append(policies, cti.RecordingPolicy{
+			Name: p.Name, Queue: p.Queue, Direction: cti.Direction(p.Direction), Outcome: cti.CallOutcome(p.Outcome), Result: p.Result, Shorter: p.Shorter, Days: p.Days,
+		})
+	}
+	return append(policies, cti.RecordingPolicy{Name: "keep_days", Days: cfg.KeepDays})
 }

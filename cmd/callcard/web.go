@@ -33,7 +33,7 @@ func (a *App) newWeb(ctx context.Context) (*web, error) {
 	handler, err := api.New(api.Deps{
 		Log: a.log, Auth: logins{a.auth, a.hub, a.agents},
 		Agents: a.agents, Archive: a.store, Live: a.tracker, Cards: (*desk)(a), Control: a.control, Phonebook: a.phonebook(), Directory: a.store,
-		Callbacks: owed{a.store, a.callbacks}, Recordings: audio{a.store, a.recordings, pbxOf(a.cfg, "").ID}, Numbers: a.numbers,
+		Callbacks: owed{a.store, a.callbacks}, Recordings: audio{a.store, a.recordings, a.pruner, pbxOf(a.cfg, "").ID}, Numbers: a.numbers,
 		Webhooks: a.webhooks, Deliveries: a.store, Audits: a.store,
 		Settings: a.settings, Remarks: (*desk)(a), SeeQueueCalls: a.cfg.Desk.SeeQueueCalls,
 		Health: a.health, Metrics: a.metrics.Handler(), Version: a.version, PublicURL: a.cfg.HTTP.PublicURL,
@@ -140,6 +140,7 @@ func (l logins) Logout(r *http.Request) error {
 type audio struct {
 	store *store.Store
 	files *recordings.Service
+	old   *recordings.Pruner
 	pbx   string // of uploads that name none
 }
 
@@ -161,6 +162,18 @@ func (r audio) LogAccess(ctx context.Context, access cti.RecordingAccess) error 
 
 func (r audio) Accesses(ctx context.Context, id string) ([]cti.RecordingAccess, error) {
 	return r.store.Accesses(ctx, id)
+}
+
+func (r audio) HoldRecording(ctx context.Context, hold cti.RecordingHold) error {
+	return r.store.HoldRecordings(ctx, hold)
+}
+
+func (r audio) ReleaseRecording(ctx context.Context, call cti.CallID, by cti.UserID, at time.Time) error {
+	return r.store.ReleaseRecordings(ctx, call, by, at)
+}
+
+func (r audio) Prune(ctx context.Context, dryRun bool, limit int) (cti.PruneReport, error) {
+	return r.old.Prune(ctx, dryRun, limit)
 }
 
 func (r audio) Receive(ctx context.Context, upload api.RecordingUpload) (cti.Recording, error) {

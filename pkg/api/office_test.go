@@ -22,6 +22,7 @@ import (
 type office struct {
 	sought   cti.RecordingFilter
 	heard    []cti.RecordingAccess
+	holds    []string
 	uploaded []string
 
 	http.Handler
@@ -65,6 +66,7 @@ func newOffice(t *testing.T, changes ...func(*api.Deps)) *office {
 			"t-anna":  {ID: "anna", Role: cti.RoleAgent, Device: "PJSIP/1001", Queues: []string{"support"}},
 			"t-boris": {ID: "boris", Role: cti.RoleAgent, Device: "PJSIP/1002"},
 			"t-olga":  {ID: "olga", Role: cti.RoleSupervisor},
+			"t-admin": {ID: "admin", Role: cti.RoleAdmin},
 			"t-crm":   {ID: "crm", Role: cti.RoleService},
 		},
 		calls: map[cti.CallID]cti.CallRecord{
@@ -314,6 +316,20 @@ func (o *office) Receive(_ context.Context, up api.RecordingUpload) (cti.Recordi
 	text, err := io.ReadAll(up.Body)
 	o.uploaded = append(o.uploaded, up.Leg.String()+" "+up.Name+" "+up.SHA256+" "+string(text))
 	return cti.Recording{ID: "r9"}, err
+}
+
+func (o *office) HoldRecording(_ context.Context, h cti.RecordingHold) error {
+	o.holds = append(o.holds, string(h.By)+" holds "+string(h.CallID)+": "+h.Reason)
+	return o.err
+}
+
+func (o *office) ReleaseRecording(_ context.Context, call cti.CallID, by cti.UserID, _ time.Time) error {
+	o.holds = append(o.holds, string(by)+" releases "+string(call))
+	return o.err
+}
+
+func (o *office) Prune(_ context.Context, dryRun bool, limit int) (cti.PruneReport, error) {
+	return cti.PruneReport{DryRun: dryRun, Count: limit}, o.err
 }
 
 func (o *office) Accesses(context.Context, string) ([]cti.RecordingAccess, error) {

@@ -71,6 +71,8 @@ func operation(method, path, tag, summary string) huma.Operation {
 		op.Errors = append(op.Errors, http.StatusForbidden, http.StatusNotFound, http.StatusConflict)
 	case strings.HasPrefix(path, "/webhooks"), strings.HasPrefix(path, "/deliveries"):
 		op.Errors = append(op.Errors, http.StatusForbidden, http.StatusNotFound)
+	case path == "/recordings/prune":
+		op.Errors = append(op.Errors, http.StatusForbidden, http.StatusServiceUnavailable)
 	case strings.HasPrefix(path, "/recordings/{id}/") && !strings.HasSuffix(path, "/audio"):
 		op.Errors = append(op.Errors, http.StatusForbidden, http.StatusNotFound)
 	case strings.HasPrefix(path, "/contacts/{id}"):

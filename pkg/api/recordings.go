@@ -22,6 +22,9 @@ type Recordings interface {
 	Peaks(ctx context.Context, recording cti.Recording) (cti.Peaks, error)
 	LogAccess(ctx context.Context, access cti.RecordingAccess) error
 	Accesses(ctx context.Context, id string) ([]cti.RecordingAccess, error)
+	HoldRecording(ctx context.Context, hold cti.RecordingHold) error
+	ReleaseRecording(ctx context.Context, call cti.CallID, by cti.UserID, at time.Time) error
+	Prune(ctx context.Context, dryRun bool, limit int) (cti.PruneReport, error)
 	// Receive stores an uploaded file once; a leg without a PBX is the first one's.
 	Receive(ctx context.Context, upload RecordingUpload) (cti.Recording, error)
 }
@@ -31,6 +34,9 @@ func (s *server) recordingRoutes(v1 huma.API) {
 	add(s, v1, uploads(put("/recordings/upload", "recordings", "Store a file that a PBX has recorded; may be repeated")), s.upload)
 	add(s, v1, audio(get("/recordings/{id}/audio", "recordings", "The sound of a recording")), s.audio)
 	add(s, v1, get("/recordings/{id}/peaks", "recordings", "The shape of a recording"), s.peaks)
+	add(s, v1, conflict(put("/recordings/{id}/hold", "recordings", "Keep the recordings of this one's call from every removal; for supervisors")), s.hold)
+	add(s, v1, remove("/recordings/{id}/hold", "recordings", "Let them go their way again; for supervisors"), s.release)
+	add(s, v1, post("/recordings/prune", "recordings", "Remove recordings that no policy keeps, or tell which; for admins"), s.prune)
 	add(s, v1, get("/recordings/{id}/access", "recordings", "Who played or saved a recording, newest first; for supervisors"), s.accesses)
 }
 

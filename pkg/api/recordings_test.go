@@ -91,3 +91,29 @@ func TestUpload(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestHolds(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.ask(t, "anna", "PUT", "/api/v1/recordings/r1/hold", `{"reason":"court"}`).want(403)
+	o.ask(t, "anna", "DELETE", "/api/v1/recordings/r1/hold", "").want(403)
+	o.ask(t, "olga", "PUT", "/api/v1/recordings/none/hold", `{"reason":"court"}`).want(404)
+	o.ask(t, "olga", "PUT", "/api/v1/recordings/late/hold", `{"reason":"court"}`).want(409)
+	o.ask(t, "olga", "PUT", "/api/v1/recordings/r1/hold", `{"reason":" "}`).want(422)
+	o.ask(t, "olga", "PUT", "/api/v1/recordings/r1/hold", `{"reason":" court "}`).want(200)
+	o.ask(t, "olga", "DELETE", "/api/v1/recordings/r1/hold", "").want(200)
+	if len(o.holds) != 2 || !strings.HasPrefix(o.holds[0], "olga holds ") || !strings.HasSuffix(o.holds[0], ": court") || !strings.HasPrefix(o.holds[1], "olga releases ") {
+		t.Errorf("got %q", o.holds)
+	}
+}
+
+func TestPrune(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.ask(t, "olga", "POST", "/api/v1/recordings/prune", `{"dry_run":true}`).want(403)
+	got := o.ask(t, "admin", "POST", "/api/v1/recordings/prune", `{"dry_run":true,"limit":7}`).want(200).json()
+	if got["dry_run"] != true || got["count"] != 7.0 || got["items"] == nil {
+		t.Errorf("got %v", got)
+	}
+	o.ask(t, "admin", "POST", "/api/v1/recordings/prune", `{"dry_run":true,"limit":1001}`).want(422)
+}

@@ -25,6 +25,7 @@ func (r *reading) check(cfg Config) {
 	}
 	r.choices(cfg.Desk)
 	r.reachable(cfg.Recordings)
+	unique(r, "recordings.policies[%d].name", cfg.Recordings.Policies, func(p RecordingPolicy) string { return p.Name })
 	var found validator.ValidationErrors
 	if err := rules().Struct(cfg); !errors.As(err, &found) {
 		return

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"time"
 )
 
 // Recordings is how callcard keeps its own copies.
@@ -14,7 +15,21 @@ type Recordings struct {
 	// Format into which stored WAVE files are brought; ffmpeg does it.
 	Format      string `yaml:"format" validate:"oneof=wav opus mp3" want:"wav, opus or mp3"`
 	Transcoders int    `yaml:"transcoders" validate:"min=1,max=64" want:"a number of files at a time, from 1 to 64"`
-	S3          S3     `yaml:"s3"`
+	// KeepDays is for what no policy fits; 0 is for ever.
+	KeepDays int               `yaml:"keep_days" validate:"min=0,max=36500" want:"a number of days, 0 for ever"`
+	Policies []RecordingPolicy `yaml:"policies" validate:"dive"`
+	S3       S3                `yaml:"s3"`
+}
+
+// RecordingPolicy says how long recordings of some calls are kept; the first that fits holds.
+type RecordingPolicy struct {
+	Name      string        `yaml:"name" validate:"required,choiceid" want:"a short name of small letters, digits, - and _"`
+	Queue     string        `yaml:"queue"`
+	Direction string        `yaml:"direction" validate:"omitempty,oneof=inbound outbound internal" want:"inbound, outbound or internal"`
+	Outcome   string        `yaml:"outcome" validate:"omitempty,oneof=answered abandoned timeout no_answer ivr failed" want:"answered, abandoned, timeout, no_answer, ivr or failed"`
+	Result    string        `yaml:"result" validate:"omitempty,choiceid" want:"an id of desk.results"`
+	Shorter   time.Duration `yaml:"shorter_than" validate:"min=0" want:"a duration such as 5s"`
+	Days      int           `yaml:"days" validate:"min=0,max=36500" want:"a number of days, 0 for ever"`
 }
 
 // S3 is how the bucket of recordings.store is reached.
@@ -32,7 +47,7 @@ type S3 struct {
 func defaultRecordings() Recordings {
 	return Recordings{
 		Store: "data/recordings", Download: []string{"supervisor", "admin", "service"},
-		Format: "wav", Transcoders: 1,
+		Format: "wav", Transcoders: 1, Policies: []RecordingPolicy{},
 		S3: S3{Region: "us-east-1", PathStyle: true, Dir: "data/recordings"},
 	}
 }

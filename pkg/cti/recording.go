@@ -80,6 +80,9 @@ type Recording struct {
 	Stored    time.Time      `json:"stored,omitzero"`
 	Note      string         `json:"note,omitempty"`
 	Tried     []string       `json:"tried,omitempty"` // where a missing file was looked for
+	Expired   time.Time      `json:"expired,omitzero"`
+	ExpiredBy string         `json:"expired_by,omitempty"` // the policy that removed the file
+	Hold      *RecordingHold `json:"hold,omitempty"`
 }
 
 // Peaks is the shape of a sound: up to 800 loudnesses of 0 to 100, by channel when there are two.
@@ -110,14 +113,18 @@ type RecordingFilter struct {
 const (
 	AccessPlay     = "play"
 	AccessDownload = "download"
+	AccessHold     = "hold"
+	AccessRelease  = "release"
+	AccessExpire   = "expire"
 )
 
-// RecordingAccess is one play or download.
+// RecordingAccess is one play or download, or what else became of a recording by whom.
 type RecordingAccess struct {
 	RecordingID string    `json:"recording_id"`
 	User        UserID    `json:"user"`
 	What        string    `json:"what"`
 	At          time.Time `json:"at"`
+	Note        string    `json:"note,omitempty"`
 }
 
 // RecordingHold keeps a call's recordings from every deletion.
@@ -126,4 +133,50 @@ type RecordingHold struct {
 	By     UserID    `json:"by"`
 	Reason string    `json:"reason"`
 	At     time.Time `json:"at"`
+}
+
+// RecordingPolicy says how long some recordings are kept: those of calls that fit its
+// fields, of which an empty one fits all. The first policy that fits a recording holds.
+type RecordingPolicy struct {
+	Name      string
+	Queue     string
+	Direction Direction
+	Outcome   CallOutcome
+	Result    string
+	Shorter   time.Duration // only recordings that are shorter
+	Days      int           // 0 is for ever
+}
+
+// AgedRecording is a stored recording with what policies look at.
+type AgedRecording struct {
+	ID        string
+	CallID    CallID
+	Started   time.Time
+	Bytes     int64
+	Seconds   float64
+	Direction Direction
+	Outcome   CallOutcome
+	Queue     string
+	Result    string
+	Held      bool
+}
+
+// ExpiringRecording is a recording whose time is over, by which policy.
+type ExpiringRecording struct {
+	ID      string    `json:"id"`
+	CallID  CallID    `json:"call_id"`
+	Started time.Time `json:"started"`
+	Bytes   int64     `json:"bytes"`
+	Policy  string    `json:"policy"`
+	Days    int       `json:"days"`
+}
+
+// PruneReport is what a look at all recordings came to.
+type PruneReport struct {
+	DryRun bool                `json:"dry_run"`
+	Count  int                 `json:"count"` // removed, or to be removed
+	Bytes  int64               `json:"bytes"`
+	Held   int                 `json:"held"` // their time is over, and somebody holds them
+	More   bool                `json:"more"` // the limit was reached
+	Items  []ExpiringRecording `json:"items"`
 }

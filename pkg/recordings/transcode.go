@@ -264,3 +264,15 @@ func (s *Service) exchange(ctx context.Context, dir *os.Root, rec cti.Recording,
 	}
 	return small, nil
 }
+
+// filesOf are all files that a recording may have in the store: the old one of a
+// transcoding that is not finished, too.
+func filesOf(rec cti.Recording) (names []string) {
+	if rec.File != "" {
+		names = append(names, rec.File)
+	}
+	if old, ok := strings.CutPrefix(rec.Due, dueRemove); ok {
+		names = append(names, old)
+	}
+	return names
+}

@@ -68,11 +68,11 @@ func (s *Store) Accesses(ctx context.Context, id string) ([]cti.RecordingAccess,
 	err := each(ctx, s.read(ctx), func(rows *sql.Rows) error {
 		a := cti.RecordingAccess{RecordingID: id}
 		var at int64
-		err := rows.Scan(&a.User, &a.What, &at)
+		err := rows.Scan(&a.User, &a.What, &at, &a.Note)
 		a.At = instant(at)
 		found = append(found, a)
 		return err
-	}, fmt.Sprintf(`SELECT user_id, what, at FROM recording_access WHERE recording_id = $1 ORDER BY at DESC, id DESC LIMIT %d`, shownAccesses), clean(id))
+	}, fmt.Sprintf(`SELECT user_id, what, at, note FROM recording_access WHERE recording_id = $1 ORDER BY at DESC, id DESC LIMIT %d`, shownAccesses), clean(id))
 	if err != nil {
 		return nil, fmt.Errorf("load accesses to recording %s: %w", id, err)
 	}

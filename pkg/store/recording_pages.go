@@ -37,10 +37,18 @@ func (s *Store) FindRecordings(ctx context.Context, f cti.RecordingFilter) ([]ct
 	if err != nil {
 		return nil, "", fmt.Errorf("find recordings: %w", err)
 	}
+	next := ""
 	if len(found) > limit {
-		return found[:limit], at[limit-1], nil
+		found, next = found[:limit], at[limit-1]
 	}
-	return found, "", nil
+	all := make([]*cti.Recording, len(found))
+	for i := range found {
+		all[i] = &found[i].Recording
+	}
+	if err := s.fillHolds(ctx, all...); err != nil {
+		return nil, "", fmt.Errorf("find recordings: %w", err)
+	}
+	return found, next, nil
 }
 
 // inState: the word goes into the text, where an index for the states that few have

@@ -12,7 +12,7 @@ import (
 )
 
 const recordingColumns = `id, call_id, leg_pbx, leg_uniqueid, contact_id, state, source, file, bytes, seconds, sha256,
-	started, stored, note, tried, origin, due`
+	started, stored, note, tried, origin, due, deleted, deleted_by`
 
 // ExpectRecording notes a file that the PBX has named. It does nothing when the
 // leg's file is known already. The recording gets the contact of its call.
@@ -26,9 +26,9 @@ func (s *Store) ExpectRecording(ctx context.Context, r cti.Recording) error {
 		if err != nil {
 			return err
 		}
-		_, err = q.ExecContext(ctx, `INSERT INTO recordings (`+recordingColumns+`) VALUES (`+placeholders(1, 17)+`)
+		_, err = q.ExecContext(ctx, `INSERT INTO recordings (`+recordingColumns+`) VALUES (`+placeholders(1, 19)+`)
 			ON CONFLICT DO NOTHING`, r.ID, clean(id), clean(r.Leg.PBX), clean(r.Leg.Uniqueid), l.contact, cti.RecordingExpected,
-			clean(r.Source), r.File, r.Bytes, r.Seconds, r.SHA256, micros(r.Started), micros(r.Stored), clean(r.Note), clean(strings.Join(r.Tried, "\n")), r.Origin, clean(r.Due))
+			clean(r.Source), r.File, r.Bytes, r.Seconds, r.SHA256, micros(r.Started), micros(r.Stored), clean(r.Note), clean(strings.Join(r.Tried, "\n")), r.Origin, clean(r.Due), 0, "")
 		return fault(err)
 	})
 	if err != nil {
@@ -102,6 +102,9 @@ func (s *Store) Recording(ctx context.Context, id string) (cti.Recording, error)
 	if err != nil {
 		return cti.Recording{}, fmt.Errorf("load recording %s: %w", id, err)
 	}
+	if err := s.fillHolds(ctx, &found[0]); err != nil {
+		return cti.Recording{}, fmt.Errorf("load recording %s: %w", id, err)
+	}
 	return found[0], nil
 }
 
@@ -116,16 +119,16 @@ func (s *Store) recordings(ctx context.Context, where string, args ...any) ([]ct
 }
 
 func scanRecording(rows *sql.Rows, more ...any) (r cti.Recording, err error) {
-	var started, stored int64
+	var started, stored, expired int64
 	var tried string
 	err = rows.Scan(append([]any{
 		&r.ID, &r.CallID, &r.Leg.PBX, &r.Leg.Uniqueid, &r.ContactID, &r.State, &r.Source, &r.File, &r.Bytes,
-		&r.Seconds, &r.SHA256, &started, &stored, &r.Note, &tried, &r.Origin, &r.Due,
+		&r.Seconds, &r.SHA256, &started, &stored, &r.Note, &tried, &r.Origin, &r.Due, &expired, &r.ExpiredBy,
 	}, more...)...)
 	if tried != "" {
 		r.Tried = strings.Split(tried, "\n")
 	}
-	r.Started, r.Stored = instant(started), instant(stored)
+	r.Started, r.Stored, r.Expired = instant(started), instant(stored), instant(expired)
 	return r, err
 }
 
@@ -135,9 +138,19 @@ func (s *Store) fillRecordings(ctx context.Context, records []cti.CallRecord) er
 		return nil
 	}
 	found, err := s.recordings(ctx, `call_id IN (`+placeholders(1, len(ids))+`)`, ids...)
+	if err != nil {
+		return err
+	}
+	all := make([]*cti.Recording, len(found))
+	for i := range found {
+		all[i] = &found[i]
+	}
+	if err := s.fillHolds(ctx, all...); err != nil {
+		return err
+	}
 	for _, r := range found {
 		record := &records[at[string(r.CallID)]]
 		record.Recordings = append(record.Recordings, r)
 	}
-	return err
+	return nil
 }

@@ -93,6 +93,7 @@ func Exercise(t *testing.T, open Open) {
 		{"recordings", testRecordings},
 		{"states of recordings", testRecordingStates},
 		{"files of recordings", testRecordingFiles},
+		{"retention", testRetention},
 		{"work on recordings", testRecordingWork},
 		{"pages of recordings", testRecordingPages},
 		{"outbox", testOutbox},

@@ -177,3 +177,63 @@ func testRecordingWork(in bundle) {
 	must(t, s.ReplaceFile(ctx, r, r.File))
 	equal(t, "done", 0, len(got[[]cti.Recording](t)(s.DueRecordings(ctx, 9))))
 }
+
+func testRetention(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
+	var all []cti.Recording
+	for i := range 3 {
+		id := cti.CallID("m:" + string(rune('1'+i)))
+		one := script("e"+string(id), call(id, start().Add(time.Duration(i)*time.Hour)))
+		one.call.Visits = []cti.Visit{{Queue: "sales", Joined: start()}}
+		must(t, s.AppendEvents(ctx, append(one.talked("anna", 60), one.ended(cti.OutcomeAnswered)...)))
+		r := cti.Recording{ID: string(id) + "r", CallID: id, Leg: cti.LegID{PBX: "m", Uniqueid: string(id)}, Source: "x", Started: start().Add(time.Duration(i) * time.Hour)}
+		must(t, s.ExpectRecording(ctx, r))
+		r.State, r.File, r.Bytes, r.Seconds = cti.RecordingStored, "f"+r.ID, 7, 60
+		must(t, s.SaveRecording(ctx, r))
+		must(t, s.SavePeaks(ctx, r.ID, cti.Peaks{Seconds: 1}))
+		all = append(all, r)
+	}
+	hold := cti.RecordingHold{CallID: "m:2", By: "olga", Reason: "суд", At: start().Add(time.Hour)}
+	must(t, s.HoldRecordings(ctx, hold))
+	found := got[[]cti.AgedRecording](t)(s.AgedRecordings(ctx, start().Add(2*time.Hour), cti.AgedRecording{}, 9))
+	equal(t, "aged", []cti.AgedRecording{
+		{ID: "m:1r", CallID: "m:1", Started: start(), Bytes: 7, Seconds: 60, Direction: cti.Inbound, Outcome: cti.OutcomeAnswered, Queue: "sales"},
+		{ID: "m:2r", CallID: "m:2", Started: start().Add(time.Hour), Bytes: 7, Seconds: 60, Direction: cti.Inbound, Outcome: cti.OutcomeAnswered, Queue: "sales", Held: true},
+	}, found)
+	equal(t, "the next page", "m:2r", got[[]cti.AgedRecording](t)(s.AgedRecordings(ctx, start().Add(2*time.Hour), found[0], 9))[0].ID)
+
+	held := all[1]
+	held.Hold = &hold
+	equal(t, "held", held, got[cti.Recording](t)(s.Recording(ctx, "m:2r")))
+	equal(t, "held, of the call", []cti.Recording{held}, got[cti.CallRecord](t)(s.Call(ctx, "m:2")).Recordings)
+	page, _, err := s.FindRecordings(ctx, cti.RecordingFilter{})
+	must(t, err)
+	equal(t, "held, in the list", []*cti.RecordingHold{nil, &hold, nil}, []*cti.RecordingHold{page[0].Hold, page[1].Hold, page[2].Hold})
+
+	wantErr(t, "what is held", s.ClaimExpiry(ctx, "m:2r", "old"), cti.ErrConflict)
+	must(t, s.ClaimExpiry(ctx, "m:1r", "old"))
+	wantErr(t, "twice", s.ClaimExpiry(ctx, "m:1r", "old"), cti.ErrConflict)
+	wantErr(t, "hold what is being removed", s.HoldRecordings(ctx, cti.RecordingHold{CallID: "m:1", By: "olga", Reason: "x", At: start()}), cti.ErrConflict)
+	wantErr(t, "exchange what is being removed", s.ReplaceFile(ctx, all[0], all[0].File), cti.ErrConflict)
+	claimed := all[0]
+	claimed.ExpiredBy = "old"
+	equal(t, "claimed", []cti.Recording{claimed}, got[[]cti.Recording](t)(s.ClaimedExpiries(ctx)))
+	must(t, s.SaveExpiry(ctx, "m:1r", "old", start().Add(9*time.Hour)))
+	wantErr(t, "saved twice", s.SaveExpiry(ctx, "m:1r", "old", start()), cti.ErrConflict)
+	claimed.State, claimed.File, claimed.Expired = cti.RecordingExpired, "", start().Add(9*time.Hour)
+	equal(t, "what is left", claimed, got[cti.Recording](t)(s.Recording(ctx, "m:1r")))
+	_, err = s.Peaks(ctx, "m:1r")
+	wantErr(t, "its shape", err, cti.ErrNotFound)
+	equal(t, "nothing claimed", 0, len(got[[]cti.Recording](t)(s.ClaimedExpiries(ctx))))
+	equal(t, "written down", []cti.RecordingAccess{{RecordingID: "m:1r", What: cti.AccessExpire, At: start().Add(9 * time.Hour), Note: "old"}},
+		got[[]cti.RecordingAccess](t)(s.Accesses(ctx, "m:1r")))
+
+	must(t, s.ReleaseRecordings(ctx, "m:2", "vera", start().Add(3*time.Hour)))
+	must(t, s.ReleaseRecordings(ctx, "m:2", "vera", start().Add(4*time.Hour)))
+	equal(t, "released", all[1], got[cti.Recording](t)(s.Recording(ctx, "m:2r")))
+	equal(t, "written down, too", []cti.RecordingAccess{
+		{RecordingID: "m:2r", User: "vera", What: cti.AccessRelease, At: start().Add(3 * time.Hour)},
+		{RecordingID: "m:2r", User: "olga", What: cti.AccessHold, At: start().Add(time.Hour), Note: "суд"},
+	}, got[[]cti.RecordingAccess](t)(s.Accesses(ctx, "m:2r")))
+	must(t, s.ClaimExpiry(ctx, "m:2r", "old"))
+}

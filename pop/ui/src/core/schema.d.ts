@@ -792,6 +792,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/recordings/prune": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove recordings that no policy keeps, or tell which; for admins */
+        post: operations["post-recordings-prune"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/recordings/upload": {
         parameters: {
             query?: never;
@@ -838,6 +855,24 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keep the recordings of this one's call from every removal; for supervisors */
+        put: operations["put-recordings-id-hold"];
+        post?: never;
+        /** Let them go their way again; for supervisors */
+        delete: operations["delete-recordings-id-hold"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1865,6 +1900,29 @@ export interface components {
              */
             type: string;
         };
+        ExpiringRecording: {
+            /**
+             * Format: int64
+             * @description Size of the file
+             */
+            bytes: number;
+            /** @description The call it belongs to */
+            call_id: string;
+            /**
+             * Format: int64
+             * @description How long that policy keeps recordings
+             */
+            days: number;
+            /** @description Id of the recording */
+            id: string;
+            /** @description Name of the policy that keeps it no longer; keep_days is that of all others */
+            policy: string;
+            /**
+             * Format: date-time
+             * @description When the PBX began to record
+             */
+            started: string;
+        };
         FoundRecording: {
             /** @description Who talked, as login names */
             agents: string[];
@@ -1888,6 +1946,15 @@ export interface components {
              * @enum {string}
              */
             direction: "inbound" | "outbound" | "internal";
+            /**
+             * Format: date-time
+             * @description When a policy removed the file
+             */
+            expired?: string;
+            /** @description Name of that policy */
+            expired_by?: string;
+            /** @description Who keeps the recordings of its call from being removed, and why */
+            hold?: components["schemas"]["RecordingHold"];
             /** @description Its id */
             id: string;
             /** @description The leg, as PBX and Uniqueid */
@@ -1920,6 +1987,10 @@ export interface components {
             stored?: string;
             /** @description Where a missing file was looked for; why a complete one could not be stored yet */
             tried?: string[];
+        };
+        HoldInputBody: {
+            /** @description Why it must not be removed */
+            reason: string;
         };
         ItemsAgentState: {
             /** @description The list, empty when there is nothing */
@@ -2312,6 +2383,39 @@ export interface components {
             /** @description Whose members may call as well */
             queue?: string;
         };
+        PruneInputBody: {
+            /** @description Only tell what would be removed */
+            dry_run: boolean;
+            /**
+             * Format: int64
+             * @description Recordings at most
+             * @default 1000
+             */
+            limit: number;
+        };
+        PruneReport: {
+            /**
+             * Format: int64
+             * @description Their size
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Recordings that were removed, or would be
+             */
+            count: number;
+            /** @description Nothing was removed */
+            dry_run: boolean;
+            /**
+             * Format: int64
+             * @description Recordings whose time is over, and that somebody holds
+             */
+            held: number;
+            /** @description The recordings, the oldest first; up to 1,000 */
+            items: components["schemas"]["ExpiringRecording"][];
+            /** @description The limit was reached */
+            more: boolean;
+        };
         QueueState: {
             /** @description Who serves the queue */
             members: components["schemas"]["Member"][];
@@ -2343,6 +2447,15 @@ export interface components {
             call_id: string;
             /** @description Id of the contact that the client is */
             contact_id?: string;
+            /**
+             * Format: date-time
+             * @description When a policy removed the file
+             */
+            expired?: string;
+            /** @description Name of that policy */
+            expired_by?: string;
+            /** @description Who keeps the recordings of its call from being removed, and why */
+            hold?: components["schemas"]["RecordingHold"];
             /** @description Its id: the sound is at /api/v1/recordings/ID/audio */
             id: string;
             /** @description The leg, as PBX and Uniqueid */
@@ -2380,15 +2493,17 @@ export interface components {
              * @description When it happened
              */
             at: string;
+            /** @description The reason of a hold; the name of a policy */
+            note?: string;
             /** @description Id of the recording */
             recording_id: string;
-            /** @description Login name */
+            /** @description Login name; empty for what callcard did by itself */
             user: string;
             /**
-             * @description What he did with it
+             * @description What was done with it; expire: the file was removed by a policy
              * @enum {string}
              */
-            what: "play" | "download";
+            what: "play" | "download" | "hold" | "release" | "expire";
         };
         RecordingFile: {
             /**
@@ -2400,6 +2515,19 @@ export interface components {
             leg: components["schemas"]["LegID"];
             /** @description As the PBX named it */
             path: string;
+        };
+        RecordingHold: {
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
+            at: string;
+            /** @description Login name of who holds them */
+            by: string;
+            /** @description The call whose recordings are held */
+            call_id: string;
+            /** @description Why, in his words */
+            reason: string;
         };
         RecordingPage: {
             /** @description The recordings of this page */
@@ -6410,6 +6538,75 @@ export interface operations {
             };
         };
     };
+    "post-recordings-prune": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PruneInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PruneReport"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "put-recordings-upload": {
         parameters: {
             query: {
@@ -6623,6 +6820,155 @@ export interface operations {
             };
             /** @description Requested Range Not Satisfiable */
             416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "put-recordings-id-hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the recording, from its call */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "delete-recordings-id-hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the recording, from its call */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
