@@ -92,7 +92,7 @@ func (s *server) problem(ctx context.Context, operation string, err error) error
 // busyProblem tells whose the thing is, or why it cannot be done now in a word that a page can translate.
 type busyProblem struct {
 	huma.ErrorModel
-	Reason        string     `json:"reason,omitempty" doc:"Why it cannot be done now: closed, client_on_line, do_not_call, outside_window, too_many_attempts"`
+	Reason        string     `json:"reason,omitempty" doc:"Why it cannot be done now: closed, client_on_line, do_not_call, outside_window, too_many_attempts, too_soon, agent_busy"`
 	ClaimedBy     cti.UserID `json:"claimed_by,omitempty" doc:"Who works on it"`
 	ClaimedByName string     `json:"claimed_by_name,omitempty" doc:"His name"`
 	ClaimedUntil  time.Time  `json:"claimed_until,omitzero" doc:"When his claim ends by itself"`

@@ -4,6 +4,10 @@
 // newest are kept for a while, so that a browser that was away gets what it missed,
 // or one snapshot. A user may have any number of connections.
 //
+// A connection ends with its login: at once when that is logged out here, within a minute
+// when it has expired or was logged out at another node (4401, it does not come back). A
+// store that cannot say so puts nobody out.
+//
 // Concurrency: every method of Hub may be called from any goroutine. Publish never
 // blocks: it encodes once, gives each idle connection's socket what it takes at that
 // moment and returns; the rest, and what comes meanwhile, goes to the connection's bounded

@@ -1283,7 +1283,7 @@ export interface components {
              * @example https://example.com/error-log/abc123
              */
             instance?: string;
-            /** @description Why it cannot be done now: closed, client_on_line, do_not_call, outside_window, too_many_attempts */
+            /** @description Why it cannot be done now: closed, client_on_line, do_not_call, outside_window, too_many_attempts, too_soon, agent_busy */
             reason?: string;
             /**
              * Format: int64
