@@ -77,7 +77,6 @@ describe("budgets", { skip, concurrency: false }, () => {
           await office.play("pending");
           const card = page.locator('article[data-call="main:11"]');
           await card.waitFor();
-          await page.waitForLoadState("networkidle"); // what is loaded when the browser has time
           await settle(page);
           await page.evaluate(async () => {
             await window.noted();
