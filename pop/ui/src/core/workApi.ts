@@ -45,6 +45,11 @@ export class WorkApi {
     await this.#send("POST", `${of(id)}/${ways[action]}`, {});
   };
 
+  /** Makes the recording of a call silent, or lets it go on. */
+  record = async (id: string, on: boolean): Promise<void> => {
+    await this.#send("POST", `${of(id)}/recording/${on ? "resume" : "pause"}`, {});
+  };
+
   transfer = async (id: string, to: string, kind: TransferKind): Promise<void> => {
     await this.#send("POST", `${of(id)}/transfer`, { to, kind });
   };

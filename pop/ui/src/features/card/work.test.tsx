@@ -52,6 +52,30 @@ describe("call control", () => {
     expect(await button(article, "Hold")).toBeDefined();
   });
 
+  it("pauses the recording while card data is said, until the call is held", async () => {
+    const { office, article, user } = await withCard(talking);
+    await user.click(await button(article, "Pause recording"));
+    await user.click(await button(article, "Resume recording"));
+    await user.click(await button(article, "Pause recording"));
+    await button(article, "Resume recording");
+    await user.click(await button(article, "Hold"));
+    await button(article, "Pause recording");
+    expect(deeds(office)).toEqual([
+      "recording/pause main:10",
+      "recording/resume main:10",
+      "recording/pause main:10",
+      "hold main:10",
+    ]);
+    office.answers.set("/calls/main%3A10/recording/pause", {
+      status: 409,
+      body: { detail: "nothing records this call" },
+    });
+    await user.click(await button(article, "Pause recording"));
+    expect((await within(article).findByRole("alert")).textContent).toBe(
+      "Not done: nothing records this call",
+    );
+  });
+
   it("asks a colleague first, then connects", async () => {
     const { office, article, user } = await withCard(talking);
     await user.click(await button(article, "Transfer"));

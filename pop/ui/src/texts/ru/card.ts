@@ -59,6 +59,8 @@ export const card: TextsOf<typeof en> = {
     hangup: "Завершить",
     decline: "Отклонить",
     stop: "Прекратить набор",
+    recordingPause: "Не записывать",
+    recordingGoOn: "Писать дальше",
     failed: "Не выполнено: {{detail}}",
   },
   transfer: {

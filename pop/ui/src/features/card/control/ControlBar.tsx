@@ -15,6 +15,7 @@ import type { PlainAction } from "../../../core/workApi";
 import type { CallAction, Card } from "../../../protocol/types";
 import { useCall } from "../useCall";
 import classes from "./control.module.css";
+import { RecordingPause } from "./RecordingPause";
 
 const TransferPanel = lazy(() => import("./TransferPanel"));
 
@@ -67,6 +68,7 @@ export function ControlBar({ entry }: { entry: CardEntry }) {
             onPress={() => press(action)}
           />
         ))}
+        {can.includes("transfer") && <RecordingPause card={card} />}
       </div>
       {call.fault && (
         <p className={classes.fault} role="alert">
