@@ -16,7 +16,8 @@ const variants = [
   { name: "360-light-ru", width: 360, height: 780, dark: false, language: "ru-RU" },
   { name: "360-dark-en", width: 360, height: 780, dark: true, language: "en-GB" },
   { name: "2560-light-ru", width: 2560, height: 1440, dark: false, language: "ru-RU" },
-  { name: "2560-dark-en", width: 2560, height: 1440, dark: true, language: "en-GB" },
+  { name: "3840-dark-en", width: 3840, height: 2160, dark: true, language: "en-GB" },
+  { name: "400-dark-ru", width: 400, height: 860, dark: true, language: "ru-RU" },
 ];
 
 /** The few that the README shows, by the names that they have there. */

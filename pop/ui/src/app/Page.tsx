@@ -2,6 +2,7 @@ import { Group, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import classes from "./page.module.css";
+import { usePageTitle } from "./usePageTitle";
 
 interface Props {
   title: string;
@@ -12,6 +13,7 @@ interface Props {
 
 /** One page beside the cards. */
 export function Page({ title, tools, children }: Props) {
+  usePageTitle(`${title} · callcard`);
   return (
     <section className={classes.paper} aria-labelledby="page-title">
       <Group className={classes.head} justify="space-between" wrap="nowrap">

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { phone } from "../test/sample";
 import { backoff } from "./backoff";
-import { clock, formatNumber, formatPhone, span, when } from "./format";
+import { clock, formatLine, formatNumber, formatPhone, span, when } from "./format";
 
 describe("numbers", () => {
   it.each([
@@ -57,4 +57,14 @@ describe("backoff", () => {
       [15_000, 30_000],
     ]);
   });
+});
+
+describe("a line of ours", () => {
+  it.each([
+    ["74950000001", "+7 495 000 00 01"],
+    ["+74950000001", "+7 495 000 00 01"],
+    ["4950000001", "4950000001"],
+    ["100", "100"],
+    ["support", "support"],
+  ])("%s is written %s", (line, written) => expect(formatLine(line)).toBe(written));
 });

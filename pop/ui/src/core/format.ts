@@ -17,6 +17,13 @@ export function formatNumber(number: string): string {
   return text;
 }
 
+/** A number of ours: lines are often named by bare digits, with the country's code and without the plus. */
+export function formatLine(number: string): string {
+  if (!/^\d{10,15}$/.test(number)) return formatNumber(number);
+  const whole = parsePhoneNumberFromString(`+${number}`);
+  return whole?.isValid() ? whole.formatInternational() : number;
+}
+
 /** The number of a party, or "" when there is none to show. */
 export const formatPhone = (phone: Phone): string =>
   phone.kind === "anonymous" ? "" : formatNumber(phone.number || phone.raw);

@@ -27,7 +27,7 @@ export function ClosedRow({ duty, onCalls }: { duty: Callback; onCalls(number: s
   return (
     <li className={classes.row} tabIndex={-1} data-callback={duty.id} data-state={duty.state}>
       <div className={classes.main}>
-        <Who duty={duty} />
+        <Who duty={duty} callable />
         <Facts duty={duty} now={now} />
         <Story duty={duty} now={now} />
       </div>

@@ -3,19 +3,26 @@ import { IconAlertTriangle, IconClock, IconUserCheck } from "@tabler/icons-react
 import { useTranslation } from "react-i18next";
 import { useUser } from "../../app/desk";
 import { useSettings } from "../../app/useSettings";
+import { useTitles } from "../../app/useTitles";
 import { formatPhone, secondsBetween, span, when } from "../../core/format";
 import type { Callback } from "../../protocol/types";
+import { PhoneNumber } from "../dialer/PhoneNumber";
 import classes from "./callbacks.module.css";
 import { urgency } from "./duty";
-import { useTitles } from "./useTitles";
 
 interface Props {
   duty: Callback;
   now: number;
 }
 
+interface WhoProps {
+  duty: Callback;
+  /** No button beside it calls him. */
+  callable?: boolean;
+}
+
 /** Who waits: the name where there is one, always the number. */
-export function Who({ duty }: { duty: Callback }) {
+export function Who({ duty, callable = false }: WhoProps) {
   const { t } = useTranslation();
   const { control } = useSettings();
   const user = useUser();
@@ -24,7 +31,9 @@ export function Who({ duty }: { duty: Callback }) {
   return (
     <div className={classes.who}>
       {duty.contact_name && <b>{duty.contact_name}</b>}
-      {canDial ? (
+      {canDial && callable ? (
+        <PhoneNumber phone={duty.client} contactId={duty.contact_id} />
+      ) : canDial ? (
         <span className="number">{number}</span>
       ) : (
         <Anchor

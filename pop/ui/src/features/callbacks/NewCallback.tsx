@@ -3,12 +3,12 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useDesk, useUser } from "../../app/desk";
 import { useFailure } from "../../app/useFailure";
+import { useTitles } from "../../app/useTitles";
 import { when } from "../../core/format";
 import { asTyped } from "../dialer/asTyped";
 import { dialled } from "../dialer/number";
 import classes from "./callbacks.module.css";
 import { TimeChoice } from "./TimeChoice";
-import { useTitles } from "./useTitles";
 
 interface Props {
   /** From a card: the client whom it is promised to. */

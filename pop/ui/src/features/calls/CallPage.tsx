@@ -8,8 +8,9 @@ import { Nothing, Page } from "../../app/Page";
 import { useFailure } from "../../app/useFailure";
 import { useNow } from "../../app/useNow";
 import { useLabels, useSettings } from "../../app/useSettings";
+import { useTitles } from "../../app/useTitles";
 import { ApiError } from "../../core/api";
-import { clock, formatNumber, formatPhone, secondsBetween, when } from "../../core/format";
+import { clock, formatPhone, secondsBetween, when } from "../../core/format";
 import type { CallRecord } from "../../protocol/types";
 import { PhoneNumber } from "../dialer/PhoneNumber";
 import { Recordings } from "../recordings/Recordings";
@@ -57,6 +58,7 @@ function Whole({ call }: { call: CallRecord }) {
   const { t, i18n } = useTranslation();
   const now = useNow(60_000);
   const name = call.contact_name || call.client_name;
+  const titles = useTitles();
   const title = name || formatPhone(call.client) || t("calls.unknown");
   return (
     <Page title={title} tools={<WhyButton call={{ id: call.call_id, title, live: call.ended === "" }} />}>
@@ -83,7 +85,7 @@ function Whole({ call }: { call: CallRecord }) {
         )}
         {call.did && (
           <Text size="sm" c="dimmed" span>
-            {t("calls.called", { line: formatNumber(call.did) })}
+            {t("calls.called", { line: titles.line(call.did) })}
           </Text>
         )}
       </div>

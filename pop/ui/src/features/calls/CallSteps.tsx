@@ -1,6 +1,7 @@
 import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useDeskState } from "../../app/desk";
+import { useTitles } from "../../app/useTitles";
 import { clock, elapsed, secondsBetween } from "../../core/format";
 import type { CallRecord } from "../../protocol/types";
 import classes from "./calls.module.css";
@@ -34,6 +35,7 @@ const offers = ["accepted", "withdrawn", "no_answer", "busy", "rejected"] as con
 function useSteps(call: CallRecord): Step[] {
   const { t } = useTranslation();
   const agents = useDeskState((state) => state.agents);
+  const titles = useTitles();
   const who = (user: string, device: string) => agents.get(user)?.name || user || device;
   const end = call.ended || new Date().toISOString();
   const steps = [
@@ -41,7 +43,7 @@ function useSteps(call: CallRecord): Step[] {
       at: visit.joined || call.started,
       text: t("calls.waited", {
         time: clock(secondsBetween(visit.joined || call.started, visit.left || end)),
-        queue: visit.queue,
+        queue: titles.queue(visit.queue),
       }),
     })),
     ...call.offers.map((offer) => {

@@ -5,7 +5,7 @@ import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { Timer } from "../../app/Timer";
 import { type CardEntry, isOpen } from "../../core/cards";
-import { clock, formatNumber, formatPhone, secondsBetween } from "../../core/format";
+import { clock, formatLine, formatPhone, secondsBetween } from "../../core/format";
 import type { Card } from "../../protocol/types";
 import { WhyButton } from "../trace/WhyButton";
 import type { CallInQuestion } from "../trace/why";
@@ -111,7 +111,7 @@ function Route({ card }: { card: Card }) {
       )}
       {card.did && (
         <span className={card.did_title ? undefined : "number"}>
-          {t("card.did")} <b title={formatNumber(card.did)}>{card.did_title || formatNumber(card.did)}</b>
+          {t("card.did")} <b title={formatLine(card.did)}>{card.did_title || formatLine(card.did)}</b>
         </span>
       )}
     </div>

@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useDeskState } from "../../app/desk";
+import { pageTitle } from "../../app/usePageTitle";
 import { isRinging } from "../../core/cards";
 import { whoRings } from "./whoRings";
 
@@ -13,10 +14,13 @@ export function useTitle(): void {
     if (title === "") return;
     const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
     const before = { title: document.title, icon: icon?.getAttribute("href") ?? "" };
+    const kept = pageTitle();
+    kept.ring = title;
     document.title = title;
     icon?.setAttribute("href", "/favicon-ring.svg");
     return () => {
-      document.title = before.title;
+      delete kept.ring;
+      document.title = kept.page ?? before.title;
       icon?.setAttribute("href", before.icon);
     };
   }, [title]);
