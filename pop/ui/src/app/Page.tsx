@@ -13,7 +13,7 @@ interface Props {
 
 /** One page beside the cards. */
 export function Page({ title, tools, children }: Props) {
-  usePageTitle(`${title} · callcard`);
+  usePageTitle(title);
   return (
     <section className={classes.paper} aria-labelledby="page-title">
       <Group className={classes.head} justify="space-between" wrap="nowrap">

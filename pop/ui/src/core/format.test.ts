@@ -64,6 +64,7 @@ describe("a line of ours", () => {
     ["74950000001", "+7 495 000 00 01"],
     ["+74950000001", "+7 495 000 00 01"],
     ["4950000001", "4950000001"],
+    ["84950000001", "84950000001"],
     ["100", "100"],
     ["support", "support"],
   ])("%s is written %s", (line, written) => expect(formatLine(line)).toBe(written));

@@ -17,9 +17,12 @@ export function formatNumber(number: string): string {
   return text;
 }
 
-/** A number of ours: lines are often named by bare digits, with the country's code and without the plus. */
+/**
+ * A number of ours: lines are often named by bare digits, with the country's code and without the plus.
+ * Fewer digits, or a prefix of national dialling before them (0, 8), are no international number.
+ */
 export function formatLine(number: string): string {
-  if (!/^\d{10,15}$/.test(number)) return formatNumber(number);
+  if (!/^[1-79]\d{10,14}$/.test(number)) return formatNumber(number);
   const whole = parsePhoneNumberFromString(`+${number}`);
   return whole?.isValid() ? whole.formatInternational() : number;
 }
