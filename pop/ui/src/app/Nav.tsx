@@ -8,7 +8,8 @@ import {
   IconUsersGroup,
   IconWebhook,
 } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
+import { Link, useRouterState } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useDeskState, useUser } from "./desk";
 import classes from "./nav.module.css";
@@ -28,8 +29,17 @@ export function Nav() {
     ...(user.role === "admin" ? [{ to: "/webhooks", icon: IconWebhook, key: "webhooks" } as const] : []),
     { to: "/settings", icon: IconSettings, key: "settings" },
   ] as const;
+  const bar = useRef<HTMLElement>(null);
+  const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
+  // The bar scrolls where there are more places than fit: the page that is open must be among those seen.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the place is looked up when the path has changed
+  useEffect(() => {
+    bar.current
+      ?.querySelector('[data-status="active"]')
+      ?.scrollIntoView?.({ inline: "nearest", block: "nearest" });
+  }, [path]);
   return (
-    <nav className={classes.nav} aria-label={t("nav.label")}>
+    <nav ref={bar} className={classes.nav} aria-label={t("nav.label")}>
       {places.map(({ to, icon: Icon, key, ...rest }) => (
         <Link
           key={to}

@@ -69,6 +69,7 @@ export function CallFilters({ filter, onFilter }: Props) {
       />
       <Button
         size="xs"
+        px="0.375rem"
         variant="default"
         leftSection={<IconFilterOff size={15} />}
         disabled={!isFiltered(filter)}

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useDeskState } from "../../app/desk";
 import { useNow } from "../../app/useNow";
 import { useLabels, useSettings } from "../../app/useSettings";
+import { useTitles } from "../../app/useTitles";
 import { clock, formatPhone, secondsBetween, when } from "../../core/format";
 import type { CallRecord } from "../../protocol/types";
 import { PhoneNumber } from "../dialer/PhoneNumber";
@@ -88,7 +89,8 @@ function Facts({ call }: { call: CallRecord }) {
   const names = call.talks.map((talk) => agents.get(talk.user)?.name || talk.user || talk.device);
   const label = useLabels(useSettings().results);
   const outcome = t(`calls.outcome.${call.outcome || "running"}`);
-  const queue = call.visits.at(-1)?.queue ?? "";
+  const titles = useTitles();
+  const queue = titles.queue(call.visits.at(-1)?.queue ?? "");
   const result = call.result?.result ? label(call.result.result) : "";
   return (
     <Text size="xs" c="dimmed" className={classes.facts}>
