@@ -61,6 +61,15 @@ export class ListApi {
   peaks = async (recordingId: string): Promise<lists.Peaks> =>
     lists.peaks(await this.#send("GET", `/recordings/${id(recordingId)}/peaks`), "peaks");
 
+  /** Keeps all recordings of the call from being removed; for supervisors. */
+  hold = async (recordingId: string, reason: string): Promise<void> => {
+    await this.#send("PUT", `/recordings/${id(recordingId)}/hold`, { reason });
+  };
+
+  release = async (recordingId: string): Promise<void> => {
+    await this.#send("DELETE", `/recordings/${id(recordingId)}/hold`);
+  };
+
   queues = async (): Promise<lists.QueueState[]> =>
     queues(await this.#send("GET", "/queues"), "queues").items;
 }

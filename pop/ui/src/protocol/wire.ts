@@ -270,6 +270,10 @@ export const callback = object<t.Callback>({
   previous: maybeText,
 });
 
+const hold = (value: unknown, path: string): t.Hold | undefined =>
+  value === undefined || value === null ? undefined : held(value, path);
+const held = object<t.Hold>({ by: text, reason: text, at: time });
+
 export const callRecord = object<t.CallRecord>({
   call_id: text,
   direction: oneOf(t.directions, "inbound"),
@@ -308,6 +312,7 @@ export const callRecord = object<t.CallRecord>({
       seconds: maybeNumber,
       started: time,
       note: maybeText,
+      hold,
     }),
   ),
 });

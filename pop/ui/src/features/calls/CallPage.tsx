@@ -13,6 +13,7 @@ import { ApiError } from "../../core/api";
 import { clock, formatPhone, secondsBetween, when } from "../../core/format";
 import type { CallRecord } from "../../protocol/types";
 import { PhoneNumber } from "../dialer/PhoneNumber";
+import { Hold } from "../recordings/Hold";
 import { Recordings } from "../recordings/Recordings";
 import { WhyButton } from "../trace/WhyButton";
 import { CallRow } from "./CallRow";
@@ -93,6 +94,7 @@ function Whole({ call }: { call: CallRecord }) {
       {call.recordings.length > 0 && (
         <Part title={t("calls.recordings")}>
           <Recordings recordings={call.recordings} />
+          <Hold recordings={call.recordings} />
         </Part>
       )}
       <Part title={t("calls.way")}>

@@ -8,7 +8,7 @@ import classes from "./recordings.module.css";
 
 const Player = lazy(() => import("./Player"));
 
-const playable = (recording: Recording): boolean =>
+export const playable = (recording: Recording): boolean =>
   recording.state === "stored" || recording.state === "verified";
 
 /** All recordings of a call; what cannot be played says why. The player is fetched with the first one. */

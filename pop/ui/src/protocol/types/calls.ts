@@ -70,6 +70,15 @@ export interface Recording {
   seconds: number;
   started: string;
   note: string;
+  /** While somebody keeps the recordings of the call, no policy removes them. */
+  hold?: Hold | undefined;
+}
+
+export interface Hold {
+  /** Login name. */
+  by: string;
+  reason: string;
+  at: string;
 }
 
 export interface Talk {

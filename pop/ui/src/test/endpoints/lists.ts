@@ -1,3 +1,5 @@
+import type { Hold } from "../../protocol/types";
+import type { FakeOffice } from "../office";
 import { done, type Endpoint, ok, page, problem, slot } from "../route";
 import { minutesAgo, phone, record } from "../sample";
 
@@ -26,6 +28,14 @@ const unsorted = slot(() =>
   ),
 );
 
+/** A hold is of the whole call. */
+function keep(office: FakeOffice, id: string | undefined, hold: Hold | undefined) {
+  const call = office.calls.find((each) => each.recordings.some((one) => one.id === id));
+  if (!call) return problem(404, "no such recording");
+  call.recordings = call.recordings.map((each) => ({ ...each, hold }));
+  return ok(call.recordings.find((each) => each.id === id));
+}
+
 /** What the pages beside the desk ask. */
 export const lists: Endpoint[] = [
   {
@@ -34,6 +44,15 @@ export const lists: Endpoint[] = [
       const found = [...office.calls, ...unsorted(office)].find((each) => each.call_id === id);
       return found ? ok(found) : problem(404, "no such call");
     },
+  },
+  {
+    on: "PUT /recordings/{}/hold",
+    answer: (office, { ids: [id], body }) =>
+      keep(office, id, { by: office.user.username, reason: String(body.reason), at: minutesAgo(0) }),
+  },
+  {
+    on: "DELETE /recordings/{}/hold",
+    answer: (office, { ids: [id] }) => keep(office, id, undefined),
   },
   {
     on: "POST /calls/{}/resolve",

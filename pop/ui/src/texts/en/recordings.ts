@@ -4,5 +4,11 @@ export const recordings = {
   speed: "Speed",
   download: "Download",
   voices: "Client above, agent below",
+  held: "Kept from removal by {{name}}: {{reason}}",
+  hold: "Keep from removal",
+  holdReason: "Why it is kept",
+  release: "No longer keep",
+  save: "Keep",
+  holdFailed: "Not changed: {{detail}}",
   failed: "The recording could not be played",
 };
