@@ -105,7 +105,7 @@ func benchTokenHash(i int) string {
 	return hex.EncodeToString(sum[:])
 }
 
-func (in installation) websocket(int) string { return "ws://" + in.listen + "/ws" }
+func (in installation) websocket(int) string { return "ws://" + in.listen + "/ws?alive=1" }
 
 func bearer(agent int) http.Header {
 	return http.Header{"Authorization": {"Bearer " + benchToken(agent)}}
