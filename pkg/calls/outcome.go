@@ -56,19 +56,7 @@ func (c *call) outcome() cti.CallOutcome {
 	case c.rungAfterVisits():
 		return cti.OutcomeNoAnswer
 	}
-	return visitOutcome(c.visits.items[c.visits.len()-1].Outcome)
-}
-
-func visitOutcome(v cti.VisitOutcome) cti.CallOutcome {
-	switch v {
-	case cti.VisitAnswered:
-		return cti.OutcomeAnswered
-	case cti.VisitAbandoned:
-		return cti.OutcomeAbandoned
-	case cti.VisitKey:
-		return cti.OutcomeIVR
-	}
-	return cti.OutcomeTimeout
+	return c.visits.items[c.visits.len()-1].Outcome.OfCall()
 }
 
 // rungOutcome: phones that could not be reached at all were refused by the network.

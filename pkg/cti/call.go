@@ -94,6 +94,19 @@ const (
 	VisitWithdrawn VisitOutcome = "withdrawn"
 )
 
+// OfCall is the outcome of a call of which this visit was the last thing that happened.
+func (v VisitOutcome) OfCall() CallOutcome {
+	switch v {
+	case VisitAnswered:
+		return OutcomeAnswered
+	case VisitAbandoned:
+		return OutcomeAbandoned
+	case VisitKey:
+		return OutcomeIVR
+	}
+	return OutcomeTimeout
+}
+
 // Visit is one stay in one queue.
 type Visit struct {
 	Queue    string       `json:"queue"`

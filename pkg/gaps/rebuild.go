@@ -238,7 +238,7 @@ func decide(c *cti.Call, refused bool) {
 	case c.Direction == cti.Outbound:
 		c.Outcome = cti.OutcomeNoAnswer
 	case len(c.Visits) > 0 && !rungSince(c, c.Visits[len(c.Visits)-1].Left):
-		c.Outcome = ofVisit(c.Visits[len(c.Visits)-1].Outcome)
+		c.Outcome = c.Visits[len(c.Visits)-1].Outcome.OfCall()
 	case len(c.Offers) > 0:
 		c.Outcome = cti.OutcomeNoAnswer
 	default:
@@ -249,18 +249,6 @@ func decide(c *cti.Call, refused bool) {
 
 func rungSince(c *cti.Call, left time.Time) bool {
 	return slices.ContainsFunc(c.Offers, func(o cti.Offer) bool { return o.Queue == "" && !o.At.Before(left) })
-}
-
-func ofVisit(v cti.VisitOutcome) cti.CallOutcome {
-	switch v {
-	case cti.VisitAnswered:
-		return cti.OutcomeAnswered
-	case cti.VisitAbandoned:
-		return cti.OutcomeAbandoned
-	case cti.VisitKey:
-		return cti.OutcomeIVR
-	}
-	return cti.OutcomeTimeout
 }
 
 func later(a, b time.Time) time.Time {
