@@ -1,6 +1,12 @@
 package calls
 
-import "callcard/pkg/cti"
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"callcard/pkg/cti"
+)
 
 // The queue's own events about its members. In all of them the unprefixed channel
 // is the caller and the Dest channel the member (apps/app_queue.c).
@@ -61,14 +67,81 @@ func (k *core) agentDone(e cti.AgentDone) {
 	if caller.unseenIn(e.Queue) {
 		k.answeredUnseen(caller, e)
 	}
-	if agent == nil || agent.call == nil {
+	by := endedBy(e.Reason)
+	if by == "" {
 		return
 	}
-	if r := k.ringUnder(agent); r != nil {
-		for _, l := range r.legs {
-			endedByQueue(l, e.Reason)
+	if agent != nil {
+		if r := k.ringUnder(agent); r != nil && agent.call != nil {
+			k.said(agent.call, by, func(t *chat) bool { return slices.Contains(r.legs, t.leg) })
+		}
+		return
+	}
+	for _, c := range k.callsDone(e, caller) {
+		k.said(c, by, func(t *chat) bool {
+			talk := c.talks.items[t.index]
+			return talk.Leg == e.Agent.ID || talk.Queue == e.Queue && e.Interface != "" && talk.Device == cti.Device(e.Interface)
+		})
+	}
+}
+
+// callsDone are the calls that an AgentComplete may be about whose agent is gone: one, when
+// any leg is told, else all of the PBX.
+func (k *core) callsDone(e cti.AgentDone, caller *leg) []*call {
+	if caller != nil {
+		if caller.call == nil {
+			return nil
+		}
+		return []*call{caller.call}
+	}
+	for _, linkedid := range []string{e.Caller.Linkedid, e.Agent.Linkedid} {
+		if c := k.linked[pbxKey{e.PBX, linkedid}]; c != nil {
+			return []*call{c}
 		}
 	}
+	var all []*call
+	for id, c := range k.ids {
+		if c.doc.PBX == e.PBX && c.doc.ID == id {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// doneGrace is how long after the end of a talk the queue's word about it may come: on
+// Asterisk 16 it may follow the Hangups.
+const doneGrace = time.Second
+
+// said takes the queue's word about who ended the newest talk that fits. Who left the
+// bridge first goes before it: the other one is put out by that alone, while the queue
+// misses an agent who hangs up before it listens, and then names the caller.
+func (k *core) said(c *call, by string, fits func(*chat) bool) {
+	for i := len(c.chats) - 1; i >= 0; i-- {
+		t := c.chats[i]
+		if !fits(t) {
+			continue
+		}
+		talk := c.talks.items[t.index]
+		switch guess := t.first == "" || by == "transfer"; {
+		case !t.over:
+			t.said = by
+		case guess && talk.EndedBy != "transfer" && talk.EndedBy != by && k.now.Sub(talk.To) <= doneGrace:
+			c.talks.at(t.index).EndedBy = by
+			k.decide(c, "talk.ended_by", "the queue says that it was ended by: "+by, t.leg)
+		}
+		return
+	}
+}
+
+// endedBy translates what the queue says of the end of a talk.
+func endedBy(reason string) string {
+	switch reason {
+	case "caller":
+		return "client"
+	case "agent", "transfer":
+		return reason
+	}
+	return ""
 }
 
 // answeredUnseen fills in the visit of a conversation that was going on when the PBX
@@ -85,26 +158,13 @@ func (k *core) answeredUnseen(caller *leg, e cti.AgentDone) {
 	device := cti.Device(e.Interface)
 	c.talks.add(cti.Talk{
 		Device: device, Leg: e.Agent.ID, From: from, To: k.now, Queue: e.Queue,
-		User: k.opts.UserOf(c.doc.PBX, device), EndedBy: "unknown",
+		User: k.opts.UserOf(c.doc.PBX, device), EndedBy: cmp.Or(endedBy(e.Reason), "unknown"),
 	})
 	if c.doc.Answered.IsZero() {
 		c.doc.Answered = from
 	}
 	k.emit(c, cti.TalkStarted, step{device: device, queue: e.Queue}) // whoever waits for it hears of it once
 	k.emit(c, cti.TalkEnded, step{device: device, queue: e.Queue})
-}
-
-func endedByQueue(agent *leg, reason string) {
-	t := agent.call.talkOf(agent)
-	if t == nil {
-		return
-	}
-	switch reason {
-	case "caller":
-		t.first = "client"
-	case "agent", "transfer":
-		t.first = reason
-	}
 }
 
 // agentDumped takes back an offer: the agent hung up in the announcement and the

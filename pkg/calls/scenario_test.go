@@ -236,7 +236,7 @@ func (s *script) buildMore(event string, names []string, args map[string]string)
 	case "dump":
 		return cti.AgentDumped{Stamp: stamp, Caller: first, Agent: second, Queue: args["queue"]}
 	case "done":
-		return cti.AgentDone{Stamp: stamp, Caller: first, Agent: second, Queue: args["queue"], Reason: args["reason"]}
+		return cti.AgentDone{Stamp: stamp, Caller: first, Agent: second, Queue: args["queue"], Interface: args["iface"], Reason: args["reason"]}
 	case "blind":
 		return cti.BlindTransferred{Stamp: stamp, Result: "Success", Transferer: first, Transferee: second, Exten: args["to"]}
 	case "attended":

@@ -18,6 +18,7 @@ type chat struct {
 	leg    *leg
 	apart  time.Time // since when agent and client are not bridged; zero while they are
 	first  string    // who left the bridge first: client, agent
+	said   string    // who ended it by the queue's word
 	onHold bool      // the agent's phone said Hold
 	away   bool      // held because the agent speaks with somebody else
 	over   bool
@@ -175,7 +176,7 @@ func (k *core) resumeTalk(c *call, l *leg) bool {
 		open := c.talks.at(t.index)
 		open.Held += k.now.Sub(open.To)
 		open.To, open.EndedBy = time.Time{}, ""
-		t.over, t.replaced, t.onHold, t.away, t.apart, t.first = false, false, false, false, time.Time{}, ""
+		t.over, t.replaced, t.onHold, t.away, t.apart, t.first, t.said = false, false, false, false, time.Time{}, "", ""
 		k.decide(c, "talk.bridged", string(talk.Device)+" is with the client and the colleague", l)
 		k.emit(c, cti.TalkStarted, step{device: talk.Device, queue: talk.Queue})
 		return true
@@ -242,7 +243,7 @@ func (k *core) goAway(c *call, t *chat) {
 
 // reunite ends a consultation that led nowhere.
 func (k *core) reunite(c *call, t *chat) {
-	t.apart, t.first = time.Time{}, ""
+	t.apart, t.first, t.said = time.Time{}, "", ""
 	if !t.away {
 		return
 	}
@@ -302,8 +303,12 @@ func (t *chat) endedBy(l *leg, how ending) string {
 	switch {
 	case !how.seen:
 		return "unknown"
+	case t.said == "transfer":
+		return t.said
 	case t.first != "":
 		return t.first
+	case t.said != "":
+		return t.said
 	case t.leg == l:
 		return "agent"
 	}
