@@ -17,7 +17,9 @@ type Event struct {
 	Effect string // unique
 	Lane   string
 	Live   bool
-	Data   Data
+	// Implied: it did not happen now, the dialect needs it for what did.
+	Implied bool
+	Data    Data
 }
 
 // Data is the body's data; what does not concern the event is absent.

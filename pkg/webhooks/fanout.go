@@ -44,15 +44,14 @@ func (s *Service) tell(ctx context.Context, events []Event) error {
 		}
 		var messages []cti.Message
 		for _, event := range events {
-			if !wants(hook, event.Type) {
-				continue
-			}
-			message, ok, err := s.message(ctx, hook, event)
-			if err != nil {
-				return err
-			}
-			if ok {
-				messages = append(messages, message)
+			for _, one := range inDialect(hook, event) {
+				message, ok, err := s.message(ctx, hook, one)
+				if err != nil {
+					return err
+				}
+				if ok {
+					messages = append(messages, message)
+				}
 			}
 		}
 		if len(messages) == 0 {
@@ -63,6 +62,20 @@ func (s *Service) tell(ctx context.Context, events []Event) error {
 		}
 	}
 	return nil
+}
+
+// inDialect are the event and what must be told before it, of what the endpoint wants. The
+// outbox passes over what was told already.
+func inDialect(hook cti.Webhook, event Event) (all []Event) {
+	if !wants(hook, event.Type) {
+		return nil
+	}
+	if needs := formats()[hook.Format].first; needs != nil {
+		if first, ok := needs(event); ok && wants(hook, first.Type) {
+			all = append(all, first)
+		}
+	}
+	return append(all, event)
 }
 
 // wants matches "call.ended", "call.*" and "*".
@@ -83,7 +96,7 @@ func (s *Service) message(ctx context.Context, hook cti.Webhook, event Event) (c
 		return cti.Message{}, false, err
 	}
 	m := cti.Message{Effect: effect, Lane: event.Lane, Kind: event.Type, At: event.At}
-	if event.Live {
+	if event.Live && shape.first == nil {
 		m.Expires = event.At.Add(live)
 	}
 	m.Render = func(id string, seq int64) ([]byte, error) {

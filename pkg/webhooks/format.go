@@ -16,15 +16,17 @@ type format struct {
 	// false when the dialect has no such event.
 	word func(Event) (effect string, ok bool)
 	body func(e Event, id string) ([]byte, error)
+	// first makes the event that the dialect wants told before this one; nil when it wants none.
+	first func(Event) (Event, bool)
 }
 
 func formats() map[cti.WebhookFormat]format {
 	all := func(e Event) (string, bool) { return e.Effect, true }
 	return map[cti.WebhookFormat]format{
-		cti.FormatCallcard:    {"application/json", all, standardBody},
-		cti.FormatCloudEvents: {"application/cloudevents+json", all, cloudBody},
-		cti.FormatZammad:      {"application/json", ctiWord, zammadBody},
-		cti.FormatSipgate:     {"application/x-www-form-urlencoded", ctiWord, sipgateBody},
+		cti.FormatCallcard:    {"application/json", all, standardBody, nil},
+		cti.FormatCloudEvents: {"application/cloudevents+json", all, cloudBody, nil},
+		cti.FormatZammad:      {"application/json", ctiWord, zammadBody, newCall},
+		cti.FormatSipgate:     {"application/x-www-form-urlencoded", ctiWord, sipgateBody, newCall},
 	}
 }
 
@@ -56,7 +58,8 @@ func cloudBody(e Event, id string) ([]byte, error) {
 }
 
 // ctiWord is the vocabulary that Zammad took over from sipgate: newCall, answer, hangup,
-// each once per call with an outside party.
+// each once per call with an outside party. A newCall does not expire, for the others are
+// worth nothing without it.
 func ctiWord(e Event) (effect string, ok bool) {
 	call := e.Data.Call
 	if e.Type == testType {
@@ -66,10 +69,22 @@ func ctiWord(e Event) (effect string, ok bool) {
 		return "", false
 	}
 	word := ctiName(e)
-	if word == "newCall" && call.Client.Kind == "" {
+	if word == "newCall" && call.Client.Kind == "" && !e.Implied {
 		return "", false // an outbound call's number is known a moment later
 	}
 	return e.Lane + ":" + word, word != ""
+}
+
+// newCall is what a receiver must know before the answer and the hangup of a call: it
+// refuses them otherwise ("No such call_id", Zammad). Nothing told it of a call that nobody
+// heard, or of one that was under way when the endpoint was added.
+func newCall(e Event) (Event, bool) {
+	if word := ctiName(e); word != "answer" && word != "hangup" || e.Data.Call == nil {
+		return Event{}, false
+	}
+	first := Event{Type: "call.started", At: e.At, Lane: e.Lane, Implied: true, Data: e.Data}
+	first.Data.Agent, first.Data.Device, first.Data.Queue = "", "", e.Data.Call.Queue()
+	return first, true
 }
 
 func ctiName(e Event) string {
