@@ -38,7 +38,7 @@ func BuildCard(v View) cti.Card {
 		Queue: v.Seat.Queue, QueueTitle: v.QueueTitle, DID: v.Call.DID, DIDTitle: v.DIDTitle, Agent: v.Seat.User, Device: v.Seat.Device,
 		OfferedAt: v.Seat.OfferedAt, AnsweredAt: v.Seat.AnsweredAt, EndedAt: v.Seat.EndedAt,
 		ExpiresAt: v.RungAt.Add(v.RingLimit), Reason: v.Seat.Reason,
-		Certainty: v.Call.Certainty, Can: v.Can, Notes: written(v.Notes), Result: v.Result,
+		Certainty: v.Call.Certainty, Recording: recordingNow(v), Can: v.Can, Notes: written(v.Notes), Result: v.Result,
 	}
 	if card.Candidates == nil {
 		card.Candidates = []cti.Candidate{}
@@ -67,6 +67,14 @@ func callState(v View) cti.CallState {
 		return cti.CallEnded
 	}
 	return v.Call.State
+}
+
+// recordingNow is shown to who talks: before and afterwards it is no matter of his.
+func recordingNow(v View) cti.RecordingNow {
+	if v.Seat.State != cti.CardAccepted {
+		return cti.NotRecorded
+	}
+	return v.Call.Recording
 }
 
 // clientName is the colleague's own name on internal calls, else what the network gave.

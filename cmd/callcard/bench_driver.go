@@ -193,6 +193,7 @@ func sampleFilter() (events, variables []string) {
 	const names = `FullyBooted Shutdown Reload Newchannel Newstate NewCallerid NewConnectedLine Hangup
 		DialBegin DialState DialEnd OriginateResponse LocalBridge BridgeEnter BridgeLeave BridgeMerge
 		BlindTransfer AttendedTransfer Pickup Hold Unhold ParkedCall ParkedCallGiveUp ParkedCallTimeOut ParkedCallSwap UnParkedCall
+		MixMonitorStart MixMonitorStop MixMonitorMute
 		QueueCallerJoin QueueCallerLeave QueueCallerAbandon AgentCalled AgentConnect AgentComplete AgentRingNoAnswer AgentDump
 		QueueMemberAdded QueueMemberRemoved QueueMemberPause QueueMemberStatus QueueMemberPenalty QueueMemberRinginuse VarSet`
 	return strings.Fields(names), []string{"QUEUESTATUS", "MIXMONITOR_FILENAME", "FROM_DID", "DIALSTATUS", callbacks.VariableRequested, callbacks.VariableAfterHours}

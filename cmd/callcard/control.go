@@ -27,7 +27,7 @@ func (a *App) wireControl(context.Context) (err error) {
 	}
 	a.control, err = control.New(control.Options{
 		Lines: lines, DefaultPBX: pbxOf(a.cfg, "").ID,
-		Calls: a.tracker, Live: a.tracker.Calls, Numbers: a.numbers, Tracer: a.tracer, Log: a.log,
+		Calls: a.tracker, Live: a.tracker.Calls, Tell: a.tracker.Put, Numbers: a.numbers, Tracer: a.tracer, Log: a.log,
 	})
 	return err
 }

@@ -211,6 +211,16 @@ func testCall(t *testing.T, pbx *asterisktest.PBX, source *asterisk.Source, seen
 		return e.Leg == client.ID && e.Name == "MIXMONITOR_FILENAME" && e.Value != ""
 	})
 
+	for _, on := range []bool{true, false} {
+		if err := c.MuteRecording(t.Context(), client.Name, on); err != nil {
+			t.Error(err)
+		}
+		want := map[bool]cti.RecorderSwitch{true: cti.RecorderSilent, false: cti.RecorderSounds}[on]
+		await(t, seen, func(e cti.RecorderSwitched) bool {
+			return e.Leg == client.ID && e.Switch == want && e.Read && e.Write
+		})
+	}
+
 	t.Run("a second daemon finds the call", func(t *testing.T) {
 		_, other := follow(t, pbx, pbx.Tracking)
 		s := await(t, other, func(cti.Snapshot) bool { return true })

@@ -131,6 +131,29 @@ func (t *Translator) hold(m ami.Message, held bool) (cti.PBXEvent, error) {
 	return cti.LegResumed{Stamp: t.stamp(m), Leg: id}, nil
 }
 
+// recorder reads what happens to a MixMonitor. The events carry neither its file nor its
+// id: MixMonitorMute without an id is for all that record the channel
+// (apps/app_mixmonitor.c, manager_mute_mixmonitor).
+func (t *Translator) recorder(name string, m ami.Message) (cti.PBXEvent, error) {
+	id, err := t.uniqueid(m, "")
+	if err != nil {
+		return nil, err
+	}
+	e := cti.RecorderSwitched{Stamp: t.stamp(m), Leg: id, Switch: cti.RecorderStarted}
+	switch {
+	case name == "MixMonitorStop":
+		e.Switch = cti.RecorderStopped
+	case name == "MixMonitorMute":
+		direction := strings.ToLower(m.Get("Direction"))
+		e.Read, e.Write = direction != "write", direction != "read"
+		e.Switch = cti.RecorderSounds
+		if yes(m.Get("State")) {
+			e.Switch = cti.RecorderSilent
+		}
+	}
+	return e, nil
+}
+
 // watchedApps are the applications by which a caller waits, hears or chooses
 // something. The plumbing of a dialplan (Set, Gosub, NoOp, …) is most of
 // Newexten and says nothing.

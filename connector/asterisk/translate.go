@@ -101,6 +101,8 @@ func (t *Translator) translateMore(name string, m ami.Message) (cti.PBXEvent, er
 		return t.pickup(m)
 	case "ParkedCall":
 		return t.parked(m)
+	case "MixMonitorStart", "MixMonitorStop", "MixMonitorMute":
+		return t.recorder(name, m)
 	case "UnParkedCall", "ParkedCallTimeOut", "ParkedCallGiveUp", "ParkedCallSwap":
 		return t.parkingEnded(name, m)
 	}
@@ -121,7 +123,7 @@ func saysNothing(name string) bool {
 		"DeviceStateChange", "ExtensionStatus", "PresenceStateChange", "PresenceStatus",
 		"HangupRequest", "SoftHangupRequest", "HangupHandlerPush", "HangupHandlerPop", "HangupHandlerRun",
 		"BridgeCreate", "BridgeDestroy", "BridgeInfoChannel", "BridgeVideoSourceUpdate",
-		"MixMonitorStart", "MixMonitorStop", "MixMonitorMute", "MusicOnHoldStart", "MusicOnHoldStop",
+		"MusicOnHoldStart", "MusicOnHoldStop",
 		"DTMFBegin", "DTMFEnd", "ChannelTalkingStart", "ChannelTalkingStop", "ChanSpyStart", "ChanSpyStop",
 		"PeerStatus", "ContactStatus", "ContactStatusDetail", "Registry", "DeviceStateListComplete",
 		"SuccessfulAuth", "ChallengeSent", "ChallengeResponseFailed", "InvalidAccountID", "InvalidPassword",

@@ -106,6 +106,14 @@ func TestTranslate(t *testing.T) {
 		{"Event: Hangup\n{caller}\nCause: 26\nCause-txt: Answered elsewhere", cti.LegEnded{Stamp: stamp, Leg: id("1795326639.5"), Cause: 26}},
 		{"Event: Hold\n{agent}\nMusicClass: default", cti.LegHeld{Stamp: stamp, Leg: id("1795326639.6")}},
 		{"Event: Unhold\n{agent}", cti.LegResumed{Stamp: stamp, Leg: id("1795326639.6")}},
+		{"Event: MixMonitorStart\n{caller}", cti.RecorderSwitched{Stamp: stamp, Leg: id("1795326639.5"), Switch: cti.RecorderStarted}},
+		{"Event: MixMonitorStop\n{caller}", cti.RecorderSwitched{Stamp: stamp, Leg: id("1795326639.5"), Switch: cti.RecorderStopped}},
+		{"Event: MixMonitorMute\n{caller}\nDirection: both\nState: 1", cti.RecorderSwitched{
+			Stamp: stamp, Leg: id("1795326639.5"), Switch: cti.RecorderSilent, Read: true, Write: true,
+		}},
+		{"Event: MixMonitorMute\n{caller}\nDirection: read\nState: 0", cti.RecorderSwitched{
+			Stamp: stamp, Leg: id("1795326639.5"), Switch: cti.RecorderSounds, Read: true,
+		}},
 		{"Event: Newexten\n{caller}\nExtension: 74950000001\nApplication: Queue\nAppData: support,tc,,,30", cti.AppStarted{
 			Stamp: stamp, Leg: id("1795326639.5"), App: "Queue", Data: "support,tc,,,30", Context: "from-trunk", Exten: "74950000001",
 		}},

@@ -37,6 +37,7 @@ func actionTable() map[string]action {
 		"atxfer":               {classCall, (*session).attendedTransfer},
 		"cancelatxfer":         {classCall, (*session).attendedTransfer},
 		"pjsipnotify":          {classSystem, (*session).notify},
+		"mixmonitormute":       {classSystem | classCall, (*session).muteRecording},
 		"originate":            {classOriginate, (*session).originate},
 		"getvar":               {classCall | classReporting, (*session).getvar},
 		"listcommands":         {0, (*session).listCommands},

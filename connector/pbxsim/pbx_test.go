@@ -332,7 +332,7 @@ func TestEventMask(t *testing.T) {
 }
 
 func TestPhonesDoAsTold(t *testing.T) {
-	p := serve(t, Options{})
+	p := serve(t, Options{Recordings: t.TempDir()})
 	c := login(t, p, "track", "t")
 	control := login(t, p, "control", "c")
 	done := play(t, p.NewCall(p.Script("answered"), supportCast(p, p.opts.Phones[0])), func(before Phase, _ time.Duration) time.Duration {
@@ -351,6 +351,9 @@ func TestPhonesDoAsTold(t *testing.T) {
 	c.until("Event: Hold", "Channel: "+phone)
 	control.send("Action: PJSIPNotify", "Channel: "+phone, "Variable: Event=talk")
 	c.until("Event: Unhold", "Channel: "+phone)
+	control.send("Action: MixMonitorMute", "Channel: "+phone, "Direction: both", "State: 1")
+	control.until("Response: Success")
+	c.until("Event: MixMonitorMute", "Channel: "+phone, "Direction: both", "State: 1")
 	control.send("Action: Atxfer", "Channel: "+phone, "Exten: 1002", "Context: from-internal")
 	control.until("Response: Error", "Message: No attended transfer feature code found")
 	control.send("Action: Hangup", "Channel: "+phone)

@@ -42,8 +42,28 @@ func (s *session) notify(r request) {
 }
 
 func (p *PBX) hold(ch *channel, name, more string) {
-	now := time.Now()
 	ch.held = name == "Hold"
+	p.tell(ch, name, more)
+}
+
+// muteRecording says that the recording is silent; the sound in the file goes on.
+func (s *session) muteRecording(r request) {
+	switch ch := s.pbx.liveChannel(r.get("Channel")); {
+	case r.get("Direction") != "both" || r.get("State") == "":
+		s.failure(r, "Invalid direction specified. Must be read, write or both")
+	case ch == nil:
+		s.failure(r, "No such channel")
+	case ch.call.file == nil:
+		s.failure(r, "Cannot set mute flag")
+	default:
+		s.pbx.tell(ch, "MixMonitorMute", "Direction: both\r\nState: "+r.get("State")+"\r\n")
+		s.reply(r, "Success", "")
+	}
+}
+
+// tell makes an event of one channel.
+func (p *PBX) tell(ch *channel, name, more string) {
+	now := time.Now()
 	text := "Event: " + name + "\r\nPrivilege: call,all\r\n" + p.stamp(now) + string(ch.block(now)) + more + "\r\n"
 	p.publish([]event{{name: name, classes: classCall, text: []byte(text)}}, nil)
 }

@@ -70,6 +70,8 @@ func (k *core) dispatch(event cti.PBXEvent) {
 		k.legEnded(e)
 	case cti.VariableSet:
 		k.variableSet(e)
+	case cti.RecorderSwitched:
+		k.recorderSwitched(e)
 	case cti.AppStarted:
 		k.appStarted(e)
 	case cti.DialBegan, cti.DialEnded, cti.OriginateAnswered:

@@ -46,6 +46,13 @@
 //	                              ├─────► hold, while the agent talks with a colleague
 //	                              └─────► over: one of the two hung up, or was transferred
 //
+// # One recording
+//
+//	not recorded ──► on ◄──► paused ──► not recorded (StopMixMonitor, or the leg is gone)
+//
+// It is kept by leg. The call is paused when something records it and all of that is
+// silent in both directions: whoever is told "paused" may say the number of a card.
+//
 // # Time
 //
 // The core reads no clock. It knows the time of the newest event and what Advance

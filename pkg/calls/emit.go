@@ -36,6 +36,7 @@ func (k *core) decide(c *call, rule, text string, l *leg) {
 // document is the call as it is published.
 func (c *call) document() cti.Call {
 	c.doc.State = c.state()
+	c.doc.Recording = c.recordingNow()
 	c.doc.Offers = c.offers.publish()
 	c.doc.Visits = c.visits.publish()
 	c.doc.Talks = c.talks.publish()

@@ -19,6 +19,8 @@ type leg struct {
 	dials      int // dials this leg makes now
 	round      int // counts its dials outside of queues: Dial(A&B) is one round
 
+	recorder recorder
+
 	chats  []*chat // its talks
 	ring   *ring   // the offer it rings for, or was answered for
 	member *member // set when a queue called it
@@ -203,6 +205,9 @@ func (k *core) end(l *leg, how ending) {
 	}
 	k.noteOutgoing(l, how)
 	c.remove(l)
+	if c.alive() {
+		k.tellRecording(c)
+	}
 	k.settle(c)
 }
 

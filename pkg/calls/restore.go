@@ -64,6 +64,10 @@ func (k *core) restoreLegs(c *call, saved *cti.Call) {
 			continue
 		}
 		l := &leg{Leg: *in, incoming: arrives(in), rang: in.State == cti.LegRinging}
+		if l.Recording != cti.NotRecorded {
+			silent := l.Recording == cti.RecordingPaused
+			l.recorder = recorder{count: 1, read: silent, write: silent}
+		}
 		k.legs[l.ID] = l
 		k.names[l.key(l.Name)] = l
 		k.pair(l)

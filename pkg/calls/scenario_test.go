@@ -199,6 +199,12 @@ func (s *script) build(event string, names []string, args map[string]string) cti
 		return cti.LegResumed{Stamp: stamp, Leg: first.ID}
 	case "app":
 		return cti.AppStarted{Stamp: stamp, Leg: first.ID, App: args["app"], Data: args["data"]}
+	case "recorder":
+		both := args["direction"] == ""
+		return cti.RecorderSwitched{
+			Stamp: stamp, Leg: first.ID, Switch: cti.RecorderSwitch(args["switch"]),
+			Read: both || args["direction"] == "read", Write: both || args["direction"] == "write",
+		}
 	case "var":
 		return cti.VariableSet{Stamp: stamp, Leg: first.ID, Name: args["name"], Value: args["value"]}
 	case "dial":
@@ -321,6 +327,8 @@ func (s *script) detail(e cti.CallEvent) string {
 	case cti.TransferDone:
 		tr := c.Transfers[len(c.Transfers)-1]
 		return fmt.Sprintf(", %s to %s %s", tr.Kind, tr.To, tr.Result)
+	case cti.RecordingStarted, cti.RecordingSwitched:
+		return ", recording " + orElse(string(c.Recording), "off")
 	case cti.CallMerged:
 		return ", was " + strings.TrimPrefix(string(e.Merged), "main:")
 	case cti.CallFinished:

@@ -230,7 +230,9 @@ func TestRestoreGoesOnWithTheCall(t *testing.T) {
 			Device: "PJSIP/1001", Role: cti.RolePhone, State: cti.LegRinging,
 		}
 		put(t, before, created("1.1"), cti.LegCreated{Stamp: stampNow(), Leg: phone},
-			cti.DialBegan{Stamp: stampNow(), From: trunkLeg("1.1"), To: phone}, created("9.9"))
+			cti.DialBegan{Stamp: stampNow(), From: trunkLeg("1.1"), To: phone}, created("9.9"),
+			cti.VariableSet{Stamp: stampNow(), Leg: phone.ID, Name: "MIXMONITOR_FILENAME", Value: "/rec/1.wav"},
+			cti.RecorderSwitched{Stamp: stampNow(), Leg: phone.ID, Switch: cti.RecorderSilent, Read: true, Write: true})
 		synctest.Wait()
 		saved := before.Calls()
 		if len(saved) != 2 {
@@ -267,6 +269,9 @@ func TestRestoreGoesOnWithTheCall(t *testing.T) {
 		c, _ = after.Call("main:1.1")
 		if c.Certainty != cti.Reconstructed || c.State != cti.CallTalking || len(c.Offers) != 1 {
 			t.Errorf("the answered call: %+v", c)
+		}
+		if c.Recording != cti.RecordingPaused {
+			t.Errorf("the recording that was paused is now %q", c.Recording)
 		}
 		if len(c.Talks) != 1 || !c.Talks[0].BeginUnseen {
 			t.Errorf("a talk that was found: %+v, want its begin marked as not seen", c.Talks)

@@ -330,17 +330,3 @@ func (k *core) didLater(l *leg, e cti.VariableSet) {
 		k.emit(c, cti.CallChanged, step{})
 	}
 }
-
-func (k *core) recording(l *leg, path string) {
-	c := l.call
-	for _, f := range c.files.items {
-		if f.Path == path {
-			return
-		}
-	}
-	if path == "" {
-		return
-	}
-	c.files.add(cti.RecordingFile{Leg: l.ID, Path: path, At: k.now})
-	k.emit(c, cti.RecordingStarted, step{})
-}

@@ -61,6 +61,31 @@ func local(c *cti.Call) {
 		cti.Leg{ID: cti.LegID{PBX: "main", Uniqueid: "1.5"}, Name: "Local/1001-1;2", LocalPeer: "Local/1001-1;1", Bridge: "b2"})
 }
 
+// Whoever talks may pause, by the state of the whole call; nobody else, and never what is not recorded.
+func TestCanPauseWhatRecords(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name   string
+		change func(*cti.Call)
+		now    cti.RecordingNow
+		want   string
+	}{
+		{"recorded", nil, cti.RecordingOn, "transfer hangup pause_recording"},
+		{"paused", nil, cti.RecordingPaused, "transfer hangup resume_recording"},
+		{"paused and held", held, cti.RecordingPaused, "transfer hangup resume_recording"},
+		{"paused and consulting", consulting, cti.RecordingPaused, "complete_transfer cancel_transfer resume_recording"},
+		{"not recorded", nil, cti.NotRecorded, "transfer hangup"},
+		{"ringing", ringing, cti.RecordingOn, "hangup"},
+		{"over", func(c *cti.Call) { c.State = cti.CallEnded }, cti.RecordingOn, ""},
+	} {
+		call := talk(tt.change)
+		call.Recording = tt.now
+		if got := joined(newOffice(t, nil).svc.Can(call, "PJSIP/1001")); got != tt.want {
+			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
 func TestCan(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

@@ -100,7 +100,21 @@ func (s *Service) Can(call cti.Call, device cti.Device) []cti.Act {
 	if !ok {
 		return nil
 	}
-	return partOf(call, device).can(line.PhoneEvents)
+	p := partOf(call, device)
+	return append(p.can(line.PhoneEvents), p.canRecord(call.Recording)...)
+}
+
+// canRecord: who talks knows what is being said, also while he consults a colleague.
+func (p part) canRecord(now cti.RecordingNow) []cti.Act {
+	switch {
+	case !p.talking:
+		return nil
+	case now == cti.RecordingOn:
+		return []cti.Act{cti.ActPauseRecording}
+	case now == cti.RecordingPaused:
+		return []cti.Act{cti.ActResumeRecording}
+	}
+	return nil
 }
 
 func (p part) can(phoneEvents bool) []cti.Act {

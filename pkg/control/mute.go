@@ -91,7 +91,7 @@ func (s *Service) silence(ctx context.Context, call cti.Call, on bool) (some boo
 	}
 	if err == nil {
 		for _, leg := range legs {
-			fault := answerOf(call.PBX, line.PBX.MuteRecording(ctx, leg.Name, on))
+			fault := s.switchRecorder(ctx, line, leg, on)
 			some = some || fault == nil
 			err = cmp.Or(err, fault)
 		}
@@ -99,15 +99,22 @@ func (s *Service) silence(ctx context.Context, call cti.Call, on bool) (some boo
 	return some, err
 }
 
-// recorded are the living legs that have a file.
-func recorded(call cti.Call) []cti.Leg {
-	var legs []cti.Leg
-	for _, leg := range call.Legs {
-		if slices.ContainsFunc(call.Files, func(f cti.RecordingFile) bool { return f.Leg == leg.ID }) {
-			legs = append(legs, leg)
-		}
+// switchRecorder tells it at once. The PBX's own event says it again, which changes nothing.
+func (s *Service) switchRecorder(ctx context.Context, line Line, leg cti.Leg, on bool) error {
+	err := answerOf(leg.ID.PBX, line.PBX.MuteRecording(ctx, leg.Name, on))
+	if err != nil || s.opts.Tell == nil {
+		return err
 	}
-	return legs
+	e := cti.RecorderSwitched{Stamp: cti.Stamp{PBX: leg.ID.PBX, At: time.Now().UTC()}, Leg: leg.ID, Switch: cti.RecorderSounds, Read: true, Write: true}
+	if on {
+		e.Switch = cti.RecorderSilent
+	}
+	return s.opts.Tell(ctx, e)
+}
+
+// recorded are the living legs that something records, silent or not.
+func recorded(call cti.Call) []cti.Leg {
+	return slices.DeleteFunc(slices.Clone(call.Legs), func(l cti.Leg) bool { return l.Recording == cti.NotRecorded })
 }
 
 func isHeld(call cti.Call) bool {

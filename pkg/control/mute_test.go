@@ -15,10 +15,11 @@ import (
 func recordedTalk(o *office) cti.Call {
 	client := cti.Leg{ID: cti.LegID{PBX: "main", Uniqueid: "1.1"}, Name: "PJSIP/trunk-1", State: cti.LegUp}
 	own := cti.Leg{ID: cti.LegID{PBX: "main", Uniqueid: "1.2"}, Name: "PJSIP/1001-2", Device: "PJSIP/1001", State: cti.LegUp}
+	client.Recording = cti.RecordingOn
 	call := cti.Call{
-		ID: "main:1.1", PBX: "main", State: cti.CallTalking, ClientLeg: client.ID, Legs: []cti.Leg{client, own}, Started: time.Now(),
+		Recording: cti.RecordingOn,
+		ID:        "main:1.1", PBX: "main", State: cti.CallTalking, ClientLeg: client.ID, Legs: []cti.Leg{client, own}, Started: time.Now(),
 		Talks: []cti.Talk{{Device: "PJSIP/1001", User: "anna", Leg: own.ID, From: time.Now()}},
-		Files: []cti.RecordingFile{{Leg: client.ID, Path: "x.wav"}},
 	}
 	o.set(call)
 	return call
@@ -100,7 +101,7 @@ func TestAHalfSilentRecordingGoesOn(t *testing.T) {
 		ran := make(chan error)
 		go func() { ran <- o.svc.Run(ctx) }()
 		call := recordedTalk(o)
-		call.Files = append(call.Files, cti.RecordingFile{Leg: call.Legs[1].ID, Path: "y.wav"})
+		call.Legs[1].Recording = cti.RecordingOn
 		o.set(call)
 		if err := o.svc.PauseRecording(ctx, anna, call.ID); err == nil {
 			t.Error("the agent is not told that a leg could not be silenced")
@@ -146,6 +147,13 @@ func TestTheTraceTellsOnceThatThePBXCannotBeAsked(t *testing.T) {
 func TestResumeByHandAndTheTrace(t *testing.T) {
 	o := newOffice(t, nil)
 	call := recordedTalk(o)
+	var told []cti.RecorderSwitch
+	o.svc.opts.Tell = func(_ context.Context, e cti.PBXEvent) error {
+		if e := e.(cti.RecorderSwitched); e.Leg == call.ClientLeg && e.Read && e.Write {
+			told = append(told, e.Switch)
+		}
+		return nil
+	}
 	if err := errors.Join(o.svc.PauseRecording(t.Context(), anna, call.ID), o.svc.ResumeRecording(t.Context(), anna, call.ID)); err != nil {
 		t.Fatal(err)
 	}
@@ -155,6 +163,9 @@ func TestResumeByHandAndTheTrace(t *testing.T) {
 	}
 	if want := []string{"control.recording.pause anna", "control.recording.resume anna"}; !slices.Equal(rules, want) {
 		t.Errorf("trace %v, want %v", rules, want)
+	}
+	if want := []cti.RecorderSwitch{cti.RecorderSilent, cti.RecorderSounds}; !slices.Equal(told, want) {
+		t.Errorf("the tracker was told %v, want %v", told, want)
 	}
 	if len(o.svc.muted) != 0 {
 		t.Error("it would go on once more")
@@ -166,7 +177,8 @@ func TestWhoMayPauseARecording(t *testing.T) {
 	call := recordedTalk(o)
 	boris := cti.User{ID: "boris", Device: "PJSIP/1002"}
 	silent := call
-	silent.ID, silent.Files = "main:2.1", nil
+	silent.ID, silent.Legs = "main:2.1", slices.Clone(call.Legs)
+	silent.Legs[0].Recording = cti.NotRecorded
 	o.set(silent)
 	for name, try := range map[string]error{
 		"who does not talk":   o.svc.PauseRecording(t.Context(), boris, call.ID),

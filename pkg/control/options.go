@@ -54,9 +54,12 @@ type Options struct {
 	DefaultPBX string          // of users who name none
 	Calls      Calls
 	Live       func() []cti.Call // all live calls; nil: none are known after a restart
-	Numbers    Numbers
-	Tracer     Tracer
-	Log        *slog.Logger
+	// Tell hands on what was done to a recorder: a PBX whose eventfilter was written before
+	// callcard asked for MixMonitorMute tells nobody. nil: only the PBX tells.
+	Tell    func(context.Context, cti.PBXEvent) error
+	Numbers Numbers
+	Tracer  Tracer
+	Log     *slog.Logger
 
 	Ring  time.Duration // how long the own phone rings before a number is dialled, 30 s
 	Again time.Duration // the same number is not dialled twice within this time, 3 s

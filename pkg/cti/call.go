@@ -164,6 +164,15 @@ type RecordingFile struct {
 	At   time.Time `json:"at"`
 }
 
+// RecordingNow is whether something records a leg or a call at present.
+type RecordingNow string
+
+const (
+	NotRecorded     RecordingNow = ""
+	RecordingOn     RecordingNow = "on"
+	RecordingPaused RecordingNow = "paused" // the file goes on, with silence in both directions
+)
+
 // Call is one conversation as people see it.
 type Call struct {
 	ID         CallID    `json:"call_id"`
@@ -191,12 +200,14 @@ type Call struct {
 	Missed    bool        `json:"missed"`
 	Certainty Certainty   `json:"certainty"`
 	// Cause is the network's own reason (Q.850) when a client who was called did not answer.
-	Cause     int               `json:"cause,omitempty"`
-	Offers    []Offer           `json:"offers"`
-	Visits    []Visit           `json:"visits"`
-	Talks     []Talk            `json:"talks"`
-	Transfers []Transfer        `json:"transfers,omitempty"`
-	Files     []RecordingFile   `json:"recording_files,omitempty"`
+	Cause     int             `json:"cause,omitempty"`
+	Offers    []Offer         `json:"offers"`
+	Visits    []Visit         `json:"visits"`
+	Talks     []Talk          `json:"talks"`
+	Transfers []Transfer      `json:"transfers,omitempty"`
+	Files     []RecordingFile `json:"recording_files,omitempty"`
+	// Recording is that of all living legs together: paused means that none of them is heard.
+	Recording RecordingNow      `json:"recording,omitempty"`
 	Variables map[string]string `json:"variables,omitempty"`
 	// Legs are the live legs, kept so that a restarted daemon can go on with the call.
 	Legs []Leg `json:"legs,omitempty"`

@@ -6,22 +6,23 @@ import "time"
 type CallEventKind string
 
 const (
-	CallStarted      CallEventKind = "call.started"
-	CallChanged      CallEventKind = "call.changed" // client, DID, direction or a variable became known
-	VisitStarted     CallEventKind = "visit.started"
-	VisitEnded       CallEventKind = "visit.ended"
-	OfferStarted     CallEventKind = "offer.started" // the device begins to ring, or rings again after a pause
-	OfferEnded       CallEventKind = "offer.ended"
-	TalkStarted      CallEventKind = "talk.started"
-	TalkEnded        CallEventKind = "talk.ended"
-	HoldStarted      CallEventKind = "hold.started"
-	HoldEnded        CallEventKind = "hold.ended"
-	TransferDone     CallEventKind = "transfer.done"
-	RecordingStarted CallEventKind = "recording.started"
-	CallMerged       CallEventKind = "call.merged"    // Merged is no more; the event's Call goes on
-	CallFinished     CallEventKind = "call.ended"     // terminal: exactly one per call that was not merged away
-	CallCorrected    CallEventKind = "call.corrected" // after call.ended: the PBX's own records told late that it was otherwise
-	CallNoted        CallEventKind = "call.noted"     // nothing changed; Decisions are for the trace
+	CallStarted       CallEventKind = "call.started"
+	CallChanged       CallEventKind = "call.changed" // client, DID, direction or a variable became known
+	VisitStarted      CallEventKind = "visit.started"
+	VisitEnded        CallEventKind = "visit.ended"
+	OfferStarted      CallEventKind = "offer.started" // the device begins to ring, or rings again after a pause
+	OfferEnded        CallEventKind = "offer.ended"
+	TalkStarted       CallEventKind = "talk.started"
+	TalkEnded         CallEventKind = "talk.ended"
+	HoldStarted       CallEventKind = "hold.started"
+	HoldEnded         CallEventKind = "hold.ended"
+	TransferDone      CallEventKind = "transfer.done"
+	RecordingStarted  CallEventKind = "recording.started"
+	RecordingSwitched CallEventKind = "recording.switched" // paused, going on, or stopped: Call.Recording says which
+	CallMerged        CallEventKind = "call.merged"        // Merged is no more; the event's Call goes on
+	CallFinished      CallEventKind = "call.ended"         // terminal: exactly one per call that was not merged away
+	CallCorrected     CallEventKind = "call.corrected"     // after call.ended: the PBX's own records told late that it was otherwise
+	CallNoted         CallEventKind = "call.noted"         // nothing changed; Decisions are for the trace
 )
 
 // CallEvent is one step of one call. Call is the whole document after the step.

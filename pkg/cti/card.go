@@ -66,6 +66,8 @@ type Card struct {
 	ExpiresAt time.Time `json:"expires_at"`
 	LateJoin  bool      `json:"late_join,omitempty"` // given to an agent who opened the page in the middle of the call
 	Certainty Certainty `json:"certainty"`
+	// Recording is whether the call is being recorded: "on", "paused", or absent.
+	Recording RecordingNow `json:"recording,omitempty"`
 	// Can is what the agent may do with the call now; empty where callcard only watches.
 	Can []Act `json:"can,omitempty"`
 	// Notes are of all who wrote about this call, Result is what came of it.

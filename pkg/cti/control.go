@@ -32,6 +32,9 @@ const (
 	ActTransfer         Act = "transfer"
 	ActCompleteTransfer Act = "complete_transfer"
 	ActCancelTransfer   Act = "cancel_transfer"
+	// Only where something records the call.
+	ActPauseRecording  Act = "pause_recording"
+	ActResumeRecording Act = "resume_recording"
 )
 
 // Presence of a colleague, as whoever wants to hand a call over needs it.

@@ -43,9 +43,11 @@ type Leg struct {
 	Context   string   `json:"context,omitempty"`
 	Exten     string   `json:"exten,omitempty"` // on a trunk's new leg: the DID
 	// LocalPeer is the name of the other half, when the leg is half of a Local channel.
-	LocalPeer string    `json:"local_peer,omitempty"`
-	Bridge    string    `json:"bridge,omitempty"` // the bridge it is in, "" for none
-	App       string    `json:"app,omitempty"`    // the application it runs, known from snapshots and Newexten
-	AppData   string    `json:"app_data,omitempty"`
-	Since     time.Time `json:"since"`
+	LocalPeer string `json:"local_peer,omitempty"`
+	// Recording is known to the tracker, never to a single event.
+	Recording RecordingNow `json:"recording,omitempty"`
+	Bridge    string       `json:"bridge,omitempty"` // the bridge it is in, "" for none
+	App       string       `json:"app,omitempty"`    // the application it runs, known from snapshots and Newexten
+	AppData   string       `json:"app_data,omitempty"`
+	Since     time.Time    `json:"since"`
 }

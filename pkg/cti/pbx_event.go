@@ -91,12 +91,29 @@ type (
 		Context string
 		Exten   string
 	}
+	RecorderSwitched struct { // MixMonitorStart, MixMonitorStop, MixMonitorMute
+		Stamp
+		Leg    LegID
+		Switch RecorderSwitch
+		// Read and Write are the directions that fall silent or sound again.
+		Read, Write bool
+	}
 	VariableSet struct { // VarSet, for QUEUESTATUS, MIXMONITOR_FILENAME and the configured names only
 		Stamp
 		Leg   LegID
 		Name  string
 		Value string
 	}
+)
+
+// RecorderSwitch is what was done to what records a leg.
+type RecorderSwitch string
+
+const (
+	RecorderStarted RecorderSwitch = "started"
+	RecorderStopped RecorderSwitch = "stopped" // by StopMixMonitor; a hang-up ends a recording without a word
+	RecorderSilent  RecorderSwitch = "silent"
+	RecorderSounds  RecorderSwitch = "sounds"
 )
 
 // DialStatus is how a dial ended, as DIALSTATUS names it.

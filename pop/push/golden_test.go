@@ -119,6 +119,7 @@ func goldenFrames() map[string]any {
 	several.Match, several.Candidates = cti.MatchMultiple, []cti.Candidate{goldenIvanov(), goldenPetrova()}
 	several.Usually, several.Scenario.Open = &cti.Usually{ContactID: "c-1002", Name: "Петрова Мария", Times: 4}, nil
 	several.State, several.CallState, several.AnsweredAt, several.TransferredBy = cti.CardAccepted, cti.CallTalking, at("09:30:09"), "Борис Кузнецов"
+	several.Recording, several.Can = cti.RecordingPaused, []cti.Act{cti.ActTransfer, cti.ActHangup, cti.ActResumeRecording}
 
 	withdrawn := goldenCard()
 	withdrawn.Version, withdrawn.State, withdrawn.CallState = 3, cti.CardWithdrawn, cti.CallTalking

@@ -66,10 +66,15 @@ func cardData(t *testing.T, o *office) {
 	call := o.ring(t, asterisktest.Caller{From: "79161110013", To: asterisktest.Support, TalkFor: 9 * second, Audio: true})
 	anna := o.desk(t, "anna")
 	id := anna.popped(t, "+79161110013").CallID
-	within(t, "they talk", func(context.Context) bool { return o.admin.call(t, id).State == cti.CallTalking })
+	if card := anna.able(t, id, cti.ActPauseRecording); card.Recording != cti.RecordingOn {
+		t.Errorf("the card says recording %q of a recorded call", card.Recording)
+	}
 	<-time.After(2 * second) // the story is about how long things last
 	path := "/api/v1/calls/" + url.PathEscape(string(id)) + "/recording/"
 	anna.do(t, http.MethodPost, path+"pause", nil, nil)
+	if card := anna.able(t, id, cti.ActResumeRecording); card.Recording != cti.RecordingPaused || o.admin.call(t, id).Recording != cti.RecordingPaused {
+		t.Errorf("the card says recording %q of a silent one, want paused as in the call itself", card.Recording)
+	}
 	<-time.After(3 * second)
 	anna.do(t, http.MethodPost, path+"resume", nil, nil)
 	over(t, call)

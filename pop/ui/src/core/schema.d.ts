@@ -1375,6 +1375,7 @@ export interface components {
             outcome?: "answered" | "abandoned" | "timeout" | "no_answer" | "ivr" | "failed";
             /** @description Id of the PBX */
             pbx: string;
+            recording?: string;
             /** @description Files that the PBX said it writes; agents do not see them */
             recording_files?: components["schemas"]["RecordingFile"][];
             /** @description Recordings of the call */
@@ -2047,6 +2048,7 @@ export interface components {
             local_peer?: string;
             /** @description Name of the channel, as PJSIP/1001-00000003 */
             name: string;
+            recording?: string;
             /**
              * @description What the leg is for the office
              * @enum {string}

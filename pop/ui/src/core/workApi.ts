@@ -22,6 +22,8 @@ const ways: Record<PlainAction, string> = {
   hangup: "hangup",
   complete_transfer: "transfer/complete",
   cancel_transfer: "transfer/cancel",
+  pause_recording: "recording/pause",
+  resume_recording: "recording/resume",
 };
 
 const of = (id: string): string => `/calls/${encodeURIComponent(id)}`;
@@ -43,11 +45,6 @@ export class WorkApi {
 
   act = async (id: string, action: PlainAction): Promise<void> => {
     await this.#send("POST", `${of(id)}/${ways[action]}`, {});
-  };
-
-  /** Makes the recording of a call silent, or lets it go on. */
-  record = async (id: string, on: boolean): Promise<void> => {
-    await this.#send("POST", `${of(id)}/recording/${on ? "resume" : "pause"}`, {});
   };
 
   transfer = async (id: string, to: string, kind: TransferKind): Promise<void> => {

@@ -192,6 +192,7 @@ export const card = object<t.Card>({
   scenario: (value, path) => scenario(value ?? {}, path),
   notes: list(note),
   result: maybe(result),
+  recording: maybeText,
   can: someOf(t.callActions),
 });
 

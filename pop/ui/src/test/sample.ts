@@ -185,6 +185,7 @@ export const card = (more: Partial<Card> = {}): Card => ({
   scenario: { rule: "", blocks: usualBlocks, open: undefined },
   notes: [],
   result: undefined,
+  recording: "",
   can: [],
   ...more,
 });

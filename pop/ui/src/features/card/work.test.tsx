@@ -52,20 +52,19 @@ describe("call control", () => {
     expect(await button(article, "Hold")).toBeDefined();
   });
 
-  it("pauses the recording while card data is said, until the call is held", async () => {
+  it("pauses the recording where something records, as the server says it for the whole call", async () => {
     const { office, article, user } = await withCard(talking);
+    expect(within(article).queryByRole("button", { name: /recording/ })).toBeNull();
+    act(() => office.change("main:10", { recording: "on", can: ["transfer", "pause_recording", "hangup"] }));
     await user.click(await button(article, "Pause recording"));
     await user.click(await button(article, "Resume recording"));
-    await user.click(await button(article, "Pause recording"));
-    await button(article, "Resume recording");
-    await user.click(await button(article, "Hold"));
     await button(article, "Pause recording");
-    expect(deeds(office)).toEqual([
-      "recording/pause main:10",
-      "recording/resume main:10",
-      "recording/pause main:10",
-      "hold main:10",
-    ]);
+    expect(deeds(office)).toEqual(["recording/pause main:10", "recording/resume main:10"]);
+    // the same agent's other tab has paused it, and the end of a hold lets it go on
+    act(() => office.change("main:10", { recording: "paused", can: ["transfer", "resume_recording"] }));
+    await button(article, "Resume recording");
+    act(() => office.change("main:10", { recording: "on", can: ["transfer", "pause_recording"] }));
+    await button(article, "Pause recording");
     office.answers.set("/calls/main%3A10/recording/pause", {
       status: 409,
       body: { detail: "nothing records this call" },
@@ -74,6 +73,13 @@ describe("call control", () => {
     expect((await within(article).findByRole("alert")).textContent).toBe(
       "Not done: nothing records this call",
     );
+    act(() => office.change("main:10", { recording: "", can: ["transfer", "hangup"] }));
+    await waitFor(() => expect(within(article).queryByRole("button", { name: /recording/ })).toBeNull());
+  });
+
+  it("shows a card that arrives paused, as after a reload", async () => {
+    const { article } = await withCard({ ...talking, recording: "paused", can: ["resume_recording"] });
+    await button(article, "Resume recording");
   });
 
   it("asks a colleague first, then connects", async () => {

@@ -116,6 +116,8 @@ export const callActions = [
   "transfer",
   "complete_transfer",
   "cancel_transfer",
+  "pause_recording",
+  "resume_recording",
 ] as const;
 export type CallAction = (typeof callActions)[number];
 
@@ -158,6 +160,8 @@ export interface Card {
   scenario: Scenario;
   notes: Note[];
   result: Result | undefined;
+  /** "on", "paused" while card data is said, or "" when nothing records. */
+  recording: string;
   /** What the agent may do with the call now. */
   can: CallAction[];
 }

@@ -86,8 +86,8 @@ export const work: Endpoint[] = [
   act("answer", { ...talking, answered_at: minutesAgo(0), can: ["hold", "transfer", "hangup"] }),
   act("hold", { call_state: "held", can: ["resume", "transfer", "hangup"] }),
   act("resume", { call_state: "talking", can: ["hold", "transfer", "hangup"] }),
-  act("recording/pause", {}),
-  act("recording/resume", {}),
+  act("recording/pause", { recording: "paused", can: ["hold", "transfer", "resume_recording", "hangup"] }),
+  act("recording/resume", { recording: "on", can: ["hold", "transfer", "pause_recording", "hangup"] }),
   act("transfer/complete", { state: "ended", call_state: "ended", ended_at: minutesAgo(0), can: [] }),
   act("transfer/cancel", { call_state: "talking", can: ["hold", "transfer", "hangup"] }),
   {

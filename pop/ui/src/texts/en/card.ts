@@ -52,8 +52,8 @@ export const card = {
     hangup: "Hang up",
     decline: "Decline",
     stop: "Stop calling",
-    recordingPause: "Pause recording",
-    recordingGoOn: "Resume recording",
+    pause_recording: "Pause recording",
+    resume_recording: "Resume recording",
     failed: "Not done: {{detail}}",
   },
   transfer: {

@@ -59,8 +59,8 @@ export const card: TextsOf<typeof en> = {
     hangup: "Завершить",
     decline: "Отклонить",
     stop: "Прекратить набор",
-    recordingPause: "Не записывать",
-    recordingGoOn: "Писать дальше",
+    pause_recording: "Не записывать",
+    resume_recording: "Писать дальше",
     failed: "Не выполнено: {{detail}}",
   },
   transfer: {

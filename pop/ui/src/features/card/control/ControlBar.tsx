@@ -2,6 +2,8 @@ import { Button } from "@mantine/core";
 import {
   IconArrowForwardUp,
   IconCheck,
+  IconMicrophone,
+  IconMicrophoneOff,
   IconPhone,
   IconPhoneOff,
   IconPlayerPause,
@@ -15,7 +17,6 @@ import type { PlainAction } from "../../../core/workApi";
 import type { CallAction, Card } from "../../../protocol/types";
 import { useCall } from "../useCall";
 import classes from "./control.module.css";
-import { RecordingPause } from "./RecordingPause";
 
 const TransferPanel = lazy(() => import("./TransferPanel"));
 
@@ -26,6 +27,8 @@ const icons: Record<CallAction, ReactNode> = {
   transfer: <IconArrowForwardUp size={16} />,
   complete_transfer: <IconCheck size={16} />,
   cancel_transfer: <IconX size={16} />,
+  pause_recording: <IconMicrophoneOff size={16} />,
+  resume_recording: <IconMicrophone size={16} />,
   hangup: <IconPhoneOff size={16} />,
 };
 
@@ -37,11 +40,21 @@ const order: readonly CallAction[] = [
   "hold",
   "resume",
   "transfer",
+  "pause_recording",
+  "resume_recording",
   "hangup",
 ];
 
-/** Holding and resuming are one key. */
-const keyOf = (action: CallAction): string => (action === "resume" ? "hold" : action);
+/** What undoes an action has its key. */
+const undone: Partial<Record<CallAction, CallAction>> = {
+  resume: "hold",
+  resume_recording: "pause_recording",
+};
+const keyOf = (action: CallAction): string => undone[action] ?? action;
+
+/** What the agent must not overlook: to answer, and that nothing is recorded at present. */
+const colours: Partial<Record<CallAction, string>> = { answer: "#1b7f4d", resume_recording: "red.8" };
+const striking: readonly CallAction[] = ["answer", "complete_transfer", "resume_recording"];
 
 /** What the agent may do with the call now, as the server says. */
 export function ControlBar({ entry }: { entry: CardEntry }) {
@@ -68,7 +81,6 @@ export function ControlBar({ entry }: { entry: CardEntry }) {
             onPress={() => press(action)}
           />
         ))}
-        {can.includes("transfer") && <RecordingPause card={card} />}
       </div>
       {call.fault && (
         <p className={classes.fault} role="alert">
@@ -98,8 +110,8 @@ function ActionButton({ action, card, loading, disabled, expanded, onPress }: Bu
   return (
     <Button
       size="xs"
-      variant={action === "answer" || action === "complete_transfer" ? "filled" : "default"}
-      color={action === "answer" ? "#1b7f4d" : undefined}
+      variant={striking.includes(action) ? "filled" : "default"}
+      color={colours[action]}
       className={classes.button}
       data-action={action}
       data-key={keyOf(action)}
