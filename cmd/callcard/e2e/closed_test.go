@@ -20,8 +20,8 @@ func TestAfterHours(t *testing.T) {
 		t.Run("asterisk "+version, func(t *testing.T) {
 			t.Parallel()
 			o := openWith(t, version, "closed", more)
-			t.Run("who presses 1 is called at the opening", func(t *testing.T) { pressesOne(t, o.begin(t), day(2)) })
-			t.Run("who leaves no wish twice has one callback", func(t *testing.T) { leavesNoWish(t, o.begin(t), day(2)) })
+			t.Run("who presses 1 is called at the opening", func(t *testing.T) { pressesOne(t, o.stage(t), day(2)) })
+			t.Run("who leaves no wish twice has one callback", func(t *testing.T) { leavesNoWish(t, o.stage(t), day(2)) })
 		})
 	}
 }

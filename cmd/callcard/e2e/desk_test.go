@@ -53,9 +53,6 @@ func openDesk(t *testing.T, d *daemon, name string) *desk {
 		}
 		k.mu.Unlock()
 		<-done
-		if t.Failed() {
-			k.dump(t)
-		}
 	})
 	k.await(t, "the first snapshot", func(f frame) bool { return f.Type == "snapshot" })
 	return k
@@ -190,10 +187,11 @@ func (k *desk) confirmed(t *testing.T, mode cti.Mode) cti.AgentState {
 	return me.State
 }
 
+// dump logs the last frames of this story.
 func (k *desk) dump(t *testing.T) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	for _, f := range k.frames[k.mark:] {
-		t.Logf("%s got %s %d %s %.600s", k.name, f.Epoch, f.Seq, f.Type, f.Data)
+	for _, f := range k.frames[max(k.mark, len(k.frames)-20):] {
+		t.Logf("%s got %s %d %s %.300s", k.name, f.Epoch, f.Seq, f.Type, f.Data)
 	}
 }

@@ -73,6 +73,7 @@ type daemonFiles struct{ dir, config, listen string }
 type daemon struct {
 	daemonFiles
 	log   output
+	told  int // bytes of the log that a story before this one has had
 	child *child
 }
 
@@ -82,11 +83,16 @@ func newDaemon(t *testing.T, files daemonFiles) *daemon {
 		if d.child != nil {
 			d.child.end(t, syscall.SIGTERM)
 		}
-		if t.Failed() {
-			t.Logf("callcard said:\n%s", lastLines(d.log.String(), 300))
+		if t.Failed() && d.told == 0 {
+			d.tell(t)
 		}
 	})
 	return d
+}
+
+// tell logs what the daemon said last, and not what it said in earlier stories.
+func (d *daemon) tell(t *testing.T) {
+	t.Logf("callcard said:\n%s", lastLines(d.log.String()[d.told:], 60))
 }
 
 func lastLines(text string, n int) string {

@@ -55,14 +55,26 @@ func TestOffice(t *testing.T) {
 			t.Parallel()
 			o := open(t, version)
 			for _, story := range stories {
-				if !t.Run(story.name, func(t *testing.T) { story.tell(t, o.begin(t)) }) {
-					for _, d := range o.desks {
-						d.dump(t)
-					}
-				}
+				t.Run(story.name, func(t *testing.T) { story.tell(t, o.stage(t)) })
 			}
 		})
 	}
+}
+
+// stage is begin for a story of its own, which tells in its own log what the others did if it fails.
+func (o *office) stage(t *testing.T) *office {
+	t.Helper()
+	o.daemon.told = len(o.daemon.log.String())
+	t.Cleanup(func() {
+		if !t.Failed() {
+			return
+		}
+		for _, d := range o.desks {
+			d.dump(t)
+		}
+		o.daemon.tell(t)
+	})
+	return o.begin(t)
 }
 
 // begin clears the stage for the next story.

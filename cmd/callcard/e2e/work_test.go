@@ -37,8 +37,8 @@ func TestWork(t *testing.T) {
 		t.Run("asterisk "+version, func(t *testing.T) {
 			t.Parallel()
 			o := openWith(t, version, "work", more)
-			t.Run("after a call", func(t *testing.T) { afterCall(t, o.begin(t)) })
-			t.Run("missed offers", func(t *testing.T) { missedOffers(t, o.begin(t)) })
+			t.Run("after a call", func(t *testing.T) { afterCall(t, o.stage(t)) })
+			t.Run("missed offers", func(t *testing.T) { missedOffers(t, o.stage(t)) })
 		})
 	}
 }
