@@ -53,10 +53,16 @@ func blindTransfer(t *testing.T, o *office) {
 }
 
 func attendedTransfer(t *testing.T, o *office) {
-	o.phone(t, "1001", asterisktest.Behaviour{Answer: true, Ring: second, TalkFor: 7 * second})
+	// The PBX presses the feature code on the agent's behalf, key by key; sound from the phone paces it.
+	o.phone(t, "1001", asterisktest.Behaviour{Answer: true, Ring: second, Audio: true})
 	o.phone(t, "1002", asterisktest.Answers(second))
-	call, id, contact := o.shared(t, "+74951110010", asterisktest.Caller{TalkFor: 12 * second})
-	o.do(t, "Atxfer", "Channel", o.channel(t, "PJSIP/1001"), "Context", "from-internal", "Exten", "1002")
+	call, id, contact := o.shared(t, "+74951110010", asterisktest.Caller{TalkFor: 15 * second})
+	anna := o.channel(t, "PJSIP/1001")
+	o.do(t, "Atxfer", "Channel", anna, "Context", "from-internal", "Exten", "1002")
+	if _, err := o.pbx.Witness.Await(patience, asterisktest.Match{"Event": "BridgeEnter", "Channel": "PJSIP/1002-*"}); err != nil {
+		t.Fatal(err)
+	}
+	o.do(t, "Hangup", "Channel", anna)
 	o.arrived(t, call, "boris", id, contact)
 }
 
