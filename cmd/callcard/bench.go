@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -22,7 +23,9 @@ type benchOptions struct {
 	Idle     int           // connected agents without calls, for their memory
 	Events   int           // decoded and tracked in one process
 	Burst    int           // calls that begin at once
-	Journal  bool          // compare runs with and without the journal
+	Journal  bool          // compare the cards under several loads of the journal
+	Loads    []int         // those loads
+	Rounds   int           // in which each load has its turn
 	All      bool          // send every event class, not only what dialplan-samples let through
 	JSON     string        // file for the result
 	Profile  string        // directory for profiles of the daemon
@@ -48,11 +51,13 @@ func newBenchCommand() *cobra.Command {
 	f := cmd.Flags()
 	f.IntVar(&o.Agents, "agents", 1000, "agents who are connected")
 	f.IntVar(&o.Rate, "rate", 200, "new calls per second")
-	f.DurationVar(&o.Duration, "duration", 15*time.Second, "length of each measured run")
+	f.DurationVar(&o.Duration, "duration", 15*time.Second, "length of each measured run; 0 leaves them out")
 	f.IntVar(&o.Idle, "idle", 10_000, "idle agents for the figure of memory; 0 leaves it out")
 	f.IntVar(&o.Events, "events", 150_000, "events for decode and track; 0 leaves it out")
 	f.IntVar(&o.Burst, "burst", 3000, "calls that begin at once; 0 leaves it out")
-	f.BoolVar(&o.Journal, "journal", false, "measure also what the journal costs the card: without it, as it is, and with more than 5000 events/s")
+	f.BoolVar(&o.Journal, "journal", false, "measure also what the journal costs the cards: windows without it, as calls make it, and with more than 5000 events/s take turns")
+	f.IntSliceVar(&o.Loads, "journal-loads", []int{journalOff, journalAsIs, journalFull}, "loads of the journal in events/s; 0 is none, -1 what calls make")
+	f.IntVar(&o.Rounds, "journal-rounds", 7, "how often each load of the journal has its turn")
 	f.BoolVar(&o.All, "all-events", false, "send all recorded events, not only those that the sample filter lets through")
 	f.StringVar(&o.JSON, "json", "", "write the result to this file as JSON")
 	f.StringVar(&o.Profile, "profile", "", "write the daemon's CPU and heap profiles into this directory")
@@ -70,8 +75,14 @@ func (o benchOptions) validate() error {
 		return fmt.Errorf("--rate: got %d, want 0 to %d: a call takes its agent for %d s", o.Rate, o.Agents/benchCallSeconds, benchCallSeconds)
 	case o.Burst < 0 || o.Burst > 10_000:
 		return fmt.Errorf("--burst: got %d, want 0 to 10000", o.Burst)
-	case o.Duration < benchWarmUp+time.Second || o.Duration > 10*time.Minute:
-		return fmt.Errorf("--duration: got %v, want %v to 10m", o.Duration, benchWarmUp+time.Second)
+	case o.Duration != 0 && o.Duration < benchWarmUp+time.Second || o.Duration > 10*time.Minute:
+		return fmt.Errorf("--duration: got %v, want %v to 10m, or 0", o.Duration, benchWarmUp+time.Second)
+	case o.Journal && (o.Rounds < 1 || o.Rounds > maxRounds):
+		return fmt.Errorf("--journal-rounds: got %d, want 1 to %d", o.Rounds, maxRounds)
+	case o.Journal && (len(o.Loads) == 0 || slices.Min(o.Loads) < journalAsIs || slices.Max(o.Loads) > 1_000_000):
+		return fmt.Errorf("--journal-loads: got %v, want numbers from %d to 1000000", o.Loads, journalAsIs)
+	case o.Journal && o.Rate == 0:
+		return errors.New("--journal: needs calls, want a --rate of 1 at least")
 	case o.Events < 0 || o.Events > 5_000_000:
 		return fmt.Errorf("--events: got %d, want 0 to 5000000", o.Events)
 	}
@@ -127,7 +138,7 @@ func (r *benchResult) measure(ctx context.Context, o benchOptions, progress io.W
 			return fmt.Errorf("measure decode and track: %w", err)
 		}
 	}
-	if o.Rate > 0 {
+	if o.Rate > 0 && o.Duration > 0 {
 		say("the floor: a bare relay")
 		if r.Floor, err = benchFloor(ctx, o); err != nil {
 			return fmt.Errorf("measure the floor: %w", err)
@@ -139,7 +150,7 @@ func (r *benchResult) measure(ctx context.Context, o benchOptions, progress io.W
 		r.Ratio = &ratioResult{P50: r.Daemon.P50 / r.Floor.P50, P99: r.Daemon.P99 / r.Floor.P99}
 	}
 	if o.Journal {
-		say("the journal: off, as it is, full")
+		say("the journal, loads by turns")
 		if r.Journal, err = benchJournal(ctx, o); err != nil {
 			return fmt.Errorf("measure the journal: %w", err)
 		}

@@ -27,11 +27,17 @@ type benchAgents struct {
 	extra  atomic.Int64
 	closed atomic.Bool
 
-	mu   sync.Mutex
-	took []time.Duration
+	mu    sync.Mutex
+	cards []shown
 
 	conns   []*websocket.Conn
 	readers sync.WaitGroup
+}
+
+// shown is a card that came: when its phone rang, in nanoseconds of the clock, and how long it took.
+type shown struct {
+	rang int64
+	took time.Duration
 }
 
 func newBenchAgents(n int) *benchAgents {
@@ -141,7 +147,7 @@ func (a *benchAgents) card(agent int, now time.Time) {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.took = append(a.took, time.Duration(now.UnixNano()-rang))
+	a.cards = append(a.cards, shown{rang, time.Duration(now.UnixNano() - rang)})
 }
 
 // settle waits for cards that are still on their way, at most five seconds.
@@ -165,6 +171,22 @@ func (a *benchAgents) waiting() (n int) {
 func (a *benchAgents) report(r *runResult) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	r.latencies(a.took)
+	took := make([]time.Duration, len(a.cards))
+	for i, card := range a.cards {
+		took[i] = card.took
+	}
+	r.latencies(took)
 	r.Missing, r.Extra, r.Frames, r.Disconnects = a.waiting(), int(a.extra.Load()), int(a.frames.Load()), int(a.lost.Load())
+}
+
+// between are the times of the cards whose phones rang from one instant until another.
+func (a *benchAgents) between(from, to time.Time) (took []time.Duration) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, card := range a.cards {
+		if card.rang >= from.UnixNano() && card.rang < to.UnixNano() {
+			took = append(took, card.took)
+		}
+	}
+	return took
 }

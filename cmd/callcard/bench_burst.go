@@ -108,7 +108,7 @@ func benchBurst(ctx context.Context, o benchOptions) (result *burstResult, err e
 		if err := in.seed(ctx, o.Burst, 0); err != nil {
 			return err
 		}
-		p, err := in.start(ctx, "", journalAsIs)
+		p, err := in.start(ctx, "")
 		if err != nil {
 			return err
 		}

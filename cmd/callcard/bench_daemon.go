@@ -112,8 +112,8 @@ func bearer(agent int) http.Header {
 }
 
 // start runs the daemon and waits until it says that it is ready.
-func (in installation) start(ctx context.Context, profile string, load int) (*process, error) {
-	p, err := startProcess(in.dir, "daemon", "bench", "daemon", "--config", in.config, "--profile", profile, "--journal", strconv.Itoa(load))
+func (in installation) start(ctx context.Context, profile string) (*process, error) {
+	p, err := startProcess(in.dir, "daemon", "bench", "daemon", "--config", in.config, "--profile", profile)
 	if err != nil {
 		return nil, err
 	}
@@ -140,42 +140,36 @@ const benchContacts = 10_000
 
 // benchDaemon measures the whole daemon in a process of its own.
 func benchDaemon(ctx context.Context, o benchOptions) (result *runResult, err error) {
-	err = benchLoaded(ctx, o, "load", journalAsIs, func(_ *process, _ installation, run *runResult) error {
-		result = run
-		return nil
+	d, err := newDriver(o, o.Agents)
+	if err != nil {
+		return nil, err
+	}
+	err = d.run(ctx, func(ctx context.Context) error {
+		return d.daemon(ctx, o, "load", func(p *process, _ installation) error {
+			result, err = d.measured(ctx, o, p)
+			return err
+		})
 	})
 	return result, err
 }
 
-// benchLoaded measures a daemon under calls and, while it still runs, hands it over.
-func benchLoaded(ctx context.Context, o benchOptions, name string, load int,
-	then func(p *process, in installation, run *runResult) error,
-) error {
-	d, err := newDriver(o, o.Agents)
+// daemon starts a daemon with its agents and hands it over.
+func (d *driver) daemon(ctx context.Context, o benchOptions, name string, then func(p *process, in installation) error) error {
+	in, err := newInstallation(filepath.Join(o.Dir, name), d.pbx.Addr())
 	if err != nil {
 		return err
 	}
-	return d.run(ctx, func(ctx context.Context) error {
-		in, err := newInstallation(filepath.Join(o.Dir, name), d.pbx.Addr())
-		if err != nil {
-			return err
-		}
-		if err := in.seed(ctx, o.Agents, benchContacts); err != nil {
-			return err
-		}
-		p, err := in.start(ctx, o.Profile, load)
-		if err != nil {
-			return err
-		}
-		defer p.stop()
-		defer d.agents.close()
-		if err := d.agents.connect(ctx, in.websocket, bearer); err != nil {
-			return err
-		}
-		result, err := d.measured(ctx, o, p)
-		if err != nil {
-			return err
-		}
-		return then(p, in, result)
-	})
+	if err := in.seed(ctx, o.Agents, benchContacts); err != nil {
+		return err
+	}
+	p, err := in.start(ctx, o.Profile)
+	if err != nil {
+		return err
+	}
+	defer p.stop()
+	defer d.agents.close()
+	if err := d.agents.connect(ctx, in.websocket, bearer); err != nil {
+		return err
+	}
+	return then(p, in)
 }

@@ -48,7 +48,7 @@ func (r *idleResult) memory(ctx context.Context, o benchOptions, name string, ag
 		if err := in.seed(ctx, agents, 0); err != nil {
 			return err
 		}
-		p, err := in.start(ctx, o.Profile, journalAsIs)
+		p, err := in.start(ctx, o.Profile)
 		if err != nil {
 			return err
 		}

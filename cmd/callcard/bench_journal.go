@@ -8,59 +8,205 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/prometheus/client_golang/prometheus"
-
-	"callcard/pkg/cti"
-	"callcard/pkg/journal"
 )
 
-// Loads of the journal in bench runs.
-const (
-	journalAsIs = -1 // writes what calls make
-	journalOff  = 0  // writes nothing: nothing durable happens
-	// any other number: as many events per second are written at least
-)
+// What the journal costs the cards is measured in one daemon under calls that go on all
+// the time: windows of each load take turns, so that what the machine does besides comes
+// to all loads alike. Two daemons one after the other differ by more than the journal costs.
 
-// journalResult compares the card's way with and without the journal.
+// journalResult compares the card's way under several loads of the journal.
 type journalResult struct {
-	Off  journalRun `json:"off"`
-	AsIs journalRun `json:"as_is"`
-	Full journalRun `json:"full"`
+	Loads   []*loadResult `json:"loads"`
+	Missing int           `json:"missing"`
+	Extra   int           `json:"extra"`
+	Lost    int           `json:"disconnects"`
 }
 
-// journalRun is a run with calls and how much the journal wrote meanwhile, into SQLite.
-type journalRun struct {
-	Written float64    `json:"journal_events_per_second"`
-	Run     *runResult `json:"run"`
+// loadResult is one load in all its windows; figures of all windows are medians.
+type loadResult struct {
+	Load    int            `json:"load"` // events per second, see journalOff and journalAsIs
+	Windows []windowResult `json:"windows"`
+	Written float64        `json:"journal_events_per_second"`
+	P50     float64        `json:"p50_ms"`
+	P99     float64        `json:"p99_ms"`
+	AllP99  float64        `json:"all_p99_ms"` // of the cards of all windows together
+
+	took []time.Duration
+}
+
+// windowResult is one load for a few seconds.
+type windowResult struct {
+	Written  float64 `json:"journal_events_per_second"`
+	Rings    int     `json:"rings"`
+	P50      float64 `json:"p50_ms"`
+	P99      float64 `json:"p99_ms"`
+	Max      float64 `json:"max_ms"`
+	CPUShare float64 `json:"cpu_share"` // of one core
+
+	from, to time.Time
 }
 
 const (
-	journalFull  = 5500 // somewhat more than is wanted: what came in the last batch counts only when it is written
-	journalCount = "callcard_bench_journal_events_total"
+	journalFull   = 5500 // somewhat more than is wanted: what came in the last batch counts only when it is written
+	journalCount  = "callcard_bench_journal_events_total"
+	journalWindow = 4 * time.Second
+	journalSettle = 750 * time.Millisecond // between two windows: several batches, and the driver's own garbage
+	maxRounds     = 50
 )
 
-// benchJournal measures three daemons, one after the other.
+// benchJournal measures one daemon, the loads by turns.
 func benchJournal(ctx context.Context, o benchOptions) (*journalResult, error) {
+	d, err := newDriver(o, o.Agents)
+	if err != nil {
+		return nil, err
+	}
 	r := &journalResult{}
-	for _, one := range []struct {
-		load int
-		run  *journalRun
-	}{{journalOff, &r.Off}, {journalAsIs, &r.AsIs}, {journalFull, &r.Full}} {
-		err := benchLoaded(ctx, o, fmt.Sprintf("journal%d", one.load), one.load, func(p *process, in installation, run *runResult) error {
-			count, err := in.counted(ctx, p)
-			one.run.Written, one.run.Run = count/run.Took, run
+	for _, load := range o.Loads {
+		r.Loads = append(r.Loads, &loadResult{Load: load})
+	}
+	err = d.run(ctx, func(ctx context.Context) error {
+		return d.daemon(ctx, o, "journal", func(p *process, in installation) error {
+			defer noCollections()()
+			ctx, cancel := context.WithCancel(ctx)
+			played := make(chan error, 1) // of the one goroutine below
+			length := benchWarmUp + time.Duration(o.Rounds*len(o.Loads))*(journalSettle+journalWindow)
+			go func() { played <- d.play(ctx, o.Rate, length+time.Second) }()
+			err := r.windows(ctx, o, p, in)
+			cancel()
+			<-played // its fault is the end of ctx
 			return err
 		})
-		if err != nil {
-			return nil, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	r.count(d.agents)
+	return r, nil
+}
+
+// windows are taken by turns, each round beginning with another load: what one leaves to
+// the next comes to all alike.
+func (r *journalResult) windows(ctx context.Context, o benchOptions, p *process, in installation) error {
+	if err := benchWait(ctx, benchWarmUp); err != nil {
+		return err
+	}
+	for round := range o.Rounds {
+		for i := range r.Loads {
+			l := r.Loads[(round+i)%len(r.Loads)]
+			w, err := in.window(ctx, p, l.Load)
+			if err != nil {
+				return err
+			}
+			l.Windows = append(l.Windows, w)
 		}
 	}
-	return r, nil
+	return nil
+}
+
+// window is one load for a while.
+func (in installation) window(ctx context.Context, p *process, load int) (w windowResult, err error) {
+	if _, err := fmt.Fprintln(p.stdin, load); err != nil {
+		return w, fmt.Errorf("tell the daemon its load: %w: %s", err, p.lastWords())
+	}
+	runtime.GC() // the driver's
+	if err := benchWait(ctx, journalSettle); err != nil {
+		return w, err
+	}
+	before, used, err := in.used(ctx, p)
+	if err != nil {
+		return w, err
+	}
+	w.from = time.Now()
+	if err := benchWait(ctx, journalWindow); err != nil {
+		return w, err
+	}
+	w.to = time.Now()
+	after, usedAfter, err := in.used(ctx, p)
+	took := w.to.Sub(w.from).Seconds()
+	w.Written, w.CPUShare = (after-before)/took, (usedAfter-used).Seconds()/took
+	return w, err
+}
+
+func (in installation) used(ctx context.Context, p *process) (written float64, cpu time.Duration, err error) {
+	if written, err = in.counted(ctx, p); err != nil {
+		return 0, 0, err
+	}
+	cpu, err = p.cpu()
+	return written, cpu, err
+}
+
+// count makes the figures of what came.
+func (r *journalResult) count(a *benchAgents) {
+	var run runResult
+	a.report(&run)
+	r.Missing, r.Extra, r.Lost = run.Missing, run.Extra, run.Disconnects
+	for _, l := range r.Loads {
+		for i := range l.Windows {
+			w := &l.Windows[i]
+			took := a.between(w.from, w.to)
+			l.took = append(l.took, took...)
+			var run runResult
+			run.latencies(took)
+			w.Rings, w.P50, w.P99, w.Max = run.Rings, run.P50, run.P99, run.Max
+		}
+		l.Written = l.median(func(w windowResult) float64 { return w.Written })
+		l.P50 = l.median(func(w windowResult) float64 { return w.P50 })
+		l.P99 = l.median(func(w windowResult) float64 { return w.P99 })
+		var all runResult
+		all.latencies(l.took)
+		l.AllP99 = all.P99
+	}
+}
+
+func (l *loadResult) median(of func(windowResult) float64) float64 {
+	var values []float64
+	for _, w := range l.Windows {
+		values = append(values, of(w))
+	}
+	slices.Sort(values)
+	n := len(values)
+	if n == 0 {
+		return 0
+	}
+	return (values[(n-1)/2] + values[n/2]) / 2
+}
+
+func (l *loadResult) name() string {
+	switch l.Load {
+	case journalOff:
+		return "journal off"
+	case journalAsIs:
+		return "journal as calls make it"
+	}
+	return fmt.Sprintf("journal, %d wanted", l.Load)
+}
+
+// rows of the table: what it comes to, and every window.
+func (r *journalResult) rows(row func(name, value, target string)) {
+	for _, l := range r.Loads {
+		target := ""
+		if l.Load > 0 {
+			target = ">= 5000 events/s, p99 of journal off"
+		}
+		row(l.name(), fmt.Sprintf("%.0f events/s; ring to card p50 %.2f ms, p99 %.2f ms (all cards together %.2f ms)", l.Written, l.P50, l.P99, l.AllP99), target)
+		row("  p50 by round", l.list(func(w windowResult) float64 { return w.P50 }), "")
+		row("  p99 by round", l.list(func(w windowResult) float64 { return w.P99 }), "")
+		row("  cores used", l.list(func(w windowResult) float64 { return w.CPUShare }), "")
+	}
+	row("  cards missing, extra; websockets lost", fmt.Sprintf("%d, %d; %d", r.Missing, r.Extra, r.Lost), "0, 0; 0")
+}
+
+func (l *loadResult) list(of func(windowResult) float64) string {
+	texts := make([]string, len(l.Windows))
+	for i, w := range l.Windows {
+		texts[i] = strconv.FormatFloat(of(w), 'f', 2, 64)
+	}
+	return strings.Join(texts, ", ")
 }
 
 // counted reads how many events the daemon's journal has written.
@@ -85,69 +231,4 @@ func (in installation) counted(ctx context.Context, p *process) (float64, error)
 		}
 	}
 	return 0, errors.New("the daemon does not count what its journal writes")
-}
-
-// loadedJournal is a journal's store in a bench.
-type loadedJournal struct {
-	store journal.Store
-	load  int
-	began time.Time
-	sent  int // events made up so far; the journal's writer is the only caller
-	count prometheus.Counter
-}
-
-func loadJournal(load int) func(journal.Store, prometheus.Registerer) journal.Store {
-	return func(s journal.Store, reg prometheus.Registerer) journal.Store {
-		l := &loadedJournal{store: s, load: load, count: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: journalCount, Help: "Events that the journal has written.",
-		})}
-		reg.MustRegister(l.count)
-		return l
-	}
-}
-
-// AppendEvents writes the events and, in the same transaction, as many more as the load
-// wants since the last time.
-func (l *loadedJournal) AppendEvents(ctx context.Context, events []cti.CallEvent) error {
-	if l.load == journalOff {
-		return nil
-	}
-	made := 0
-	if l.load > 0 {
-		if l.began.IsZero() {
-			l.began = time.Now()
-		}
-		made = max(0, int(time.Since(l.began).Seconds()*float64(l.load))-l.sent-len(events))
-		events = slices.Grow(slices.Clip(events), made)
-		for i := range made {
-			events = append(events, benchEvent(l.sent+i))
-		}
-	}
-	if err := l.store.AppendEvents(ctx, events); err != nil {
-		return err
-	}
-	l.sent += len(events)
-	l.count.Add(float64(len(events)))
-	return nil
-}
-
-// benchEvent is event n of a stream in which forty calls of twelve steps go on at once,
-// each step with the whole call in it, as an office makes them.
-func benchEvent(n int) cti.CallEvent {
-	const steps, parallel = 12, 40
-	number, step := n/(steps*parallel)*parallel+n%parallel, n/parallel%steps
-	at := time.Now()
-	leg := cti.LegID{PBX: benchPBX, Uniqueid: fmt.Sprintf("made-up.%d", number)}
-	c := cti.Call{
-		ID: cti.CallID(leg.String()), PBX: benchPBX, Version: step + 1, Linkedids: []string{leg.Uniqueid}, Direction: cti.Inbound,
-		State: cti.CallQueued, Client: cti.Phone{Number: "+" + benchClient(number), Kind: cti.NumberE164}, ClientLeg: leg, DID: benchDID,
-		Started: at, Certainty: cti.Observed, Visits: []cti.Visit{{Queue: "made-up", Leg: leg, Joined: at}},
-	}
-	for range min(3, step) {
-		c.Offers = append(c.Offers, cti.Offer{Device: "PJSIP/made-up", Leg: leg, Queue: "made-up", At: at, Attempts: 1, Via: "queue"})
-	}
-	return cti.CallEvent{
-		Epoch: "bench", Seq: uint64(n + 1), At: at, Kind: cti.CallChanged, Call: c, Queue: "made-up",
-		Decisions: []cti.Decision{{At: at, Stage: "track", Rule: "offer.queue", Text: "offered by the queue", Leg: leg.String()}},
-	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -23,9 +24,10 @@ import (
 
 // process is a child of this same binary.
 type process struct {
-	cmd  *exec.Cmd
-	log  *os.File
-	done chan struct{}
+	cmd   *exec.Cmd
+	log   *os.File
+	stdin io.WriteCloser
+	done  chan struct{}
 }
 
 func startProcess(dir, name string, args ...string) (*process, error) {
@@ -40,6 +42,10 @@ func startProcess(dir, name string, args ...string) (*process, error) {
 	p := &process{cmd: exec.Command(self, args...), log: log, done: make(chan struct{})}
 	p.cmd.Stdout, p.cmd.Stderr = log, log
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if p.stdin, err = p.cmd.StdinPipe(); err != nil {
+		log.Close()
+		return nil, fmt.Errorf("start %s: %w", name, err)
+	}
 	if err := p.cmd.Start(); err != nil {
 		log.Close()
 		return nil, fmt.Errorf("start %s: %w", name, err)
@@ -145,18 +151,16 @@ func freeAddress() (string, error) {
 // newBenchDaemonCommand is `serve` with a profiler around it.
 func newBenchDaemonCommand() *cobra.Command {
 	var config, profile string
-	var load int
 	cmd := &cobra.Command{
 		Use: "daemon", Short: "The daemon under the bench's profiler", Hidden: true, Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return profiled(config, profile, load) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return profiled(config, profile) },
 	}
 	cmd.Flags().StringVar(&config, "config", "", "configuration file")
 	cmd.Flags().StringVar(&profile, "profile", "", "directory for the profiles")
-	cmd.Flags().IntVar(&load, "journal", journalAsIs, "events per second that the journal writes at least, 0 for none at all")
 	return cmd
 }
 
-func profiled(config, dir string, load int) error {
+func profiled(config, dir string) error {
 	defer collectOnSignal(dir)()
 	if dir != "" {
 		cpu, err := os.Create(filepath.Join(dir, "cpu.pprof"))
@@ -171,7 +175,7 @@ func profiled(config, dir string, load int) error {
 		runtime.SetMutexProfileFraction(10)
 		runtime.SetBlockProfileRate(int(100 * time.Microsecond))
 	}
-	if code := run([]string{"serve", "--config", config, "--bench-journal", strconv.Itoa(load)}, os.Stdin, os.Stdout, os.Stderr); code != exitOK {
+	if code := run([]string{"serve", "--config", config, "--bench-journal"}, os.Stdin, os.Stdout, os.Stderr); code != exitOK {
 		return fmt.Errorf("serve ended with %d", code)
 	}
 	if dir == "" {

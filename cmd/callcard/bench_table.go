@@ -84,13 +84,8 @@ func (r *benchResult) print(out io.Writer) error {
 		row("CPU share", fmt.Sprintf("%.0f %% of a core", 100*d.CPUShare), "")
 		row("RSS under load", fmt.Sprintf("%.1f MB", float64(d.RSS)/1e6), "")
 	}
-	if j := r.Journal; j != nil {
-		for _, run := range []struct {
-			name, target string
-			journalRun
-		}{{"journal off", "", j.Off}, {"journal as it is", "p99 of journal off", j.AsIs}, {"journal full", ">= 5000 events/s, p99 of journal off", j.Full}} {
-			row(run.name, fmt.Sprintf("%.0f events/s; ring to card p50 %.2f ms, p99 %.2f ms", run.Written, run.Run.P50, run.Run.P99), run.target)
-		}
+	if r.Journal != nil {
+		r.Journal.rows(row)
 	}
 	if b := r.Burst; b != nil {
 		row(fmt.Sprintf("burst of %d calls", b.Calls), fmt.Sprintf("%.0f events/s", b.EventsPerSecond), ">= 28000")

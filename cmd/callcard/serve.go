@@ -20,7 +20,7 @@ func newServeCommand() *cobra.Command {
 	}
 	path := configFlag(cmd)
 	demo := cmd.Flags().Bool("demo", false, "play an office with a simulated PBX, sample users and contacts; nothing else is needed")
-	load := cmd.Flags().Int("bench-journal", journalAsIs, "events per second that the journal writes at least, 0 for none at all")
+	loads := cmd.Flags().Bool("bench-journal", false, "read from the standard input how many events per second the journal writes at least")
 	_ = cmd.Flags().MarkHidden("bench-journal") // it exists
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		cfg, err := loadConfig(*path)
@@ -31,8 +31,8 @@ func newServeCommand() *cobra.Command {
 			return serveDemo(cmd.Context(), cfg, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		}
 		opts := AppOptions{Config: cfg, Version: version()}
-		if cmd.Flags().Changed("bench-journal") {
-			opts.Journal = loadJournal(*load)
+		if *loads {
+			opts.Journal = loadJournal(cmd.InOrStdin())
 		}
 		return serve(cmd.Context(), opts, cmd.ErrOrStderr())
 	}
