@@ -46,7 +46,8 @@ type windowResult struct {
 	P50      float64 `json:"p50_ms"`
 	P99      float64 `json:"p99_ms"`
 	Max      float64 `json:"max_ms"`
-	CPUShare float64 `json:"cpu_share"` // of one core
+	CPUShare float64 `json:"cpu_share"`    // of one core
+	Others   float64 `json:"others_share"` // cores that neither the daemon nor the driver had, though they were used
 
 	from, to time.Time
 }
@@ -75,11 +76,17 @@ func benchJournal(ctx context.Context, o benchOptions) (*journalResult, error) {
 			ctx, cancel := context.WithCancel(ctx)
 			played := make(chan error, 1) // of the one goroutine below
 			length := benchWarmUp + time.Duration(o.Rounds*len(o.Loads))*(journalSettle+journalWindow)
-			go func() { played <- d.play(ctx, o.Rate, length+time.Second) }()
+			go func() { played <- d.play(ctx, o.Rate, length+length/50+time.Second) }() // some more, for what is between the windows
 			err := r.windows(ctx, o, p, in)
-			cancel()
-			<-played // its fault is the end of ctx
-			return err
+			if err != nil {
+				cancel()
+				return errors.Join(err, <-played)
+			}
+			if err := <-played; err != nil {
+				return fmt.Errorf("play calls: %w", err)
+			}
+			d.agents.settle(ctx)
+			return nil
 		})
 	})
 	if err != nil {
@@ -117,7 +124,7 @@ func (in installation) window(ctx context.Context, p *process, load int) (w wind
 	if err := benchWait(ctx, journalSettle); err != nil {
 		return w, err
 	}
-	before, used, err := in.used(ctx, p)
+	before, err := in.used(ctx, p)
 	if err != nil {
 		return w, err
 	}
@@ -126,18 +133,32 @@ func (in installation) window(ctx context.Context, p *process, load int) (w wind
 		return w, err
 	}
 	w.to = time.Now()
-	after, usedAfter, err := in.used(ctx, p)
-	took := w.to.Sub(w.from).Seconds()
-	w.Written, w.CPUShare = (after-before)/took, (usedAfter-used).Seconds()/took
+	after, err := in.used(ctx, p)
+	took := w.to.Sub(w.from)
+	w.Written = (after.written - before.written) / took.Seconds()
+	w.CPUShare = float64(after.daemon-before.daemon) / float64(took)
+	w.Others = float64(after.all-before.all-(after.daemon-before.daemon)-(after.driver-before.driver)) / float64(took)
 	return w, err
 }
 
-func (in installation) used(ctx context.Context, p *process) (written float64, cpu time.Duration, err error) {
-	if written, err = in.counted(ctx, p); err != nil {
-		return 0, 0, err
+// usage is what was written and used up to now.
+type usage struct {
+	written             float64
+	daemon, driver, all time.Duration
+}
+
+func (in installation) used(ctx context.Context, p *process) (u usage, err error) {
+	if u.written, err = in.counted(ctx, p); err != nil {
+		return u, err
 	}
-	cpu, err = p.cpu()
-	return written, cpu, err
+	if u.daemon, err = p.cpu(); err != nil {
+		return u, err
+	}
+	if u.driver, err = cpuOf("/proc/self/stat"); err != nil {
+		return u, err
+	}
+	u.all, err = cpuOfAll()
+	return u, err
 }
 
 // count makes the figures of what came.
@@ -197,6 +218,9 @@ func (r *journalResult) rows(row func(name, value, target string)) {
 		row("  p50 by round", l.list(func(w windowResult) float64 { return w.P50 }), "")
 		row("  p99 by round", l.list(func(w windowResult) float64 { return w.P99 }), "")
 		row("  cores used", l.list(func(w windowResult) float64 { return w.CPUShare }), "")
+	}
+	for _, l := range r.Loads {
+		row("cores used by others, "+l.name(), l.list(func(w windowResult) float64 { return w.Others }), "0")
 	}
 	row("  cards missing, extra; websockets lost", fmt.Sprintf("%d, %d; %d", r.Missing, r.Extra, r.Lost), "0, 0; 0")
 }

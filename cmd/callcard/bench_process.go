@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"runtime/pprof"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -98,8 +99,10 @@ func (p *process) lastWords() string {
 
 // cpu is the processor time used so far: fields 14 and 15 of proc(5)'s stat, in
 // ticks of 10 ms (USER_HZ is 100 on every Linux of today).
-func (p *process) cpu() (time.Duration, error) {
-	text, err := os.ReadFile(p.proc("stat"))
+func (p *process) cpu() (time.Duration, error) { return cpuOf(p.proc("stat")) }
+
+func cpuOf(stat string) (time.Duration, error) {
+	text, err := os.ReadFile(stat)
 	if err != nil {
 		return 0, fmt.Errorf("read processor time: %w", err)
 	}
@@ -108,15 +111,34 @@ func (p *process) cpu() (time.Duration, error) {
 	if len(fields) < 13 {
 		return 0, errors.New("read processor time: the stat file is short")
 	}
-	var ticks int64
-	for _, field := range fields[11:13] {
+	return ticks(fields[11:13])
+}
+
+// cpuOfAll is what all processes have used, the system itself, and what its host took from
+// it: the first line of /proc/stat but for the times of rest, which are fields 5 and 6.
+func cpuOfAll() (time.Duration, error) {
+	text, err := os.ReadFile("/proc/stat")
+	if err != nil {
+		return 0, fmt.Errorf("read processor time: %w", err)
+	}
+	line, _, _ := bytes.Cut(text, []byte("\n"))
+	fields := bytes.Fields(line)
+	if len(fields) < 9 {
+		return 0, errors.New("read processor time: /proc/stat is short")
+	}
+	return ticks(slices.Concat(fields[1:4], fields[6:9]))
+}
+
+func ticks(fields [][]byte) (time.Duration, error) {
+	var sum int64
+	for _, field := range fields {
 		n, err := strconv.ParseInt(string(field), 10, 64)
 		if err != nil {
 			return 0, fmt.Errorf("read processor time: %w", err)
 		}
-		ticks += n
+		sum += n
 	}
-	return time.Duration(ticks) * 10 * time.Millisecond, nil
+	return time.Duration(sum) * 10 * time.Millisecond, nil
 }
 
 // rss is the resident memory in bytes.

@@ -32,7 +32,10 @@ func TestBenchMeasuresTheWholeWay(t *testing.T) {
 	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
-	args := []string{"bench", "--agents", "20", "--rate", "5", "--duration", "4s", "--idle", "20", "--burst", "30", "--events", "5000", "--json", file}
+	args := []string{
+		"bench", "--agents", "20", "--rate", "5", "--duration", "4s", "--idle", "20", "--burst", "30", "--events", "5000",
+		"--journal", "--journal-rounds", "1", "--json", file,
+	}
 	if out, err := exec.CommandContext(t.Context(), binary, args...).CombinedOutput(); err != nil {
 		t.Fatalf("bench: %v\n%s", err, out)
 	}
@@ -49,6 +52,14 @@ func TestBenchMeasuresTheWholeWay(t *testing.T) {
 			t.Errorf("%s: %+v", name, *run)
 		}
 	}
+	for _, l := range r.Journal.Loads {
+		if l.P50 <= 0 || l.P99 < l.P50 || (l.Written > 0) != (l.Load != journalOff) {
+			t.Errorf("journal: %+v", *l)
+		}
+	}
+	if r.Journal.Missing != 0 || r.Journal.Extra != 0 {
+		t.Errorf("journal: %+v", *r.Journal)
+	}
 	if r.Decode.Events < 5000 || r.Idle.RSSIdle == 0 || r.Ratio.P50 <= 0 {
 		t.Errorf("result: %s", text)
 	}
@@ -64,6 +75,8 @@ func TestBenchRefusesWhatItCannotDo(t *testing.T) {
 		"too many idle":  func(o *benchOptions) { o.Idle = 1_000_000 },
 		"busy agents":    func(o *benchOptions) { o.Rate = 500 },
 		"only a warm-up": func(o *benchOptions) { o.Duration = benchWarmUp },
+		"rounds":         func(o *benchOptions) { o.Journal, o.Loads = true, []int{0} },
+		"loads":          func(o *benchOptions) { o.Journal, o.Rounds, o.Rate = true, 1, 1 },
 		"events":         func(o *benchOptions) { o.Events = -1 },
 	} {
 		bad := good
