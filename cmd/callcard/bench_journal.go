@@ -74,6 +74,7 @@ func benchJournal(ctx context.Context, o benchOptions) (*journalResult, error) {
 		return d.daemon(ctx, o, "journal", func(p *process, in installation) error {
 			defer noCollections()()
 			ctx, cancel := context.WithCancel(ctx)
+			defer cancel()
 			played := make(chan error, 1) // of the one goroutine below
 			length := benchWarmUp + time.Duration(o.Rounds*len(o.Loads))*(journalSettle+journalWindow)
 			go func() { played <- d.play(ctx, o.Rate, length+length/50+time.Second) }() // some more, for what is between the windows
