@@ -137,7 +137,7 @@ func checkDue(due, now time.Time) error {
 // tried applies what the PBX saw of a call to the client that did not reach him.
 func (p plan) tried(b cti.Callback, t Try) (cti.Callback, bool) {
 	p = p.by(b.Calendar)
-	if slices.ContainsFunc(b.Attempts, func(a cti.Attempt) bool { return a.CallID == t.Call }) {
+	if slices.ContainsFunc(b.Attempts, func(a cti.Attempt) bool { return a.CallID == t.Call && a.Outcome != "" }) {
 		return b, false
 	}
 	b, _ = withCall(b, t)

@@ -119,6 +119,12 @@ func (f *fakeStore) LastCallback(_ context.Context, number, group string, after 
 	}))
 }
 
+func (f *fakeStore) DoneCallbacks(_ context.Context, number, contactID string, since time.Time) ([]cti.Callback, error) {
+	return f.find(func(b cti.Callback) bool {
+		return b.State == cti.CallbackDone && !b.Closed.Before(since) && (hasNumber(b, number) || contactID != "" && b.ContactID == contactID)
+	}), nil
+}
+
 func (f *fakeStore) DueBefore(_ context.Context, group string, from, to time.Time) (int, error) {
 	return len(f.find(func(b cti.Callback) bool {
 		return b.State == cti.CallbackOpen && b.Group == group && !b.Due.Before(from) && b.Due.Before(to)

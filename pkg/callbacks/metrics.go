@@ -60,7 +60,7 @@ func (s *Service) Collectors() []prometheus.Collector {
 }
 
 // known ways to end; what people write is one label, or each text would be a series.
-var known = []string{GotThrough, Reached, NotReached, Expired, Merged, string(cti.AttemptWrongNumber), string(cti.AttemptRefused)}
+var known = []string{GotThrough, Reached, NotReached, Expired, Merged, NotMissed, string(cti.AttemptWrongNumber), string(cti.AttemptRefused)}
 
 // worked is the business time between two moments.
 type worked func(from, to time.Time) time.Duration

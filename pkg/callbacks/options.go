@@ -17,6 +17,8 @@ type Store interface {
 	Callback(ctx context.Context, id string) (cti.Callback, error)
 	CallbackOf(ctx context.Context, id cti.CallID) (cti.Callback, error) // that a missed call is part of; cti.ErrNotFound
 	LastCallback(ctx context.Context, number, group string, after time.Time) (cti.Callback, error)
+	// DoneCallbacks of a number or a contact ("" for unknown) that a talk has closed since then.
+	DoneCallbacks(ctx context.Context, number, contactID string, since time.Time) ([]cti.Callback, error)
 	WakingCallbacks(ctx context.Context, now time.Time, limit int) (found []cti.Callback, next time.Time, err error)
 	DueBefore(ctx context.Context, group string, from, to time.Time) (int, error)
 	SaveCallback(ctx context.Context, b cti.Callback, wake time.Time) error

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/google/uuid"
+
 	"callcard/pkg/cti"
 )
 
@@ -82,8 +84,12 @@ func (s *Service) tell(ctx context.Context, one change) {
 }
 
 func (s *Service) judge(ctx context.Context, e cti.CallEvent) error {
-	hours := s.plan.by(s.opts.CalendarOf(e.Call.PBX, e.Call.DID)).calendar
-	verdict := Judge(e.Call, s.opts.Rules, !hours.Open(e.Call.Started))
+	verdict := s.verdict(e.Call)
+	if e.Kind == cti.CallCorrected {
+		if err := s.takeBack(ctx, e.Call, verdict); err != nil {
+			return err
+		}
+	}
 	var text string
 	var err error
 	switch verdict.Action {
@@ -104,6 +110,12 @@ func (s *Service) judge(ctx context.Context, e cti.CallEvent) error {
 	return s.opts.Store.AddDecisions(ctx, e.Call.ID, []cti.Decision{{At: e.At, Stage: Stage, Rule: verdict.Rule, Text: text}})
 }
 
+// verdict on a call by the hours of its line.
+func (s *Service) verdict(c cti.Call) Verdict {
+	hours := s.plan.by(s.opts.CalendarOf(c.PBX, c.DID)).calendar
+	return Judge(c, s.opts.Rules, !hours.Open(c.Started))
+}
+
 // Stage of all decisions about duties.
 const Stage = "callback"
 
@@ -118,6 +130,9 @@ func (s *Service) owe(ctx context.Context, c cti.Call, v *Verdict) (text string,
 	}
 	open, err := s.openFor(ctx, v.Number, contact, s.opts.Group(c.PBX, c.DID))
 	if err != nil {
+		return "", err
+	}
+	if open, err = s.unlessReached(ctx, c, *v, open); err != nil {
 		return "", err
 	}
 	text = "missed again: added to the open callback"
@@ -148,6 +163,9 @@ func (s *Service) owe(ctx context.Context, c cti.Call, v *Verdict) (text string,
 		b.ContactID = contact
 	}
 	if open.ID == "" {
+		if b.ID, err = s.freeID(ctx, b.ID); err != nil {
+			return "", err
+		}
 		if b.Previous, err = s.previous(ctx, b); err != nil {
 			return "", err
 		}
@@ -180,6 +198,34 @@ func (s *Service) reachedSince(ctx context.Context, c cti.Call, b cti.Callback, 
 	return text, b, nil
 }
 
+// unlessReached is the open duty that a call adds to: none when it is judged late, and the
+// client was talked with before that duty began.
+func (s *Service) unlessReached(ctx context.Context, c cti.Call, v Verdict, open cti.Callback) (cti.Callback, error) {
+	if open.ID == "" || !c.Started.Before(open.FirstMissed) {
+		return open, nil
+	}
+	_, alone, err := s.reachedSince(ctx, c, begin(c, v), "")
+	if err != nil || alone.State == cti.CallbackOpen {
+		return open, err
+	}
+	return cti.Callback{}, nil
+}
+
+// freeID is the id of a new duty, made from that of its first call. It may be taken when the
+// call was missed, then not, and then missed after all.
+func (s *Service) freeID(ctx context.Context, id string) (string, error) {
+	for {
+		_, err := s.opts.Store.Callback(ctx, id)
+		if errors.Is(err, cti.ErrNotFound) {
+			return id, nil
+		}
+		if err != nil {
+			return "", err
+		}
+		id = uuid.NewSHA1(uuid.NameSpaceURL, []byte("callcard:callback:"+id)).String()
+	}
+}
+
 // openFor finds the open duty of a client: in the group of lines, or a promise that is about none.
 func (s *Service) openFor(ctx context.Context, number, contact, group string) (cti.Callback, error) {
 	for _, of := range []string{group, ""} {
@@ -201,23 +247,32 @@ func (s *Service) previous(ctx context.Context, b cti.Callback) (string, error) 
 }
 
 func (s *Service) settle(ctx context.Context, c cti.Call, v Verdict) (text string, err error) {
-	open, err := s.opts.Store.OpenCallbacks(ctx, v.Number)
+	open, err := s.openOf(ctx, c, v)
 	if err != nil {
 		return "", err
-	}
-	contact, err := s.opts.Store.LinkOf(ctx, c.ID)
-	if err != nil {
-		return "", err
-	}
-	if contact != "" { // he may have been missed from another of his numbers
-		more, err := s.opts.Store.CallbacksOfContact(ctx, contact)
-		if err != nil {
-			return "", err
-		}
-		open = append(open, more...)
 	}
 	return s.each(ctx, open, "talked with the client: the open callback is done",
 		func(b cti.Callback) (cti.Callback, bool) { return settled(b, c, v) })
+}
+
+// openOf are the open duties of the client of a call: he may have been missed from another
+// of his numbers.
+func (s *Service) openOf(ctx context.Context, c cti.Call, v Verdict) ([]cti.Callback, error) {
+	open, err := s.opts.Store.OpenCallbacks(ctx, v.Number)
+	if err != nil {
+		return nil, err
+	}
+	contact, err := s.opts.Store.LinkOf(ctx, c.ID)
+	if err != nil || contact == "" {
+		return open, err
+	}
+	more, err := s.opts.Store.CallbacksOfContact(ctx, contact)
+	for _, b := range more {
+		if !slices.ContainsFunc(open, func(o cti.Callback) bool { return o.ID == b.ID }) {
+			open = append(open, b)
+		}
+	}
+	return open, err
 }
 
 func (s *Service) tried(ctx context.Context, c cti.Call, v Verdict) (text string, err error) {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"callcard/pkg/cti"
@@ -50,6 +51,12 @@ func callbackParts(ctx context.Context, q querier, b cti.Callback) error {
 	calls := make([][]any, len(b.Calls))
 	for i, id := range b.Calls {
 		calls[i] = []any{b.ID, clean(id)}
+	}
+	// A call that turned out not to be missed is none of them any more.
+	kept := padded(append(slices.Clip(b.Calls), ""))
+	if _, err := q.ExecContext(ctx, `DELETE FROM callback_calls WHERE callback_id = $1 AND call_id NOT IN (`+placeholders(2, len(kept))+`)`,
+		append([]any{b.ID}, kept...)...); err != nil {
+		return fault(err)
 	}
 	if err := insert(ctx, q, `INSERT INTO callback_calls (callback_id, call_id)`, `ON CONFLICT DO NOTHING`, calls); err != nil {
 		return err
@@ -127,6 +134,19 @@ func (s *Store) LastCallback(ctx context.Context, number, group string, after ti
 	found, err := s.callbacks(ctx, ` WHERE b.number = $1 AND b.line_group = $2 AND b.state <> 'open' AND b.closed > $3
 		ORDER BY b.closed DESC, b.id LIMIT 1`, clean(number), clean(group), micros(after))
 	return one(found, err, "load the callback before")
+}
+
+// DoneCallbacks returns the callbacks of a client, by any of his numbers or as a contact (""
+// for unknown), that a talk has closed since an instant.
+func (s *Store) DoneCallbacks(ctx context.Context, number, contactID string, since time.Time) ([]cti.Callback, error) {
+	found, err := s.callbacks(ctx, ` WHERE b.id IN (SELECT id FROM callbacks WHERE number = $1
+			UNION ALL SELECT callback_id FROM callback_numbers WHERE number = $1
+			UNION ALL SELECT id FROM callbacks WHERE contact_id = $2 AND contact_id <> '')
+		AND b.state = 'done' AND b.closed >= $3 ORDER BY b.closed, b.id`, clean(number), clean(contactID), micros(since))
+	if err != nil {
+		return nil, fmt.Errorf("load callbacks that are done: %w", err)
+	}
+	return found, nil
 }
 
 // OpenCallbacks returns the open callbacks of a client's number in all groups. It is asked

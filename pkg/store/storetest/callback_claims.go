@@ -84,6 +84,32 @@ func testCallbackNumbers(in bundle) {
 	equal(t, "the one before", "b", got[cti.Callback](t)(s.LastCallback(ctx, "+79160000001", "1", start().Add(-time.Hour))).ID)
 	_, err = s.LastCallback(ctx, "+79160000001", "1", start())
 	wantErr(t, "long ago", err, cti.ErrNotFound)
+	done := func(number, contact string, since time.Time) int {
+		return len(got[[]cti.Callback](t)(s.DoneCallbacks(ctx, number, contact, since)))
+	}
+	equal(t, "done", []int{1, 1, 1, 1, 0, 0}, []int{
+		done("+79160000001", "", start()), done("+79160000002", "", start()), done("+79160000003", "ivan", start()), done("+79160000001", "ivan", start()),
+		done("+79160000001", "ivan", start().Add(time.Second)), done("+79160000003", "", start()),
+	})
+	b.State = cti.CallbackOpen
+	must(t, s.SaveCallback(ctx, b, time.Time{}))
+	equal(t, "none is done", 0, done("+79160000001", "ivan", start()))
+}
+
+// testCallbackCalls: a call that was taken out of a duty is none of its.
+func testCallbackCalls(in bundle) {
+	t, s, ctx := in.t, in.s, in.t.Context()
+	b := cti.Callback{ID: "b", State: cti.CallbackOpen, Client: e164("+79160000001"), Calls: []cti.CallID{"m:1", "m:2", "m:3"}}
+	must(t, s.SaveCallback(ctx, b, time.Time{}))
+	b.Calls = []cti.CallID{"m:1", "m:3"}
+	must(t, s.SaveCallback(ctx, b, time.Time{}))
+	_, err := s.CallbackOf(ctx, "m:2")
+	wantErr(t, "taken out", err, cti.ErrNotFound)
+	equal(t, "still in", "b", got[cti.Callback](t)(s.CallbackOf(ctx, "m:3")).ID)
+	b.Calls = nil
+	must(t, s.SaveCallback(ctx, b, time.Time{}))
+	_, err = s.CallbackOf(ctx, "m:1")
+	wantErr(t, "none is left", err, cti.ErrNotFound)
 }
 
 func testNumberLists(in bundle) {

@@ -77,6 +77,7 @@ func Exercise(t *testing.T, open Open) {
 		{"claims", testClaims},
 		{"callbacks that wake", testWaking},
 		{"clients with several numbers", testCallbackNumbers},
+		{"calls taken out of a callback", testCallbackCalls},
 		{"number lists", testNumberLists},
 		{"who should call", testWhoShouldCall},
 		{"callbacks are counted", testCountCallbacks},

@@ -12,6 +12,7 @@ const endings = [
   "duplicate",
   "spam",
   "merged",
+  "not_missed",
 ] as const;
 
 /** How a duty ended, in words; a reason that somebody typed stands as it is. */

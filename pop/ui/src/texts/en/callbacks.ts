@@ -71,6 +71,7 @@ export const callbacks = {
     duplicate: "twice in the list",
     spam: "spam",
     merged: "became part of another one",
+    not_missed: "was not missed after all",
   },
   times: {
     minutes: "In 20 minutes",

@@ -125,6 +125,7 @@ export const trace = {
     callback_missed: "A callback is owed",
     callback_not_missed: "No callback: nothing was missed",
     callback_reached: "The callback is done: the client was reached",
+    callback_reopened: "The callback is looked at again: the talk that ended it was none",
     callback_got_through: "The callback is done: the client got through",
     recording_stored: "The recording is stored",
     recording_empty: "The recording is empty",

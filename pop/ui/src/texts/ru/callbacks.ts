@@ -80,6 +80,7 @@ export const callbacks: TextsOf<typeof en> = {
     duplicate: "уже был в списке",
     spam: "спам",
     merged: "объединён с другим",
+    not_missed: "оказалось, что пропущенного не было",
   },
   times: {
     minutes: "Через 20 минут",

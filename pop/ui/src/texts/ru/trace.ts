@@ -128,6 +128,7 @@ export const trace: TextsOf<typeof en> = {
     callback_missed: "Нужно перезвонить",
     callback_not_missed: "Перезвон не нужен: звонок не пропущен",
     callback_reached: "Перезвон выполнен: до клиента дозвонились",
+    callback_reopened: "Перезвон пересмотрен: разговора, который его закрыл, не было",
     callback_got_through: "Перезвон выполнен: клиент дозвонился сам",
     recording_stored: "Запись сохранена",
     recording_empty: "Запись пуста",
