@@ -4,13 +4,22 @@ import { createServer, preview } from "vite";
 const common = { mode: "fake", logLevel: "error" };
 const place = { port: 0, host: "127.0.0.1" };
 
-/** The page from its sources. */
-export async function fakeOffice() {
+/** The page from its sources; with a moment, the shared worker lives in that one for ever, as the page of a picture does. */
+export async function fakeOffice(moment) {
   // The page under test never loads itself anew.
-  const server = await createServer({ ...common, server: { ...place, hmr: false, watch: null } });
+  const server = await createServer({
+    ...common,
+    plugins: moment ? [workerAt(moment)] : [],
+    server: { ...place, hmr: false, watch: null },
+  });
   await server.listen();
   return around(server);
 }
+
+const workerAt = (moment) => ({
+  name: "worker-at",
+  transform: (code, id) => (id.includes("/core/worker.ts") ? `Date.now = () => ${moment};\n${code}` : null),
+});
 
 /** The page as it was built, for what is measured. */
 export const builtOffice = async () =>

@@ -47,7 +47,7 @@ async function photograph(area, variant) {
   return page.faults.map((fault) => `${area}, ${variant.name}: ${fault}`);
 }
 
-const { server, base } = await fakeOffice();
+const { server, base } = await fakeOffice(moment);
 const browser = await launch();
 const faults = [];
 for (const area of areas(only))

@@ -32,6 +32,7 @@ export default async function desk({ page, play, login, card, shoot }) {
   await unknown.getByRole("listitem").first().waitFor();
   await shoot("06-unknown-search");
   await unknown.getByRole("button", { name: /New contact|Новый контакт/ }).click();
+  await unknown.locator("form input").first().waitFor();
   await shoot("07-new-contact");
   await page.request.post(`/fake/reset`);
   await login();

@@ -28,8 +28,8 @@ function Banner({
   const closed = status.state === "closed";
   return (
     <div className={classes.banner} data-closed={closed || undefined}>
-      <Group gap="sm" wrap="nowrap" justify="space-between">
-        <Group gap="sm" wrap="nowrap">
+      <Group gap="xs" justify="flex-end">
+        <Group gap="sm" wrap="nowrap" className={classes.bannerWords}>
           <IconPlugConnectedX size={20} className={classes.bannerIcon} aria-hidden />
           <div>
             <Text fw={600} size="sm" role="alert">

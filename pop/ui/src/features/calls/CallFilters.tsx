@@ -72,10 +72,11 @@ export function CallFilters({ filter, onFilter }: Props) {
         px="0.375rem"
         variant="default"
         leftSection={<IconFilterOff size={15} />}
+        aria-label={t("calls.clear")}
         disabled={!isFiltered(filter)}
         onClick={() => onFilter(noFilter)}
       >
-        {t("calls.clear")}
+        {t("calls.clearShort")}
       </Button>
     </search>
   );

@@ -65,8 +65,13 @@ export function ContactName({ contact, children }: { contact: Candidate; childre
     <Group gap={6} wrap="wrap">
       <Text fw={600} component="span" className={classes.name}>
         {contact.name}
+        {contact.is_company && (
+          <>
+            {"\u00a0"}
+            <IconBuilding size={16} role="img" aria-label={t("card.company")} className={classes.kind} />
+          </>
+        )}
       </Text>
-      {contact.is_company && <IconBuilding size={16} role="img" aria-label={t("card.company")} />}
       {contact.vip && (
         <Badge size="sm" color="yellow" variant="filled" autoContrast radius="sm">
           {t("card.vip")}

@@ -6,6 +6,7 @@ export const calls = {
   from: "From",
   to: "To",
   clear: "Clear the filter",
+  clearShort: "Clear",
   empty: "No calls yet",
   emptyFiltered: "No calls match the filter",
   failed: "The calls could not be loaded",

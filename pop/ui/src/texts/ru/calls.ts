@@ -9,6 +9,7 @@ export const calls: TextsOf<typeof en> = {
   from: "С",
   to: "По",
   clear: "Сбросить фильтр",
+  clearShort: "Сбросить",
   empty: "Звонков ещё нет",
   emptyFiltered: "Под фильтр ничего не подходит",
   failed: "Не удалось загрузить звонки",
