@@ -42,3 +42,21 @@ func (f remoteFiles) Fetch(ctx context.Context, r cti.Recording) (io.ReadCloser,
 	}
 	return nil, cti.ErrNotFound
 }
+
+// List names the files that a PBX has in ARI's directory; none of one without ARI.
+func (f remoteFiles) List(ctx context.Context, pbx string) ([]string, error) {
+	for _, p := range f {
+		if p.id != pbx || p.ari == nil {
+			continue
+		}
+		names, err := p.ari.Recordings(ctx)
+		if err != nil {
+			return nil, &cti.UnavailableError{What: "ARI of " + p.id, Err: err}
+		}
+		for i, name := range names {
+			names[i] = path.Join("/", cmp.Or(p.ariRecordings, ariRecordings), path.Join("/", name))
+		}
+		return names, nil
+	}
+	return nil, nil
+}

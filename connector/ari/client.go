@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -203,34 +202,6 @@ func statusError(code int, err error) error {
 		return fmt.Errorf("%w: %w", ErrNotFound, err)
 	}
 	return err
-}
-
-// Recording opens the file of a stored recording. The name is that under
-// /var/spool/asterisk/recording without the extension; it may hold slashes. The
-// caller closes it; ctx bounds the whole download.
-func (c *Client) Recording(ctx context.Context, name string) (body io.ReadCloser, size int64, err error) {
-	for part := range strings.SplitSeq(name, "/") {
-		if part == "" || part == "." || part == ".." || strings.ContainsAny(part, "\\\x00\r\n") {
-			return nil, 0, fmt.Errorf("recording: got %q, want a name below the recordings directory", name)
-		}
-	}
-	// One path segment: Asterisk splits the path first and decodes each part
-	// (res/res_ari.c, ast_ari_invoke).
-	address := c.base.String() + "/recordings/stored/" + url.PathEscape(name) + "/file"
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return nil, 0, fmt.Errorf("download recording: %w", err)
-	}
-	req.SetBasicAuth(c.opts.Username, string(c.opts.Password))
-	resp, err := c.http.Do(req)
-	if err != nil {
-		return nil, 0, fmt.Errorf("download recording: %w", err)
-	}
-	if resp.StatusCode != http.StatusOK {
-		_ = resp.Body.Close()
-		return nil, 0, fmt.Errorf("download recording %q: %w", name, statusError(resp.StatusCode, errors.New(resp.Status)))
-	}
-	return resp.Body, resp.ContentLength, nil
 }
 
 // Close lets go of idle connections.

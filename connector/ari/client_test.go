@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -143,6 +144,29 @@ func TestRecording(t *testing.T) {
 		if _, _, err := c.Recording(t.Context(), bad); err == nil || !strings.Contains(err.Error(), "below the recordings") {
 			t.Errorf("%q: got %v", bad, err)
 		}
+	}
+}
+
+// The answer is that of Asterisk 16 and 22 (stored_recordings_to_json in res_ari_recordings.c).
+func TestRecordings(t *testing.T) {
+	t.Parallel()
+	answer := `[{"name":"2026/11/22/pbx-1795350559.7","format":"wav"},{"name":"hello","format":"WAV"}]`
+	c := pbx(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/ari/recordings/stored" {
+			http.NotFound(w, r)
+			return
+		}
+		_, _ = io.WriteString(w, answer)
+	})
+	for text, want := range map[string][]string{answer: {"2026/11/22/pbx-1795350559.7.wav", "hello.WAV"}, "[]": {}} {
+		answer = text
+		if got, err := c.Recordings(t.Context()); err != nil || !slices.Equal(got, want) {
+			t.Errorf("got %q, %v, want %q", got, err, want)
+		}
+	}
+	answer = "<html>"
+	if _, err := c.Recordings(t.Context()); err == nil {
+		t.Error("a page is no list")
 	}
 }
 

@@ -21,8 +21,8 @@ const (
 
 // Named finds the files of a PBX that have one of these Uniqueids in their names, for
 // calls of which callcard heard nothing. Folders in which nothing was made since then are
-// not read, so that the archives of former years cost nothing. It is called by one
-// goroutine at a time.
+// not read, so that the archives of former years cost nothing. A PBX whose disk is
+// elsewhere is asked for a list of its files. It is called by one goroutine at a time.
 func (s *Service) Named(ctx context.Context, pbx string, uniqueids []string, since time.Time) ([]cti.RecordingFile, error) {
 	var found []cti.RecordingFile
 	for i, root := range s.opts.Roots {
@@ -36,7 +36,58 @@ func (s *Service) Named(ctx context.Context, pbx string, uniqueids []string, sin
 			return found, fmt.Errorf("look for recordings of %s: %w", pbx, err)
 		}
 	}
+	if err := s.listed(ctx, pbx, byNumber(uniqueids), &found); err != nil {
+		return found, fmt.Errorf("ask for the recordings of %s: %w", pbx, err)
+	}
 	return found, nil
+}
+
+const (
+	// listFor is how long a list of a PBX's files is used again: calls are repaired one by
+	// one, and each list makes the PBX read all its folders.
+	listFor = 2 * time.Second
+	// listShare bounds the PBX's work for lists: one in so many seconds.
+	listShare = 10
+	// listIn is how long a list may take.
+	listIn = time.Minute
+)
+
+// listing is what a PBX has, as it said last.
+type listing struct {
+	paths []string
+	until time.Time
+}
+
+// listed adds the files that a PBX lists, except those that were found on this machine.
+func (s *Service) listed(ctx context.Context, pbx string, wanted map[string][]string, found *[]cti.RecordingFile) error {
+	if s.opts.Lister == nil || len(wanted) == 0 {
+		return nil
+	}
+	now := time.Now()
+	list := s.lists[pbx]
+	if list == nil || !now.Before(list.until) {
+		ctx, cancel := context.WithTimeout(ctx, listIn)
+		defer cancel()
+		paths, err := s.opts.Lister.List(ctx, pbx)
+		if err != nil {
+			return err
+		}
+		list = &listing{paths, now.Add(max(listFor, listShare*time.Since(now)))}
+		s.lists[pbx] = list
+	}
+	here := map[string]bool{}
+	for _, file := range *found {
+		here[stem(file.Path)] = true
+	}
+	for _, name := range list.paths {
+		if here[stem(name)] || contentType(path.Ext(name)) == unknownType {
+			continue
+		}
+		if leg, began, ok := legOf(pbx, name, wanted); ok {
+			*found = append(*found, cti.RecordingFile{Leg: leg, Path: name, At: began})
+		}
+	}
+	return nil
 }
 
 // byNumber sorts Uniqueids by what of them has no system name.
@@ -109,7 +160,7 @@ func (s *shelf) look(files fs.FS, name string, wanted map[string][]string, since
 		case entry.IsDir():
 			below = append(below, full)
 		case entry.Type().IsRegular() && contentType(path.Ext(full)) != unknownType:
-			if leg, began, ok := s.legOf(full, wanted); ok {
+			if leg, began, ok := legOf(s.pbx, full, wanted); ok {
 				*found = append(*found, cti.RecordingFile{Leg: leg, Path: path.Join(s.root, full), At: began})
 			}
 		}
@@ -121,13 +172,13 @@ func (s *shelf) look(files fs.FS, name string, wanted map[string][]string, since
 }
 
 // legOf finds the channel that a file is named by.
-func (s *shelf) legOf(name string, wanted map[string][]string) (leg cti.LegID, began time.Time, ok bool) {
+func legOf(pbx, name string, wanted map[string][]string) (leg cti.LegID, began time.Time, ok bool) {
 	text := stem(name)
 	for _, at := range uniqueid.FindAllStringIndex(text, -1) {
 		number := text[at[0]:at[1]]
 		for _, id := range wanted[number] {
 			if strings.HasSuffix(text[:at[1]], id) {
-				return cti.LegID{PBX: s.pbx, Uniqueid: id}, bornAt(number, time.Time{}), true
+				return cti.LegID{PBX: pbx, Uniqueid: id}, bornAt(number, time.Time{}), true
 			}
 		}
 	}

@@ -50,7 +50,13 @@ type Fetcher interface {
 	Fetch(ctx context.Context, r cti.Recording) (io.ReadCloser, error)
 }
 
-// Options of a Service; Vault, Transcoder and Fetcher are optional.
+// Lister lists the files that a Fetcher could get from a PBX, by their paths there; none
+// of a PBX whose files it does not have.
+type Lister interface {
+	List(ctx context.Context, pbx string) (paths []string, err error)
+}
+
+// Options of a Service; Vault, Transcoder, Fetcher and Lister are optional.
 type Options struct {
 	// Dir is callcard's own directory: of files on their way, and of all where there is no Vault.
 	Dir   string
@@ -60,6 +66,7 @@ type Options struct {
 	Roots      []Root // one per PBX whose files can be read here
 	Store      Store
 	Fetcher    Fetcher
+	Lister     Lister
 	Logger     *slog.Logger
 }
 
@@ -72,7 +79,8 @@ type Service struct {
 	due   chan struct{} // capacity 1: a stored file has something due; a token more would say nothing new
 	wake  chan struct{} // capacity 1: there may be new pending files; a token more would say nothing new
 
-	shelves map[int]*shelf // by root; only Named touches them
+	shelves map[int]*shelf      // by root; only Named touches them
+	lists   map[string]*listing // by PBX; likewise
 
 	applied []cti.CallID // ended calls of the transaction that is not committed yet
 
@@ -114,7 +122,7 @@ func New(opts Options) (*Service, error) {
 	if opts.Dir == "" {
 		return nil, &cti.InvalidError{Field: "recordings.store", Got: "", Want: "a directory"}
 	}
-	s := &Service{opts: opts, vault: opts.Vault, log: opts.Logger.With("component", "recordings"), wake: make(chan struct{}, 1), due: make(chan struct{}, 1), all: true, early: map[cti.CallID][]cti.Recording{}, shelves: map[int]*shelf{}}
+	s := &Service{opts: opts, vault: opts.Vault, log: opts.Logger.With("component", "recordings"), wake: make(chan struct{}, 1), due: make(chan struct{}, 1), all: true, early: map[cti.CallID][]cti.Recording{}, shelves: map[int]*shelf{}, lists: map[string]*listing{}}
 	if s.vault == nil {
 		s.vault = folder{opts.Dir}
 	}

@@ -46,6 +46,9 @@ func TestRecordingsOfARemotePBX(t *testing.T) {
 				o.daemon.awaitReady(t)
 				o.admin = o.daemon.login(t, "root")
 				remoteRecording(t, o)
+				if way.name == "ari" {
+					unheardRecording(t, o)
+				}
 			})
 		}
 	}
@@ -81,6 +84,25 @@ func remoteRecording(t *testing.T, o *office) {
 	}
 }
 
+// unheardRecording is of a call that came and went while callcard was down: nobody told
+// where its file is, and it is found among those that ARI lists.
+func unheardRecording(t *testing.T, o *office) {
+	t.Helper()
+	const from = "79161110013"
+	o.daemon.kill(t)
+	over(t, o.pbx.Call(t, asterisktest.Caller{From: from, To: asterisktest.Support, TalkFor: 4 * second, Audio: true}))
+	o.daemon.start(t)
+	o.daemon.awaitReady(t)
+	var calls []cti.CallRecord
+	within(t, "the recording of a call that nobody heard was verified", func(context.Context) bool {
+		calls = o.admin.callsOf(t, "+"+from)
+		return len(calls) == 1 && len(calls[0].Recordings) > 0 && calls[0].Recordings[0].State == cti.RecordingVerified
+	})
+	if c := calls[0]; c.Certainty != cti.Reconstructed || len(c.Recordings) != 1 || c.Recordings[0].Seconds < 1 {
+		t.Errorf("%s, recordings %+v", c.Certainty, c.Recordings)
+	}
+}
+
 const mixMonitor = "MixMonitor(${RECORDING}.wav,b)"
 
 // recordForARI changes what README's step 4 says.
@@ -94,7 +116,7 @@ func inside(dir, name string) string {
 }
 
 func viaARI(o *office, _ *testing.T) string {
-	return fmt.Sprintf("    ari: {url: %q, username: %q, password: %q, recordings: %q}\n",
+	return o.records(recordsConfig) + fmt.Sprintf("    ari: {url: %q, username: %q, password: %q, recordings: %q}\n",
 		"http://"+o.pbx.ARIAddr+"/ari", o.pbx.ARI.User, o.pbx.ARI.Secret, inside(filepath.Dir(o.pbx.RecordingsDir), "recording"))
 }
 
