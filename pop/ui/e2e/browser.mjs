@@ -23,7 +23,8 @@ export function missingBrowser() {
   return why;
 }
 
-export const launch = () => chromium.launch({ executablePath, headless: true, args });
+export const launch = (more = []) =>
+  chromium.launch({ executablePath, headless: true, args: [...args, ...more] });
 
 /** Bounds one test. Machines differ by a factor of ten, so it only ends what hangs. */
 export const patience = { timeout: 600_000 };

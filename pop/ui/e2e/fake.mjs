@@ -36,8 +36,8 @@ function around(server) {
   return { server, base, play };
 }
 
-export async function login(page) {
-  await page.goto("/");
+export async function login(page, base = "") {
+  await page.goto(`${base}/`);
   await page.locator("input[autocomplete=username]").fill("anna");
   await page.locator("input[autocomplete=current-password]").fill("secret");
   await page.locator("button[type=submit]").click();

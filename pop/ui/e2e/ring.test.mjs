@@ -73,7 +73,7 @@ describe("a ring outside of the page", { skip, concurrency: false }, () => {
     await until("one tab rings", async () => sum(await sounding()) === 1);
     for (const tab of tabs) {
       await tab.locator('article[data-state="ring"]').waitFor();
-      assert.match(await tab.title(), /^Ringing: Boris Kuznetsov, 1002$/);
+      await until("the title", async () => (await tab.title()) === "Ringing: Boris Kuznetsov, 1002");
       assert.equal(await tab.locator('link[rel="icon"]').getAttribute("href"), "/favicon-ring.svg");
     }
     assert.equal(sum(await sounding()), 1);
@@ -108,8 +108,17 @@ describe("a ring outside of the page", { skip, concurrency: false }, () => {
     await tabs[0].keyboard.press("Escape");
     await tabs[1].evaluate(() => window.hide(true));
     await office.play("failed");
-    for (const tab of tabs) await tab.locator('article[data-state="ring"]').waitFor();
+    await tabs[0].locator('article[data-state="ring"]').waitFor();
+    await until("the title of the other", async () => /^Ringing/.test(await tabs[1].title()));
+    assert.equal(
+      await tabs[1].locator('article[data-state="ring"]').count(),
+      0,
+      "nothing is drawn for nobody",
+    );
     assert.deepEqual(await notices(), [], "one tab is in sight");
+    await tabs[1].evaluate(() => window.hide(false));
+    await tabs[1].locator('article[data-state="ring"]').waitFor();
+    await tabs[1].evaluate(() => window.hide(true));
     await office.play("withdraw");
     await tabs[0].evaluate(() => window.hide(true));
     await until("no tab is looked at", () => tabs[0].evaluate(nobodyLooks));

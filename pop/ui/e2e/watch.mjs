@@ -26,6 +26,7 @@ export function watch() {
   };
   window.hide = (hidden) => {
     Object.defineProperty(document, "hidden", { configurable: true, value: hidden });
+    if (!hidden) window.seenSince = performance.timeOrigin + performance.now();
     document.dispatchEvent(new Event("visibilitychange"));
   };
   window.shifts = [];

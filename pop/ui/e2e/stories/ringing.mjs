@@ -34,15 +34,25 @@ export default function ringing(office) {
       await wantNotices(boris);
       await hide(boris, true);
       const call = await office.ring(lines.sales);
-      for (const agent of office.agents) {
-        await agent.sees(call.from, "ring");
-        for (const tab of agent.tabs)
-          assert.equal(await tab.locator('article[data-state="ring"]').count(), 1);
+      await anna.sees(call.from, "ring");
+      for (const agent of office.agents)
         await until(`${agent.name} hears it in one tab`, async () => (await agent.sum(sounding)) === 1);
-      }
       await until("Boris is notified", async () => (await boris.sum(notices)) === 1);
+      for (const tab of boris.tabs) {
+        await until("the title says it", async () => /^Ringing/.test(await tab.title()));
+        assert.equal(
+          await tab.locator('article[data-state="ring"]').count(),
+          0,
+          "nothing is drawn for nobody",
+        );
+      }
       assert.equal(await anna.sum(notices), 0, "Anna looks at the page");
       assert.equal(await anna.sum(sounding), 1);
+
+      await hide(boris, false);
+      await boris.sees(call.from, "ring");
+      for (const { tabs } of office.agents)
+        for (const tab of tabs) assert.equal(await tab.locator('article[data-state="ring"]').count(), 1);
 
       await office.lab.answer("1002");
       await boris.sees(call.from, "talk");
@@ -54,7 +64,6 @@ export default function ringing(office) {
       for (const agent of office.agents)
         await until(`${agent.name} hears nothing`, async () => (await agent.sum(sounding)) === 0);
       await until("the notification goes with the ring", async () => (await boris.sum(notices)) === 0);
-      await hide(boris, false);
       await call.hangup();
       await boris.sees(call.from, "closed");
       for (const agent of office.agents) await agent.faultless();

@@ -6,6 +6,7 @@ import { isRinging } from "../core/cards";
 import { formatPhone } from "../core/format";
 import { AgentBar, AgentNotices } from "../features/agent/AgentBar";
 import { CardStack } from "../features/card/CardStack";
+import { Opening } from "../features/card/opening";
 import { KeysProvider } from "../features/keys/KeysProvider";
 import { RingProvider } from "../features/ring/RingProvider";
 import { WhyProvider } from "../features/trace/WhyProvider";
@@ -27,26 +28,28 @@ export function Frame() {
   return (
     <SettingsProvider>
       <RingProvider>
-        <WhyProvider>
-          <KeysProvider>
-            <a href="#cards" className={classes.skip}>
-              {t("app.skip")}
-            </a>
-            <Header user={user} />
-            <div className={classes.below}>
-              <Nav />
-              <main className={classes.page} data-desk={atDesk || undefined}>
-                <Boundary>
-                  <CardStack />
-                </Boundary>
-                <Boundary>
-                  <Outlet />
-                </Boundary>
-              </main>
-            </div>
-            <RingBelow />
-          </KeysProvider>
-        </WhyProvider>
+        <Opening>
+          <WhyProvider>
+            <KeysProvider>
+              <a href="#cards" className={classes.skip}>
+                {t("app.skip")}
+              </a>
+              <Header user={user} />
+              <div className={classes.below}>
+                <Nav />
+                <main className={classes.page} data-desk={atDesk || undefined}>
+                  <Boundary>
+                    <CardStack />
+                  </Boundary>
+                  <Boundary>
+                    <Outlet />
+                  </Boundary>
+                </main>
+              </div>
+              <RingBelow />
+            </KeysProvider>
+          </WhyProvider>
+        </Opening>
       </RingProvider>
     </SettingsProvider>
   );

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "react";
 import type { Desk } from "../core/desk";
+import { whenSeen } from "../core/sight";
 import type { Awake } from "../embed/contract";
 import { useFailure } from "./useFailure";
 
@@ -14,7 +15,7 @@ export function useEmbed(desk: Desk): void {
       const panel = new Panel({
         desk,
         above: window.parent,
-        show,
+        show: (callId) => whenSeen(() => show(callId)),
         explain: (error) => explain.current(error),
       });
       const take = (event: MessageEvent) => panel.take(event);

@@ -19,17 +19,24 @@ export function afterPaint(then: () => void): () => void {
   };
 }
 
-/** A page that nobody sees paints nothing: what waits for the paint comes after a while all the same. */
-const unseen = 1000;
+/** A page that is hidden before its frame comes paints nothing: then this long is waited. */
+const late = 250;
 
-/** Like `afterPaint`, and in a hidden tab a moment later, when the tabs that are seen have painted. */
-export function afterPaintOrLater(then: () => void): () => void {
-  const once = () => {
+/**
+ * Runs `then` when what was committed is on the glass, in a page that nobody sees at once: timers of
+ * hidden pages come up to a second late. Returns the way to cancel.
+ */
+export function behindPaint(then: () => void): () => void {
+  if (document.hidden) {
+    then();
+    return () => {};
+  }
+  const act = () => {
     cancel();
     then();
   };
-  const stop = afterPaint(once);
-  const timer = setTimeout(once, unseen);
+  const stop = afterPaint(act);
+  const timer = setTimeout(act, late);
   const cancel = () => {
     stop();
     clearTimeout(timer);

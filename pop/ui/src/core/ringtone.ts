@@ -14,6 +14,12 @@ export function ringSamples(rate: number): Float32Array<ArrayBuffer> {
   return samples;
 }
 
+function ringOf(context: AudioContext): AudioBuffer {
+  const buffer = context.createBuffer(1, context.sampleRate * seconds, context.sampleRate);
+  buffer.copyToChannel(ringSamples(context.sampleRate), 0);
+  return buffer;
+}
+
 /** Whether the browser lets a page sound before anybody has touched it. */
 export function autoplays(): boolean {
   if (typeof AudioContext === "undefined") return false;
@@ -25,6 +31,7 @@ export function autoplays(): boolean {
 
 export class Ringtone {
   #context: AudioContext | undefined;
+  #ring: AudioBuffer | undefined;
   #source: AudioBufferSourceNode | undefined;
 
   /** Whether the browser lets this page make a sound now; asks it to. */
@@ -42,9 +49,8 @@ export class Ringtone {
   start(): void {
     const context = this.#context;
     if (!context || this.#source) return;
-    const buffer = context.createBuffer(1, context.sampleRate * seconds, context.sampleRate);
-    buffer.copyToChannel(ringSamples(context.sampleRate), 0);
-    this.#source = new AudioBufferSourceNode(context, { buffer, loop: true });
+    this.#ring ??= ringOf(context);
+    this.#source = new AudioBufferSourceNode(context, { buffer: this.#ring, loop: true });
     this.#source.connect(context.destination);
     this.#source.start();
   }

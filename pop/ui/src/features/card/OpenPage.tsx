@@ -1,29 +1,25 @@
 import { Button } from "@mantine/core";
 import { IconExternalLink, IconLayoutSidebarRight } from "@tabler/icons-react";
-import { useEffect, useEffectEvent, useState } from "react";
+import { useContext, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type CardEntry, isOpen } from "../../core/cards";
-import { elect } from "../../core/election";
-import { once } from "../../core/once";
-import type { OpenPage as Page } from "../../protocol/types";
+import { useWatch } from "../../app/desk";
+import type { CardEntry } from "../../core/cards";
 import classes from "./card.module.css";
+import { BlockedContext, hasCome, safe, useOnce, useOpenTab } from "./opening";
 
-/** The page that belongs to the call: opened once by one tab when the scenario says so, and by its button any time. */
+/** The button of the page that belongs to the call, and the page itself where it stands in a frame. */
 export function OpenPage({ entry }: { entry: CardEntry }) {
   const { t } = useTranslation();
   const page = entry.card.scenario.open;
   const url = page && safe(page.url);
-  const [blocked, setBlocked] = useState(false);
+  const inFrame = page?.target === "frame";
+  const blocked = useWatch(useContext(BlockedContext)).has(entry.key);
   const [framed, setFramed] = useState(false);
-  const open = () => {
-    if (!page || !url) return;
-    if (page.target === "frame") setFramed(!framed);
-    else setBlocked(!openTab(url));
-  };
-  useAtMoment(entry, page, () => (page?.target === "frame" ? setFramed(true) : open()));
+  const openTab = useOpenTab(entry);
+  useOnce(entry, inFrame && hasCome(entry), () => setFramed(true));
   if (!page || !url) return null;
   const label = page.label || t("card.page.label");
-  const Icon = page.target === "frame" ? IconLayoutSidebarRight : IconExternalLink;
+  const Icon = inFrame ? IconLayoutSidebarRight : IconExternalLink;
   return (
     <>
       <Button
@@ -31,8 +27,8 @@ export function OpenPage({ entry }: { entry: CardEntry }) {
         variant={blocked ? "filled" : "default"}
         data-key="open"
         leftSection={<Icon size={15} />}
-        aria-expanded={page.target === "frame" ? framed : undefined}
-        onClick={open}
+        aria-expanded={inFrame ? framed : undefined}
+        onClick={() => (inFrame ? setFramed(!framed) : openTab())}
       >
         {label}
       </Button>
@@ -57,35 +53,3 @@ export function OpenPage({ entry }: { entry: CardEntry }) {
 /** A framed CRM works as usual, but cannot lead the agent's page away. */
 const sandbox =
   "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-downloads";
-
-/** Pages of the web only: a rule must not run a script in ours. */
-function safe(url: string): string | undefined {
-  try {
-    const { protocol, href } = new URL(url, location.origin);
-    return protocol === "https:" || protocol === "http:" ? href : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** False when the browser blocked it. With "noopener" browsers do not tell, so the opener is taken away afterwards. */
-function openTab(url: string): boolean {
-  const tab = window.open("", "_blank");
-  if (!tab) return false;
-  tab.opener = null;
-  tab.location.replace(url);
-  return true;
-}
-
-/** Acts when the scenario's moment comes, in one tab, once per call: a reload opens nothing again. */
-function useAtMoment(entry: CardEntry, page: Page | undefined, act: () => void): void {
-  const { card } = entry;
-  const mine = card.state === "accepted" || card.state === "dialing";
-  const come =
-    isOpen(entry) &&
-    ((page?.when === "ringing" && (card.state === "offered" || card.state === "dialing")) ||
-      (page?.when === "answer" && mine && card.answered_at !== ""));
-  const acted = useEffectEvent(act);
-  const names = [card.call_id, ...card.aliases].join(" ");
-  useEffect(() => (come ? once(names.split(" "), elect, () => acted()) : undefined), [come, names]);
-}

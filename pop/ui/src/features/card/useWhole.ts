@@ -1,5 +1,5 @@
 import { startTransition, useEffect, useState } from "react";
-import { afterPaintOrLater } from "../../core/paint";
+import { afterPaint } from "../../core/paint";
 
 /**
  * False until the card's head is on the glass: the number is what an agent needs within a blink, and
@@ -7,6 +7,6 @@ import { afterPaintOrLater } from "../../core/paint";
  */
 export function useWhole(): boolean {
   const [whole, setWhole] = useState(false);
-  useEffect(() => afterPaintOrLater(() => startTransition(() => setWhole(true))), []);
+  useEffect(() => afterPaint(() => startTransition(() => setWhole(true))), []);
   return whole;
 }

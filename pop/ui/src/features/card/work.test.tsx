@@ -207,6 +207,21 @@ describe("the scenario", () => {
     expect(await button(article, "Deal 1")).toBeDefined();
   });
 
+  it("opens its page from a tab that nobody sees, whose card is drawn when it is shown", async () => {
+    const tab = { opener: {}, location: { replace: vi.fn() } };
+    vi.spyOn(window, "open").mockReturnValue(tab as unknown as Window);
+    const office = await renderDesk();
+    await screen.findByText("No calls now");
+    const hidden = vi.spyOn(document, "hidden", "get").mockReturnValue(true);
+    act(() => office.ring(card({ call_id: "main:79", scenario: { ...card().scenario, open: page } })));
+    await waitFor(() => expect(tab.location.replace).toHaveBeenCalledTimes(1));
+    expect(screen.queryByRole("article")).toBeNull();
+    hidden.mockReturnValue(false);
+    act(() => void document.dispatchEvent(new Event("visibilitychange")));
+    expect(await button(await wholeCard(), "Deal 1")).toBeDefined();
+    expect(tab.location.replace).toHaveBeenCalledTimes(1);
+  });
+
   it("leaves a button when the browser blocks the window", async () => {
     vi.spyOn(window, "open").mockReturnValue(null);
     const { article } = await withCard({ call_id: "main:77", scenario: { ...card().scenario, open: page } });

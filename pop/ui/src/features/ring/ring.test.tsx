@@ -64,7 +64,11 @@ function withBrowser(audio: string): void {
   vi.spyOn(window, "focus").mockReturnValue();
 }
 
-const hide = (hidden: boolean) => vi.spyOn(document, "hidden", "get").mockReturnValue(hidden);
+const hide = (hidden: boolean) =>
+  act(() => {
+    vi.spyOn(document, "hidden", "get").mockReturnValue(hidden);
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
 
 afterEach(() => {
   for (const name of ["AudioContext", "AudioBufferSourceNode", "Notification"])
@@ -94,7 +98,7 @@ describe("the tab's title", () => {
     document.title = "callcard";
     const { office } = await atTheDesk();
     ring(office);
-    expect(document.title).toBe("Ringing: Boris Kuznetsov, +7 916 123 45 67");
+    await waitFor(() => expect(document.title).toBe("Ringing: Boris Kuznetsov, +7 916 123 45 67"));
     answer(office);
     expect(document.title).toBe("callcard");
   });
@@ -166,8 +170,10 @@ describe("desktop notifications", () => {
     const [notice] = FakeNotice.shown;
     expect(notice?.title).toBe("Boris Kuznetsov, +7 916 123 45 67");
     expect(notice?.options.tag).toBe("main:10");
+    expect(screen.queryByRole("article")).toBeNull(); // drawn for nobody
     act(() => notice?.onclick?.());
-    expect(document.activeElement?.getAttribute("data-call")).toBe("main:10");
+    hide(false);
+    await waitFor(() => expect(document.activeElement?.getAttribute("data-call")).toBe("main:10"));
     answer(office);
     expect(notice?.open).toBe(false);
   });

@@ -1,9 +1,10 @@
 import type { TFunction } from "i18next";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { useDeskState, useWatch } from "../../app/desk";
+import { useLiveState, useWatch } from "../../app/desk";
 import { type CardEntry, isRinging } from "../../core/cards";
 import { elect, isLookedAt, look } from "../../core/election";
+import { whenSeen } from "../../core/sight";
 import { type Alerts, canNotify } from "./alerts";
 import { whoRings } from "./whoRings";
 
@@ -13,7 +14,7 @@ const isAllowed = (): boolean => canNotify() && Notification.permission === "gra
 export function useNotices({ notices }: Alerts): void {
   const { t } = useTranslation();
   const on = useWatch(notices);
-  const cards = useDeskState((state) => state.cards);
+  const cards = useLiveState((state) => state.cards);
   const known = useRef(new Map<string, AbortController>());
   useLooking();
   useEffect(() => {
@@ -48,7 +49,7 @@ async function announce(entry: CardEntry, over: AbortSignal, t: TFunction): Prom
     });
     notice.onclick = () => {
       window.focus();
-      focusCard(entry.key);
+      whenSeen(() => focusCard(entry.key));
       notice.close();
     };
     over.addEventListener("abort", () => notice.close());
