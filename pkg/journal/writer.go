@@ -53,6 +53,7 @@ const (
 type Writer struct {
 	opts Options
 	log  *slog.Logger
+	sub  Subscription  // of drain alone
 	some chan struct{} // capacity 1: there is something to write; a token more would say nothing new
 	full chan struct{} // capacity 1: there is a full batch
 	last chan struct{} // closed when nothing more will come
@@ -66,7 +67,8 @@ type Writer struct {
 	since    time.Time
 }
 
-// NewWriter returns a Writer for Run.
+// NewWriter returns a Writer for Run. It subscribes at once: what the tracker tells before
+// Run has come to its turn is not lost.
 func NewWriter(opts Options) *Writer {
 	if opts.Limit <= 0 {
 		opts.Limit = defaultLimit
@@ -76,6 +78,7 @@ func NewWriter(opts Options) *Writer {
 	}
 	return &Writer{
 		opts: opts,
+		sub:  opts.Subscribe(),
 		log:  opts.Logger.With("component", "journal"),
 		some: make(chan struct{}, 1),
 		full: make(chan struct{}, 1),
@@ -105,11 +108,10 @@ func (w *Writer) Run(ctx context.Context) error {
 // drain moves events to the buffer. When it was too slow for the tracker it
 // subscribes again; what came between is lost to the journal, and said so.
 func (w *Writer) drain(ctx context.Context) {
-	for {
-		sub := w.opts.Subscribe()
-		ended := w.follow(ctx, sub)
-		err := sub.Err()
-		sub.Close()
+	for ; ; w.sub = w.opts.Subscribe() {
+		ended := w.follow(ctx, w.sub)
+		err := w.sub.Err()
+		w.sub.Close()
 		if !ended || err == nil || ctx.Err() != nil {
 			return
 		}

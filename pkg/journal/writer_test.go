@@ -324,3 +324,25 @@ func TestLongAbsenceIsThinnedThenLost(t *testing.T) {
 		equal(t, "run", nil, <-b.done)
 	})
 }
+
+// Parts start at their own pace: a PBX may tell of a talk before the writer has come to its turn.
+func TestWriterHearsFromItsMakingOn(t *testing.T) {
+	sub := &fakeSubscription{events: make(chan *cti.CallEvent, 1)}
+	subscribed := false
+	store := &fakeStore{}
+	w := journal.NewWriter(journal.Options{
+		Subscribe: func() journal.Subscription { subscribed = true; return sub },
+		Store:     store, Appended: &journal.Signal{}, Logger: slog.New(slog.DiscardHandler),
+	})
+	if !subscribed {
+		t.Fatal("what is told now is lost")
+	}
+	sub.events <- &cti.CallEvent{Seq: 1, Kind: cti.TalkStarted}
+	close(sub.events)
+	if err := w.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := store.seqs(); len(got) != 1 {
+		t.Errorf("written: %v, want the event of before Run", got)
+	}
+}
