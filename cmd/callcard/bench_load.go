@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -33,7 +32,9 @@ type loadedJournal struct {
 	was   int64 // load
 	began time.Time
 	sent  int // events since then
-	made  int // events made up so far
+
+	office madeUp
+	batch  []cti.CallEvent // its memory is used again
 }
 
 // loadJournal reads loads, one in a line: each holds until the next.
@@ -67,11 +68,11 @@ func (l *loadedJournal) AppendEvents(ctx context.Context, events []cti.CallEvent
 		return nil
 	}
 	if more := l.missing(load, len(events)); more > 0 {
-		events = slices.Grow(slices.Clip(events), more)
-		for i := range more {
-			events = append(events, benchEvent(l.made+i))
+		events = append(l.batch[:0], events...)
+		for range more {
+			events = append(events, l.office.next()) // a fault leaves them out
 		}
-		l.made += more // a fault leaves them out
+		l.batch = events
 	}
 	if err := l.store.AppendEvents(ctx, events); err != nil {
 		return err
@@ -89,23 +90,42 @@ func (l *loadedJournal) missing(load int64, came int) int {
 	return max(0, int(time.Since(l.began).Seconds()*float64(load))-l.sent-came)
 }
 
-// benchEvent is event n of a stream in which forty calls of twelve steps go on at once,
-// each step with the whole call in it, as an office makes them.
-func benchEvent(n int) cti.CallEvent {
-	const steps, parallel = 12, 40
-	number, step := n/(steps*parallel)*parallel+n%parallel, n/parallel%steps
+// madeUp is an office in which forty calls of twelve steps go on at once. It leaves little
+// garbage: what makes events is not what is measured.
+type madeUp struct {
+	n     int
+	calls [40]cti.CallEvent
+}
+
+// next step of the next call, with the whole call in it.
+func (m *madeUp) next() cti.CallEvent {
+	const steps = 12
+	e := &m.calls[m.n%len(m.calls)]
+	if m.n/len(m.calls)%steps == 0 {
+		*e = newCall(m.n/(steps*len(m.calls))*len(m.calls) + m.n%len(m.calls))
+	}
+	m.n++
+	e.Seq = uint64(m.n) //nolint:gosec // a count
+	e.Call.Version++
+	if e.Call.Version > 1 && len(e.Call.Offers) < 3 {
+		e.Call.Offers = append(e.Call.Offers, cti.Offer{
+			Device: "PJSIP/made-up", Leg: e.Call.ClientLeg, Queue: e.Queue, At: e.At, Attempts: 1, Via: "queue",
+		})
+	}
+	return *e
+}
+
+func newCall(number int) cti.CallEvent {
 	at := time.Now()
 	leg := cti.LegID{PBX: benchPBX, Uniqueid: fmt.Sprintf("made-up.%d", number)}
-	c := cti.Call{
-		ID: cti.CallID(leg.String()), PBX: benchPBX, Version: step + 1, Linkedids: []string{leg.Uniqueid}, Direction: cti.Inbound,
-		State: cti.CallQueued, Client: cti.Phone{Number: "+" + benchClient(number), Kind: cti.NumberE164}, ClientLeg: leg, DID: benchDID,
-		Started: at, Certainty: cti.Observed, Visits: []cti.Visit{{Queue: "made-up", Leg: leg, Joined: at}},
-	}
-	for range min(3, step) {
-		c.Offers = append(c.Offers, cti.Offer{Device: "PJSIP/made-up", Leg: leg, Queue: "made-up", At: at, Attempts: 1, Via: "queue"})
-	}
 	return cti.CallEvent{
-		Epoch: "bench", Seq: uint64(n + 1), At: at, Kind: cti.CallChanged, Call: c, Queue: "made-up",
+		Epoch: "bench", At: at, Kind: cti.CallChanged, Queue: "made-up",
+		Call: cti.Call{
+			ID: cti.CallID(leg.String()), PBX: benchPBX, Linkedids: []string{leg.Uniqueid}, Direction: cti.Inbound,
+			State: cti.CallQueued, Client: cti.Phone{Number: "+" + benchClient(number), Kind: cti.NumberE164}, ClientLeg: leg, DID: benchDID,
+			Started: at, Certainty: cti.Observed, Visits: []cti.Visit{{Queue: "made-up", Leg: leg, Joined: at}},
+			Offers: make([]cti.Offer, 0, 3),
+		},
 		Decisions: []cti.Decision{{At: at, Stage: "track", Rule: "offer.queue", Text: "offered by the queue", Leg: leg.String()}},
 	}
 }

@@ -42,22 +42,22 @@ func saveCalls(ctx context.Context, q querier, calls []encoded) error {
 	if err != nil {
 		return fmt.Errorf("read links: %w", err)
 	}
-	rows := make([][]any, len(calls))
-	for i, e := range calls {
+	t := newTable(19, len(calls))
+	for _, e := range calls {
 		c, id, sum := e.Call, clean(e.Call.ID), summarize(e.Call)
-		rows[i] = []any{
-			id, clean(c.PBX), c.Version, micros(c.Started), micros(c.Ended), c.State, c.Direction, c.Outcome, c.Missed,
+		t.add(
+			string(id), clean(c.PBX), c.Version, micros(c.Started), micros(c.Ended), string(c.State), string(c.Direction), string(c.Outcome), c.Missed,
 			clean(c.Client.Number), clean(c.DID), marked[id].contact, marked[id].result, unresolved(c, marked[id]),
 			sum.queue, sum.user, sum.device, sum.talked, e.call,
-		}
+		)
 	}
-	err = insert(ctx, q, `INSERT INTO calls (id, pbx, version, started, ended, state, direction, outcome, missed,
+	err = t.insert(ctx, q, `INSERT INTO calls (id, pbx, version, started, ended, state, direction, outcome, missed,
 			number, did, contact_id, result, unresolved, queue, talked_user, talked_device, talked_seconds, doc)`,
 		`ON CONFLICT (id) DO UPDATE SET version = excluded.version, started = excluded.started, ended = excluded.ended,
 			state = excluded.state, direction = excluded.direction, outcome = excluded.outcome, missed = excluded.missed,
 			number = excluded.number, did = excluded.did, unresolved = excluded.unresolved,
 			queue = excluded.queue, talked_user = excluded.talked_user, talked_device = excluded.talked_device,
-			talked_seconds = excluded.talked_seconds, doc = excluded.doc`, rows)
+			talked_seconds = excluded.talked_seconds, doc = excluded.doc`)
 	if err != nil {
 		return err
 	}

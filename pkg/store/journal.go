@@ -1,10 +1,8 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -18,12 +16,13 @@ func (s *Store) AppendEvents(ctx context.Context, events []cti.CallEvent) error 
 	if len(events) == 0 {
 		return nil
 	}
-	docs, err := encodeEvents(events)
-	if err != nil {
+	d := s.documents()
+	defer s.reuse(d)
+	if err := d.encode(events); err != nil {
 		return fmt.Errorf("append events: %w", err)
 	}
-	err = s.writeInOrder(ctx, func(ctx context.Context, q querier) error {
-		fresh, err := fresh(ctx, q, docs)
+	err := s.writeInOrder(ctx, func(ctx context.Context, q querier) error {
+		fresh, err := fresh(ctx, q, d.docs)
 		if err != nil {
 			return fmt.Errorf("read journal: %w", err)
 		}
@@ -39,53 +38,6 @@ func (s *Store) AppendEvents(ctx context.Context, events []cti.CallEvent) error 
 		return fmt.Errorf("append events: %w", err)
 	}
 	return nil
-}
-
-// encoded is an event with its documents: the whole, and the call alone, which is a part of it.
-type encoded struct {
-	*cti.CallEvent
-	doc, call string
-}
-
-// encodeEvents is done before the transaction begins: others wait for that. All documents
-// are parts of one text: what is left of thousands of small ones costs the cards time.
-func encodeEvents(events []cti.CallEvent) ([]encoded, error) {
-	const key, usual = `{"call":`, 1500
-	var text bytes.Buffer
-	text.Grow(usual * len(events))
-	encoder := json.NewEncoder(&text)
-	encode := func(value any) (end int, err error) {
-		err = encoder.Encode(value)
-		text.Truncate(text.Len() - 1) // the line's end; after an error nothing is used
-		return text.Len(), err
-	}
-	ends := make([][2]int, len(events)) // of each call and of its event
-	for i := range events {
-		e := &events[i]
-		text.WriteString(key)
-		call, err := encode(&e.Call)
-		if err != nil {
-			return nil, fmt.Errorf("encode call of event %d: %w", e.Seq, err)
-		}
-		end, err := encode(withoutCall{CallEvent: e})
-		if err != nil {
-			return nil, fmt.Errorf("encode event %d: %w", e.Seq, err)
-		}
-		text.Bytes()[call] = ',' // instead of the brace that begins the rest
-		ends[i] = [2]int{call, end}
-	}
-	docs, all, begin := make([]encoded, len(events)), text.String(), 0
-	for i, at := range ends {
-		docs[i] = encoded{CallEvent: &events[i], doc: all[begin:at[1]], call: all[begin+len(key) : at[0]]}
-		begin = at[1]
-	}
-	return docs, nil
-}
-
-// withoutCall is an event whose call is encoded apart: the outer field hides the inner.
-type withoutCall struct {
-	*cti.CallEvent
-	Call *struct{} `json:"call,omitempty"`
 }
 
 type eventKey struct {
@@ -127,11 +79,11 @@ func fresh(ctx context.Context, q querier, events []encoded) ([]encoded, error) 
 }
 
 func appendJournal(ctx context.Context, q querier, events []encoded) error {
-	rows := make([][]any, len(events))
-	for i, e := range events {
-		rows[i] = []any{e.Epoch, int64(e.Seq), micros(e.At), e.Kind, clean(e.Call.ID), e.doc} //nolint:gosec // as above
+	t := newTable(6, len(events))
+	for _, e := range events {
+		t.add(e.Epoch, int64(e.Seq), micros(e.At), string(e.Kind), string(clean(e.Call.ID)), e.doc) //nolint:gosec // as above
 	}
-	return insert(ctx, q, `INSERT INTO journal (epoch, seq, at, kind, call_id, event)`, "", rows)
+	return t.insert(ctx, q, `INSERT INTO journal (epoch, seq, at, kind, call_id, event)`, "")
 }
 
 // pruned is how many entries go at once: writers wait meanwhile.

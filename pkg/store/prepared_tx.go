@@ -17,9 +17,12 @@ type kept struct {
 	m  map[string]*sql.Stmt // nil: asked for, not compiled yet, or not to be compiled
 	// wanted are those asked for; with m at most maxPrepared.
 	wanted []string
+	texts  map[shape]string // of INSERTs: a few lengths of each, and few of them
 }
 
-func newKept(db *sql.DB) *kept { return &kept{db: db, m: map[string]*sql.Stmt{}} }
+func newKept(db *sql.DB) *kept {
+	return &kept{db: db, m: map[string]*sql.Stmt{}, texts: map[shape]string{}}
+}
 
 // compile makes what the last transactions asked for. What SQLite refuses stays as it is.
 func (k *kept) compile(ctx context.Context) {
@@ -56,6 +59,18 @@ func positional(query string) string {
 		}
 		b.WriteByte('?')
 	}
+}
+
+// text of an INSERT, made once.
+func (k *kept) text(of shape) string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	text, known := k.texts[of]
+	if !known {
+		text = of.text()
+		k.texts[of] = text
+	}
+	return text
 }
 
 // statement returns nil for a text that is not compiled.

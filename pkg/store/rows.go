@@ -77,30 +77,62 @@ func portion(n int) int {
 
 // insert writes rows with as few statements as it can. head ends before VALUES, tail follows the rows.
 func insert(ctx context.Context, q querier, head, tail string, rows [][]any) error {
-	for len(rows) > 0 {
-		n := portion(len(rows))
-		query, args := multi(head, tail, rows[:n])
-		if _, err := q.ExecContext(ctx, query, args...); err != nil {
+	if len(rows) == 0 {
+		return nil
+	}
+	t := newTable(len(rows[0]), len(rows))
+	for _, row := range rows {
+		t.add(row...)
+	}
+	return t.insert(ctx, q, head, tail)
+}
+
+// table is rows one after the other, for those who write thousands a second.
+type table struct {
+	width int
+	args  []any
+}
+
+func newTable(width, rows int) *table { return &table{width, make([]any, 0, width*rows)} }
+
+// add a row, of width values.
+func (t *table) add(row ...any) { t.args = append(t.args, row...) }
+
+func (t *table) insert(ctx context.Context, q querier, head, tail string) error {
+	for args := t.args; len(args) > 0; {
+		n := portion(len(args) / t.width)
+		if _, err := q.ExecContext(ctx, multi(q, shape{head, tail, t.width, n}), args[:n*t.width]...); err != nil {
 			return fault(err)
 		}
-		rows = rows[n:]
+		args = args[n*t.width:]
 	}
 	return nil
 }
 
-func multi(head, tail string, rows [][]any) (query string, args []any) {
-	text := make([]byte, 0, len(head)+len(tail)+16+len(rows)*len(rows[0])*6)
-	args = make([]any, 0, len(rows)*len(rows[0]))
-	text = append(append(text, head...), " VALUES "...)
-	for i, row := range rows {
+// shape is what the text of an INSERT depends on.
+type shape struct {
+	head, tail string
+	width, n   int
+}
+
+// multi is the text of an INSERT of several rows, made once where texts are kept.
+func multi(q querier, of shape) string {
+	if tx, ok := q.(keptTx); ok {
+		return tx.kept.text(of)
+	}
+	return of.text()
+}
+
+func (of shape) text() string {
+	text := make([]byte, 0, len(of.head)+len(of.tail)+16+of.n*of.width*6)
+	text = append(append(text, of.head...), " VALUES "...)
+	for i := range of.n {
 		if i > 0 {
 			text = append(text, ", "...)
 		}
-		text = append(appendPlaceholders(append(text, '('), len(args)+1, len(row)), ')')
-		args = append(args, row...)
+		text = append(appendPlaceholders(append(text, '('), i*of.width+1, of.width), ')')
 	}
-	text = append(append(text, ' '), tail...)
-	return string(text), args
+	return string(append(append(text, ' '), of.tail...))
 }
 
 // micros is the form of instants in columns.

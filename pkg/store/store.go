@@ -4,15 +4,17 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"sync"
 	"time"
 )
 
 // Store is an open database.
 type Store struct {
 	d       dialect
-	w, r    *sql.DB // the same pool on PostgreSQL
-	readers querier // r, with its statements prepared where that pays
-	kept    *kept   // statements of w, nil where the driver keeps its own
+	w, r    *sql.DB   // the same pool on PostgreSQL
+	readers querier   // r, with its statements prepared where that pays
+	kept    *kept     // statements of w, nil where the driver keeps its own
+	spare   sync.Pool // of *documents
 }
 
 // Open connects to the database that url names: "sqlite:PATH" or

@@ -55,7 +55,9 @@ func (s *Store) decisions(ctx context.Context, where string, args ...any) ([]cti
 // AddDecisions adds to a call's trace; the call itself may not be written yet.
 func (s *Store) AddDecisions(ctx context.Context, id cti.CallID, decisions []cti.Decision) error {
 	err := s.write(ctx, func(ctx context.Context, q querier) error {
-		return insertTrace(ctx, q, traceRows(nil, id, decisions))
+		t := newTable(traceWidth, len(decisions))
+		addTrace(t, id, decisions)
+		return insertTrace(ctx, q, t)
 	})
 	if err != nil {
 		return fmt.Errorf("add to trace of %s: %w", id, err)
@@ -65,35 +67,36 @@ func (s *Store) AddDecisions(ctx context.Context, id cti.CallID, decisions []cti
 
 // AddTraces adds to the traces of many calls in one transaction.
 func (s *Store) AddTraces(ctx context.Context, decisions map[cti.CallID][]cti.Decision) error {
-	var rows [][]any
+	t := newTable(traceWidth, 2*len(decisions))
 	for id, of := range decisions {
-		rows = traceRows(rows, id, of)
+		addTrace(t, id, of)
 	}
-	if len(rows) == 0 {
+	if len(t.args) == 0 {
 		return nil
 	}
-	err := s.write(ctx, func(ctx context.Context, q querier) error { return insertTrace(ctx, q, rows) })
+	err := s.write(ctx, func(ctx context.Context, q querier) error { return insertTrace(ctx, q, t) })
 	if err != nil {
 		return fmt.Errorf("add to traces of %d calls: %w", len(decisions), err)
 	}
 	return nil
 }
 
-func traceOf(events []encoded) [][]any {
-	var rows [][]any
+func traceOf(events []encoded) *table {
+	t := newTable(traceWidth, len(events))
 	for _, e := range events {
-		rows = traceRows(rows, e.Call.ID, e.Decisions)
+		addTrace(t, e.Call.ID, e.Decisions)
 	}
-	return rows
+	return t
 }
 
-func traceRows(rows [][]any, id cti.CallID, decisions []cti.Decision) [][]any {
+const traceWidth = 7
+
+func addTrace(t *table, id cti.CallID, decisions []cti.Decision) {
 	for _, d := range decisions {
-		rows = append(rows, []any{clean(id), micros(d.At), clean(d.Stage), clean(d.Rule), clean(d.Text), clean(d.Leg), clean(d.Agent)})
+		t.add(string(clean(id)), micros(d.At), clean(d.Stage), clean(d.Rule), clean(d.Text), clean(d.Leg), string(clean(d.Agent)))
 	}
-	return rows
 }
 
-func insertTrace(ctx context.Context, q querier, rows [][]any) error {
-	return insert(ctx, q, `INSERT INTO trace (call_id, at, stage, rule, text, leg, agent)`, "", rows)
+func insertTrace(ctx context.Context, q querier, t *table) error {
+	return t.insert(ctx, q, `INSERT INTO trace (call_id, at, stage, rule, text, leg, agent)`, "")
 }
