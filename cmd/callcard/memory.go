@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"os"
@@ -12,9 +13,11 @@ import (
 
 // memoryKeeper weighs memory against time.
 //
-// While many calls come in it lets the heap grow to six times what is in use before it is
-// collected: a collection takes both of two cores for some 20 ms, and a ring that falls into
-// it waits: nearly all cards of more than 5 ms fall into one. GOGC in the environment wins.
+// While many calls come in it lets the heap grow for a while before it is collected: a
+// collection takes both of two cores for tens of milliseconds, and a ring that falls into it
+// waits: nearly all cards of more than 5 ms fall into one. How far the heap may grow goes by
+// what is allocated, so that who works behind the cards, as the journal does, makes the heap
+// larger and not the collections more frequent. GOGC in the environment wins.
 //
 // In quiet moments it collects and gives memory back to the system. After the hour in which
 // everybody logs in, most of the memory is what the handshakes left, and without new work
@@ -23,7 +26,8 @@ type memoryKeeper struct {
 	log       *slog.Logger
 	events    func() uint64 // of the PBXes, so far
 	seen      uint64        // of events
-	rare      bool          // collections are rare now
+	percent   int           // the heap may grow by, as set last; 0 for not set
+	made      uint64        // bytes ever, when tuned last
 	allocated uint64        // bytes ever, when looked at last
 	kept      uint64        // memory held after the last collection of this kind
 }
@@ -52,22 +56,38 @@ func (k *memoryKeeper) Run(ctx context.Context) error {
 
 // tune makes collections rare while many calls come in.
 func (k *memoryKeeper) tune() {
-	events := k.events()
-	busy := events-k.seen > memoryBusy
-	k.seen = events
-	if busy == k.rare || os.Getenv("GOGC") != "" {
+	events, m := k.events(), readMemory()
+	busy, made := events-k.seen > memoryBusy, m.allocated-k.made
+	k.seen, k.made = events, m.allocated
+	percent := usualPercent
+	if busy {
+		percent = rarePercent(m.live, made)
+	}
+	was := cmp.Or(k.percent, usualPercent)
+	// To set it stops the world for a moment: small changes are not worth it.
+	if os.Getenv("GOGC") != "" || percent == was || percent != usualPercent && 4*max(percent, was) < 5*min(percent, was) {
 		return
 	}
-	k.rare = busy
-	if busy {
-		debug.SetGCPercent(500)
-	} else {
-		debug.SetGCPercent(100)
-	}
+	k.percent = percent
+	debug.SetGCPercent(percent)
+}
+
+const (
+	usualPercent = 100
+	collectEvery = 15 * time.Second // while calls come in, where memory allows
+	mostGarbage  = 640 << 20        // bytes
+)
+
+// rarePercent is by how much the heap may grow, made bytes having been allocated since the
+// last look.
+func rarePercent(live, made uint64) int {
+	garbage := min(made*uint64(collectEvery/memoryLook), mostGarbage)
+	return int(max(usualPercent, 100*garbage/max(live, 1<<20))) //nolint:gosec // at most 64,000
 }
 
 func (k *memoryKeeper) look() (freed bool) {
-	allocated, held := memoryNow()
+	m := readMemory()
+	allocated, held := m.allocated, m.held
 	calm := allocated-k.allocated < memoryCalm
 	k.allocated = allocated
 	if !calm || held < k.kept+max(memoryWorth, k.kept/4) {
@@ -75,24 +95,32 @@ func (k *memoryKeeper) look() (freed bool) {
 	}
 	runtime.GC() // pools keep what they hold through one collection, and a stack shrinks by half in each
 	debug.FreeOSMemory()
-	var after uint64
-	k.allocated, after = memoryNow()
-	k.kept = after
+	m = readMemory()
+	after := m.held
+	k.allocated, k.kept = m.allocated, after
 	k.log.Debug("memory given back", "before", held, "after", after)
 	return true
 }
 
-// memoryNow is what was ever allocated, and what the heap holds of the system's memory.
-func memoryNow() (allocated, held uint64) {
+// memory of this process.
+type memory struct {
+	allocated uint64 // bytes ever
+	live      uint64 // what the last collection found in use
+	held      uint64 // what the heap holds of the system's memory
+}
+
+func readMemory() (m memory) {
 	samples := []metrics.Sample{
 		{Name: "/gc/heap/allocs:bytes"},
+		{Name: "/gc/heap/live:bytes"},
 		{Name: "/memory/classes/heap/objects:bytes"},
 		{Name: "/memory/classes/heap/unused:bytes"},
 		{Name: "/memory/classes/heap/free:bytes"},
 	}
 	metrics.Read(samples)
-	for _, s := range samples[1:] {
-		held += s.Value.Uint64()
+	for _, s := range samples[2:] {
+		m.held += s.Value.Uint64()
 	}
-	return samples[0].Value.Uint64(), held
+	m.allocated, m.live = samples[0].Value.Uint64(), samples[1].Value.Uint64()
+	return m
 }

@@ -13,16 +13,32 @@ func TestCollectionsAreRareWhileCallsComeIn(t *testing.T) {
 	defer debug.SetGCPercent(before)
 	var events uint64
 	k := &memoryKeeper{events: func() uint64 { return events }}
+	k.tune()
 	for _, step := range []struct {
 		more uint64
-		want int
-	}{{10, 100}, {4000, 500}, {4000, 500}, {10, 100}} {
+		rare bool
+	}{{10, false}, {4000, true}, {4000, true}, {10, false}} {
 		events += step.more
+		runtime.KeepAlive(make([]byte, 256<<20)) // garbage of these two seconds, seven times which is more than may be
 		k.tune()
-		if got := debug.SetGCPercent(100); got != step.want {
-			t.Errorf("after %d events: %d, want %d", step.more, got, step.want)
-		} else {
-			debug.SetGCPercent(got)
+		got := debug.SetGCPercent(100)
+		debug.SetGCPercent(got)
+		if rare := got > 100; rare != step.rare {
+			t.Errorf("after %d events: %d percent, rare is to be %v", step.more, got, step.rare)
+		}
+	}
+}
+
+func TestHeapGrowsByWhatIsAllocated(t *testing.T) {
+	for _, c := range []struct{ live, made, want uint64 }{
+		{50 << 20, 50 << 20, 700},   // 25 MB/s: 14 s of it are 350 MB
+		{50 << 20, 80 << 20, 1120},  // what the journal adds changes the heap, not the time
+		{200 << 20, 50 << 20, 175},  // a large heap may grow as much, not as many times
+		{200 << 20, 10 << 20, 100},  // never less than usual
+		{100 << 20, 500 << 20, 640}, // and no more than memory allows
+	} {
+		if got := rarePercent(c.live, c.made); got != int(c.want) { //nolint:gosec // small
+			t.Errorf("live %d MB, made %d MB: %d, want %d", c.live>>20, c.made>>20, got, c.want)
 		}
 	}
 }

@@ -1,6 +1,10 @@
 package main
 
-import "callcard/pkg/cti"
+import (
+	"strings"
+
+	"callcard/pkg/cti"
+)
 
 // rememberedNumbers bounds what remembered holds, some 2 MB.
 const rememberedNumbers = 8192
@@ -18,6 +22,7 @@ func remembered(parse func(raw string) cti.Phone) func(raw string) cti.Phone {
 		if len(known) >= rememberedNumbers {
 			clear(known)
 		}
+		raw = strings.Clone(raw) // it is a part of a whole message of the PBX, which would stay, too
 		phone = parse(raw)
 		known[raw] = phone
 		return phone

@@ -1,6 +1,7 @@
 package calls
 
 import (
+	"strings"
 	"time"
 
 	"callcard/pkg/cti"
@@ -28,6 +29,12 @@ func (g *graves[K]) add(id K, now time.Time) {
 		g.queue = append(g.queue, id)
 	}
 	g.since[id] = now
+}
+
+// own is an id that keeps nothing else in memory: it came as a part of a whole message of
+// the PBX, a hundred times as long.
+func own(id cti.LegID) cti.LegID {
+	return cti.LegID{PBX: id.PBX, Uniqueid: strings.Clone(id.Uniqueid)}
 }
 
 // forget drops what is older than graveTime and returns nothing kept alive.

@@ -171,7 +171,7 @@ func (k *core) rename(l *leg, in *cti.Leg) {
 func (k *core) legEnded(e cti.LegEnded) {
 	l := k.legs[e.Leg]
 	if l == nil {
-		k.dead.add(e.Leg, k.now)
+		k.dead.add(own(e.Leg), k.now)
 		return
 	}
 	k.end(l, ending{cause: e.Cause, seen: true})
@@ -218,5 +218,5 @@ func (k *core) forget(l *leg) {
 		delete(k.names, l.key(l.Name))
 	}
 	l.gone = true
-	k.dead.add(l.ID, k.now)
+	k.dead.add(own(l.ID), k.now)
 }
