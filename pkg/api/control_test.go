@@ -34,12 +34,17 @@ func TestDial(t *testing.T) {
 		{&cti.InvalidError{Field: "number", Got: "x", Want: "a number"}, http.StatusUnprocessableEntity},
 		{&cti.ConflictError{Why: "no phone"}, http.StatusConflict},
 		{&cti.RefusedError{What: "PBX main", Words: "Extension does not exist."}, http.StatusBadGateway},
+		{&cti.RefusedError{What: "PBX main", Words: "Nothing came.", Reason: "transfer_not_begun"}, http.StatusBadGateway},
 		{&cti.UnavailableError{What: "PBX main", Err: errors.New("no connection")}, http.StatusServiceUnavailable},
 	} {
 		o.err = tt.err
 		text := o.ask(t, "anna", "POST", "/api/v1/calls", body).want(tt.status).Body.String()
 		if tt.status == http.StatusUnprocessableEntity && !strings.Contains(text, "body.number") ||
-			tt.status == http.StatusBadGateway && !strings.Contains(text, "Extension does not exist.") {
+			tt.status == http.StatusBadGateway && !strings.Contains(text, "PBX main refused: ") {
+			t.Errorf("%v: got %s", tt.err, text)
+		}
+		var refused *cti.RefusedError
+		if errors.As(tt.err, &refused) && strings.Contains(text, `"reason":"transfer_not_begun"`) != (refused.Reason != "") {
 			t.Errorf("%v: got %s", tt.err, text)
 		}
 	}

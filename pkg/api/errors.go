@@ -82,6 +82,9 @@ func (s *server) problem(ctx context.Context, operation string, err error) error
 		doc.Detail = notNow.Why
 		return &busyProblem{ErrorModel: *doc, Reason: notNow.Reason}
 	}
+	if refused, ok := errors.AsType[*cti.RefusedError](err); ok && refused.Reason != "" {
+		return &busyProblem{ErrorModel: *doc, Reason: refused.Reason}
+	}
 	if tooMany, ok := errors.AsType[*cti.TooManyError](err); ok {
 		seconds := int(tooMany.RetryAfter.Seconds()) + 1
 		return huma.ErrorWithHeaders(doc, http.Header{"Retry-After": {strconv.Itoa(seconds)}})
@@ -92,7 +95,7 @@ func (s *server) problem(ctx context.Context, operation string, err error) error
 // busyProblem tells whose the thing is, or why it cannot be done now in a word that a page can translate.
 type busyProblem struct {
 	huma.ErrorModel
-	Reason        string     `json:"reason,omitempty" doc:"Why it cannot be done now: closed, client_on_line, do_not_call, outside_window, too_many_attempts, too_soon, agent_busy"`
+	Reason        string     `json:"reason,omitempty" doc:"Why it cannot be done now, a stable name: client_on_line, outside_window, call_over, transfer_not_begun …"`
 	ClaimedBy     cti.UserID `json:"claimed_by,omitempty" doc:"Who works on it"`
 	ClaimedByName string     `json:"claimed_by_name,omitempty" doc:"His name"`
 	ClaimedUntil  time.Time  `json:"claimed_until,omitzero" doc:"When his claim ends by itself"`

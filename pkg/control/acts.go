@@ -130,7 +130,7 @@ func (s *Service) CancelTransfer(ctx context.Context, user cti.User, id cti.Call
 func (s *Service) perform(ctx context.Context, user cti.User, id cti.CallID, a act) error {
 	call, ok := s.opts.Calls.Call(id)
 	if !ok || call.State == cti.CallEnded {
-		return &cti.ConflictError{Why: "the call is over"}
+		return notNow(whyCallOver, "the call is over")
 	}
 	line, err := s.line(call.PBX)
 	if err != nil {
@@ -154,9 +154,9 @@ func possible(p part, line Line, is cti.Act) error {
 	case slices.Contains(may, is):
 		return nil
 	case p.legs == 0:
-		return &cti.ConflictError{Why: "your phone is not in this call"}
+		return notNow(whyNotInCall, "your phone is not in this call")
 	case !line.PhoneEvents && slices.Contains([]cti.Act{cti.ActAnswer, cti.ActHold, cti.ActResume}, is):
-		return &cti.ConflictError{Why: "the phones of this office do that by their own keys only (pbx[].control.phone_events)"}
+		return notNow(whyKeysOnly, "the phones of this office do that by their own keys only (pbx[].control.phone_events)")
 	}
-	return &cti.ConflictError{Why: fmt.Sprintf("%s is not possible now, only %v", is, may)}
+	return notNow(whyNotPossible, fmt.Sprintf("%s is not possible now, only %v", is, may))
 }

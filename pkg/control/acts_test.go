@@ -270,6 +270,9 @@ func TestTransferThatDoesNotBegin(t *testing.T) {
 				if got := fmt.Sprint(err); tt.want == "" && err != nil || !strings.HasPrefix(got, tt.want) && tt.want != "" {
 					t.Errorf("got %v, want %q", err, tt.want)
 				}
+				if refused, ok := errors.AsType[*cti.RefusedError](err); tt.want != "" && (!ok || refused.Reason != "transfer_not_begun") {
+					t.Errorf("got %#v, want a reason that a page can translate", err)
+				}
 				if took := time.Since(began); took < 2*time.Second || took > 5*time.Second {
 					t.Errorf("it took %s", took)
 				}

@@ -27,7 +27,7 @@ func (s *Service) begins(ctx context.Context, before cti.Call, device cti.Device
 		select {
 		case <-look.C:
 		case <-late.C:
-			return fmt.Errorf("it took the transfer but did not begin it within %s: Queue and Dial need the option t for it, and the phone has to send sound", s.opts.Begin)
+			return &cti.RefusedError{Reason: whyNotBegun, Words: fmt.Sprintf("it took the transfer but did not begin it within %s: Queue and Dial need the option t for it, and the phone has to send sound", s.opts.Begin)}
 		case <-ctx.Done():
 			return errors.New("nobody waited for the transfer to begin")
 		}

@@ -26,7 +26,7 @@ func (s *Service) Dial(ctx context.Context, r cti.DialRequest) (actionID string,
 	phone := phoneOf(r.User)
 	switch {
 	case phone == "":
-		return "", &cti.ConflictError{Why: string(r.User.ID) + " has no phone that could ring"}
+		return "", notNow(whyNoPhone, string(r.User.ID)+" has no phone that could ring")
 	case exten == r.User.Extension:
 		return "", &cti.InvalidError{Field: "number", Got: r.Number, Want: "somebody else's number than your own"}
 	}
@@ -67,7 +67,7 @@ func (s *Service) once(user cti.UserID, exten string) error {
 	defer s.mu.Unlock()
 	now := time.Now()
 	if last := s.dialled[user]; last.exten == exten && now.Sub(last.at) < s.opts.Again {
-		return &cti.ConflictError{Why: "this number is being dialled already"}
+		return notNow(whyDialled, "this number is being dialled already")
 	}
 	s.dialled[user] = dialled{exten, now}
 	return nil

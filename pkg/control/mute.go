@@ -44,10 +44,10 @@ func (s *Service) ResumeRecording(ctx context.Context, user cti.User, id cti.Cal
 func (s *Service) byTalker(ctx context.Context, user cti.User, id cti.CallID, on bool) error {
 	call, ok := s.opts.Calls.Call(id)
 	if !ok || call.State == cti.CallEnded {
-		return &cti.ConflictError{Why: "the call is over"}
+		return notNow(whyCallOver, "the call is over")
 	}
 	if s.pbxOf(user) != call.PBX || !partOf(call, user.Device).talking {
-		return &cti.ConflictError{Why: "you do not talk in this call"}
+		return notNow(whyNotTalking, "you do not talk in this call")
 	}
 	some, err := s.mute(ctx, call, user.ID, on, "by hand")
 	s.mu.Lock()
@@ -87,7 +87,7 @@ func (s *Service) silence(ctx context.Context, call cti.Call, on bool) (some boo
 	line, err := s.line(call.PBX)
 	legs := recorded(call)
 	if err == nil && len(legs) == 0 {
-		err = &cti.ConflictError{Why: "nothing records this call"}
+		err = notNow(whyNotRecorded, "nothing records this call")
 	}
 	if err == nil {
 		for _, leg := range legs {

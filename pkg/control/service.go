@@ -54,11 +54,14 @@ func (s *Service) pbxOf(user cti.User) string {
 func answerOf(pbx string, err error) error {
 	var unavailable *cti.UnavailableError
 	var invalid *cti.InvalidError
+	refused, known := errors.AsType[*cti.RefusedError](err)
 	switch {
 	case err == nil, errors.As(err, &unavailable), errors.As(err, &invalid):
 		return err
+	case known:
+		return &cti.RefusedError{What: "PBX " + pbx, Words: refused.Words, Reason: refused.Reason}
 	case errors.Is(err, cti.ErrNotFound):
-		return &cti.ConflictError{Why: "the call has just changed: " + err.Error()}
+		return notNow(whyCallChanged, "the call has just changed: "+err.Error())
 	}
 	return &cti.RefusedError{What: "PBX " + pbx, Words: err.Error()}
 }

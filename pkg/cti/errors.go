@@ -29,9 +29,11 @@ func (e *ConflictError) Error() string { return e.Why }
 func (e *ConflictError) Unwrap() error { return ErrConflict }
 
 // RefusedError says that something outside was asked and said no, in its own words.
+// Reason, where there is one, is a short stable name that a page can translate.
 type RefusedError struct {
-	What  string // who refused: "PBX main"
-	Words string
+	What   string // who refused: "PBX main"
+	Words  string
+	Reason string
 }
 
 func (e *RefusedError) Error() string { return e.What + " refused: " + e.Words }

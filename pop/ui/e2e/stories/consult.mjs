@@ -89,7 +89,7 @@ export default function consult(office) {
     await ask(card);
     await card
       .getByRole("alert")
-      .getByText(/did not begin it within 5s/)
+      .getByText(/took the transfer but did not begin it/)
       .waitFor();
     await anna.sees(call.from, "talk");
     await can(card, "hangup");

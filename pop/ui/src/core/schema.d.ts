@@ -1283,7 +1283,7 @@ export interface components {
              * @example https://example.com/error-log/abc123
              */
             instance?: string;
-            /** @description Why it cannot be done now: closed, client_on_line, do_not_call, outside_window, too_many_attempts, too_soon, agent_busy */
+            /** @description Why it cannot be done now, a stable name: client_on_line, outside_window, call_over, transfer_not_begun … */
             reason?: string;
             /**
              * Format: int64
@@ -1375,7 +1375,11 @@ export interface components {
             outcome?: "answered" | "abandoned" | "timeout" | "no_answer" | "ivr" | "failed";
             /** @description Id of the PBX */
             pbx: string;
-            recording?: string;
+            /**
+             * @description Whether something records the call now: paused when no living leg is heard
+             * @enum {string}
+             */
+            recording?: "on" | "paused";
             /** @description Files that the PBX said it writes; agents do not see them */
             recording_files?: components["schemas"]["RecordingFile"][];
             /** @description Recordings of the call */
@@ -2048,7 +2052,11 @@ export interface components {
             local_peer?: string;
             /** @description Name of the channel, as PJSIP/1001-00000003 */
             name: string;
-            recording?: string;
+            /**
+             * @description Whether something records this leg now
+             * @enum {string}
+             */
+            recording?: "on" | "paused";
             /**
              * @description What the leg is for the office
              * @enum {string}

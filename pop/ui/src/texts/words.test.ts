@@ -30,6 +30,11 @@ const words: [string, string[], Branch][] = [
     (t) => t.callbacks.ending,
   ],
   ["reasons of a refusal", all(callbacks, /\bwhy\w+ += "([a-z_]+)"/g), (t) => t.callbacks.refused],
+  [
+    "reasons why a call cannot be acted on",
+    all(go("pkg/control"), /\bwhy\w+ += "([a-z_]+)"/g),
+    (t) => t.failure.reason,
+  ],
   ["outcomes of a call", ofType("CallOutcome"), (t) => t.calls.outcome],
   ["results of an offer", ofType("OfferResult"), (t) => t.calls.offer],
   [

@@ -1,6 +1,8 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { getI18n } from "react-i18next";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { speak } from "../../app/i18n";
 import type { Card } from "../../protocol/types";
 import { deeds } from "../../test/endpoints/work";
 import { renderDesk, wholeCard } from "../../test/render";
@@ -50,6 +52,19 @@ describe("call control", () => {
       "Not done: the client is in a queue",
     );
     expect(await button(article, "Hold")).toBeDefined();
+  });
+
+  it("says it in the page's language where the server names the reason", async () => {
+    const { office, article, user } = await withCard(talking);
+    await act(() => speak(getI18n(), "ru"));
+    office.answers.set("/calls/main%3A10/hold", {
+      status: 502,
+      body: { detail: "PBX main refused: it took the transfer …", reason: "transfer_not_begun" },
+    });
+    await user.click(await button(article, "Удержать"));
+    expect((await within(article).findByRole("alert")).textContent).toMatch(
+      /АТС приняла перевод, но не начала его/,
+    );
   });
 
   it("pauses the recording where something records, as the server says it for the whole call", async () => {

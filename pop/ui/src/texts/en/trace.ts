@@ -51,6 +51,7 @@ export const trace = {
     visit_full: "The queue was full",
     visit_withdrawn: "The queue gave the caller away",
     talk_bridged: "The talk began",
+    talk_ended_by: "The queue said who ended the talk",
     transfer_blind: "Transferred without announcement",
     transfer_attended: "Transferred after an inquiry",
     park_ended: "Parking ended",

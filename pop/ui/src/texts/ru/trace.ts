@@ -54,6 +54,7 @@ export const trace: TextsOf<typeof en> = {
     visit_full: "Очередь была заполнена",
     visit_withdrawn: "Очередь отдала клиента",
     talk_bridged: "Разговор начался",
+    talk_ended_by: "Очередь сказала, кто закончил разговор",
     transfer_blind: "Слепой перевод",
     transfer_attended: "Перевод после консультации",
     park_ended: "Парковка закончилась",
