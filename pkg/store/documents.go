@@ -25,7 +25,7 @@ type documents struct {
 }
 
 // mostReused bounds what is kept of a rush.
-const mostReused = 16 << 20
+const mostReused = 4 << 20
 
 func (s *Store) documents() *documents {
 	if d, ok := s.spare.Get().(*documents); ok {
