@@ -7,18 +7,32 @@ export function sampleCalls(): CallRecord[] {
   return Array.from({ length: 19 }, (_, i) => {
     const number = numbers[i % numbers.length] ?? "";
     const missed = i % 4 === 1;
+    const at = (minutes: number) => minutesAgo(minutes + i * 47);
+    const way = record();
     return record({
       call_id: `main:${100 - i}`,
       client: phone(number),
-      started: minutesAgo(18 + i * 47),
-      answered: missed ? "" : minutesAgo(17.8 + i * 47),
-      ended: minutesAgo(14.5 + i * 47),
+      started: at(18),
+      answered: missed ? "" : at(17.8),
+      ended: at(14.5),
       direction: number === "1002" ? "internal" : i % 5 === 2 ? "outbound" : "inbound",
       missed,
       outcome: missed ? "abandoned" : "answered",
       contact_name: number === "+79161234567" ? "Ivan Petrov" : "",
       client_name: number === "1002" ? "Boris Kuznetsov" : "",
-      talks: missed ? [] : record().talks,
+      talks: missed ? [] : way.talks.map((talk) => ({ ...talk, from: at(17.8), to: at(14.5) })),
+      visits: way.visits.map((visit) => ({
+        ...visit,
+        joined: at(18),
+        left: at(missed ? 14.5 : 17.8),
+        outcome: missed ? "abandoned" : "answered",
+      })),
+      offers: way.offers.map((offer) => ({
+        ...offer,
+        at: at(17.9),
+        ended: at(missed ? 14.5 : 17.8),
+        result: missed ? "no_answer" : offer.result,
+      })),
       recordings: missed
         ? []
         : [
@@ -26,7 +40,7 @@ export function sampleCalls(): CallRecord[] {
               id: `r-${i}`,
               state: i === 4 ? "missing" : i === 0 ? "expected" : "stored",
               seconds: 180,
-              started: minutesAgo(17.8 + i * 47),
+              started: at(17.8),
               note: "",
             },
           ],
