@@ -77,9 +77,22 @@ func (s *server) visibleRecording(ctx context.Context, id string) (cti.Recording
 		_, err = s.visibleCall(ctx, recording.CallID)
 	}
 	if err == nil && !recording.State.Playable() {
-		err = fmt.Errorf("the sound of this recording is %s: %w", recording.State, cti.ErrNotFound)
+		err = fmt.Errorf("%s: %w", soundless(recording), cti.ErrNotFound)
 	}
 	return recording, err
+}
+
+// soundless says why there is nothing to hear.
+func soundless(r cti.Recording) string {
+	switch r.State {
+	case cti.RecordingExpired:
+		return fmt.Sprintf("the sound was removed on %s by the retention policy %q", r.Expired.UTC().Format("2006-01-02 15:04 MST"), r.ExpiredBy)
+	case cti.RecordingMissing:
+		return "the PBX named this recording, and its file was not found"
+	case cti.RecordingEmpty:
+		return "nothing was said in this recording"
+	}
+	return "this recording is not stored yet, it is " + string(r.State)
 }
 
 type recordingInput struct {

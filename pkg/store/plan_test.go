@@ -46,6 +46,10 @@ func TestCardPlans(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
+	if _, err := s.w.ExecContext(ctx, `INSERT INTO call_words (word, call_id, source) VALUES ('склад', 'm:1', ''), ('заказ', 'm:1', ''), ('заказ', 'm:2', '')`); err != nil {
+		t.Fatal(err)
+	}
+	ofAgent := cti.RecordingFilter{Calls: cti.CallFilter{User: "anna", Query: "склад заказ"}}
 	contact, err := s.CreateContact(ctx, cti.Contact{Name: "Ivan", Phones: []string{number}})
 	if err != nil {
 		t.Fatal(err)
@@ -63,6 +67,7 @@ func TestCardPlans(t *testing.T) {
 		"aged":      {func() error { _, err := s.AgedRecordings(ctx, time.Now(), cti.AgedRecording{ID: "x"}, 9); return err }, "INDEX recordings_kept ((started,id)>(?,?) AND started<?)"},
 		"due":       {func() error { _, err := s.DueRecordings(ctx, 9); return err }, "INDEX recordings_due"},
 		"expiring":  {func() error { _, err := s.ClaimedExpiries(ctx); return err }, "INDEX recordings_expiring"},
+		"search":    {func() error { _, _, err := s.FindRecordings(ctx, ofAgent); return err }, "CORRELATED SCALAR SUBQUERY"}, // before the call is read
 		"callbacks": {func() error { _, err := s.OpenCallbacks(ctx, number); return err }, "callbacks_closed (number=?)"},
 	} {
 		t.Run(name, func(t *testing.T) {

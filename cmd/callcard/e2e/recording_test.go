@@ -37,6 +37,7 @@ func recordingPlays(t *testing.T, o *office) {
 	if status, _ := o.desk(t, "boris").ranged(t, path, "bytes=0-11"); status != http.StatusForbidden && status != http.StatusNotFound {
 		t.Errorf("boris, who had no part in it, gets status %d", status)
 	}
+	keptAsLong(t, o, id, stored[0])
 }
 
 func (c *client) ranged(t *testing.T, path, span string) (int, []byte) {
