@@ -42,6 +42,15 @@ func (a *App) newCallbacks() (*callbacks.Service, error) {
 	return service, nil
 }
 
+// notDialled hands on that a call which somebody ordered got no channel. Of one that did
+// the tracker knows, and its end tells.
+func (a *App) notDialled(e cti.OriginateAnswered) {
+	id := cti.NewCallID(e.Leg.PBX, e.Leg.Uniqueid)
+	if _, known := a.tracker.Call(id); !known {
+		a.callbacks.NotDialled(id)
+	}
+}
+
 // busy tells why an agent's phone should not be rung for a call of his own now. Work
 // after a call and a break are no reasons: he has clicked.
 func (a *App) busy(user cti.UserID) (why string) {

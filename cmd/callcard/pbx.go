@@ -96,6 +96,9 @@ func (s sink) Put(ctx context.Context, event cti.PBXEvent) error {
 			return err
 		}
 	}
+	if e, is := event.(cti.OriginateAnswered); is && !e.Success {
+		s.a.notDialled(e)
+	}
 	err := s.a.tracker.Put(ctx, event)
 	if errors.Is(err, calls.ErrStopped) {
 		return context.Canceled

@@ -1,6 +1,7 @@
 package ami
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -77,7 +78,7 @@ func responseError(a Action, m Message) error {
 func (c *Conn) exchange(ctx context.Context, a Action, x *exchange) error {
 	ctx, cancel := withDefaultTimeout(ctx, c.opts.ActionTimeout)
 	defer cancel()
-	id := c.idBase + strconv.FormatUint(c.lastID.Add(1), 10)
+	id := cmp.Or(a.ID, c.idBase+strconv.FormatUint(c.lastID.Add(1), 10))
 	data, err := a.Encode(id)
 	if err != nil {
 		return err

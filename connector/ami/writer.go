@@ -10,6 +10,9 @@ import (
 type Action struct {
 	Name    string
 	Headers []Header
+	// ID is sent as ActionID instead of the connection's own: for an event that names only
+	// it, as OriginateResponse without a channel does. It must be unique.
+	ID string
 }
 
 const (

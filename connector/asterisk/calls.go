@@ -23,6 +23,7 @@ func (c *Control) Dial(ctx context.Context, o cti.DialOrder) error {
 		"Channel", o.Channel, "Context", o.Context, "Exten", o.Exten, "Priority", "1",
 		"CallerID", callerID(o.Caller), "ChannelId", o.LegID, "Async", "true",
 		"Timeout", strconv.FormatInt(cmp.Or(o.Ring, defaultRing).Milliseconds(), 10))
+	action.ID = o.LegID // by which OriginateResponse tells of a phone that got no channel
 	err := c.translateError(action, cti.MemberAction{}, c.do(ctx, action))
 	c.audit(action.Name, start, err, slog.String("channel", maskedName(o.Channel)), slog.String("exten", cti.MaskNumber(o.Exten)))
 	return err

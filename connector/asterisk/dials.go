@@ -33,10 +33,14 @@ func (t *Translator) dialEnd(m ami.Message) (cti.PBXEvent, error) {
 	}, nil
 }
 
-// originateResponse of a call that got no channel names none, and says nothing
-// to anybody who does not wait for it.
+// originateResponse of a call that got no channel names none: an endpoint that does not
+// exist or is not registered (reason 0, main/manager.c, fast_originate). Control.Dial has
+// made its ActionID that of the channel to be.
 func (t *Translator) originateResponse(m ami.Message) (cti.PBXEvent, error) {
 	id := t.legID(known(m.Get("Uniqueid")))
+	if id.IsZero() {
+		id = t.legID(m.ActionID())
+	}
 	if id.IsZero() {
 		return nil, nil
 	}

@@ -134,6 +134,7 @@ func TestRealAsterisk(t *testing.T) {
 			await(t, seen, func(s cti.Snapshot) bool { return len(s.Queues) > 0 && len(s.Legs) == 0 && !s.Restarted })
 
 			t.Run("members", func(t *testing.T) { testMembers(t, pbx, seen) })
+			t.Run("phones that cannot ring", func(t *testing.T) { testNoChannel(t, pbx, seen) })
 			t.Run("call", func(t *testing.T) { testCall(t, pbx, source, seen) })
 			t.Run("ari", func(t *testing.T) { testARI(t, pbx, up.Version) })
 			t.Run("refusals", func(t *testing.T) { testRefusals(t, pbx) })
@@ -141,6 +142,19 @@ func TestRealAsterisk(t *testing.T) {
 				t.Errorf("not everything was understood: %+v", s)
 			}
 		})
+	}
+}
+
+// testNoChannel: one does not exist, the other is not registered. The PBX takes both orders.
+func testNoChannel(t *testing.T, pbx *asterisktest.PBX, seen *history) {
+	t.Helper()
+	c := control(t, pbx, pbx.Control)
+	for leg, phone := range map[string]string{"callcard-1795326639.1000000000001": "PJSIP/9999", "callcard-1795326639.1000000000002": "PJSIP/1001"} {
+		order := cti.DialOrder{Channel: phone, Context: "from-internal", Exten: "79161234567", Caller: cti.Party{Number: "1001"}, LegID: leg}
+		if err := c.Dial(t.Context(), order); err != nil {
+			t.Errorf("dial %s: %v", phone, err)
+		}
+		await(t, seen, func(e cti.OriginateAnswered) bool { return e.Leg.Uniqueid == leg && !e.Success && e.Reason == 0 })
 	}
 }
 

@@ -137,6 +137,9 @@ func TestTranslate(t *testing.T) {
 			Stamp: stamp, Leg: id("1795326639.6"), Success: true, Reason: 4,
 		}},
 		{"Event: OriginateResponse\nResponse: Failure\nReason: 0\nUniqueid: <unknown>", nil},
+		{"Event: OriginateResponse\nActionID: callcard-1795326639.7\nResponse: Failure\nReason: 0\nUniqueid: <null>", cti.OriginateAnswered{
+			Stamp: stamp, Leg: id("callcard-1795326639.7"),
+		}},
 		{"Event: BridgeEnter\nBridgeUniqueid: b1\nBridgeType: basic\nBridgeTechnology: simple_bridge\nSwapUniqueid: 1795326639.5\n{agent}", cti.BridgeEntered{
 			Stamp: stamp, Bridge: "b1", Type: "basic", Leg: entered, Swap: id("1795326639.5"),
 		}},

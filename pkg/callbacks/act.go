@@ -100,6 +100,7 @@ func (s *Service) Dial(ctx context.Context, id string, by cti.User) (_ cti.Callb
 		return b, "", err
 	}
 	actionID, failure := s.dial(ctx, b, by)
+	defer s.Look() // the PBX may have refused it meanwhile
 	b, err = s.act(ctx, id, by, func(_ context.Context, b cti.Callback, _ time.Time) (cti.Callback, step, error) {
 		if failure == nil {
 			return withAction(b, by.ID, actionID), step{}, nil

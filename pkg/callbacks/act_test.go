@@ -242,7 +242,7 @@ func TestWhenNobodyIsToCall(t *testing.T) {
 	})
 }
 
-// TestTries: by the defaults busy waits 5 and 10 minutes, no answer 15, and the fourth
+// TestTries: by the defaults busy waits 5, 10 and 20 minutes, but ten at least, no answer 15, and the fourth
 // try of a day waits for nine o'clock (plus two hours: another hour) of the next.
 func TestTries(t *testing.T) {
 	inBubble(t, options(owned, func(o *callbacks.Options) { o.Zone = func(string) *time.Location { return time.UTC } }), func(t *testing.T, b *bench) {
@@ -257,15 +257,15 @@ func TestTries(t *testing.T) {
 			equal(t, "not before is due", b.only(t).NotBefore, b.only(t).Due)
 			return time.Until(b.only(t).Due)
 		}
-		equal(t, "busy", 5*time.Minute, try("m:2", cti.DialBusy))
+		equal(t, "busy", 10*time.Minute, try("m:2", cti.DialBusy)) // 5, but never less than ten apart
 		equal(t, "claimed", cti.UserID(""), b.only(t).ClaimedBy)
-		pass(5 * time.Minute)
+		pass(10 * time.Minute)
 		equal(t, "busy again", 10*time.Minute, try("m:3", cti.DialBusy))
 		pass(10 * time.Minute)
-		equal(t, "the network", 5*time.Minute, try("m:4", cti.DialCongestion)) // 2, but never less than five apart
-		pass(5 * time.Minute)
-		wait := try("m:5", cti.DialNoAnswer) // the third that counts, at 10:20: tomorrow at 11
-		equal(t, "tomorrow", 24*time.Hour+40*time.Minute, wait)
+		equal(t, "the network", 2*time.Minute, try("m:4", cti.DialCongestion)) // it rang at nobody's
+		pass(2 * time.Minute)
+		wait := try("m:5", cti.DialNoAnswer) // the third that counts, at 10:22: tomorrow at 11
+		equal(t, "tomorrow", 24*time.Hour+38*time.Minute, wait)
 		_, _, err := b.svc.Dial(t.Context(), b.only(t).ID, agent("anna"))
 		if notNow, ok := errors.AsType[*cti.NotNowError](err); !ok || notNow.Reason != "too_many_attempts" {
 			t.Errorf("a fourth on one day: %v", err)

@@ -3,6 +3,7 @@ package callbacks_test
 import (
 	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -134,7 +135,39 @@ func TestTheAgentsOwnPhoneIsNotAnswered(t *testing.T) {
 	})
 }
 
-// TestTooSoon: least five minutes between two tries that rang at the client's, whoever
+// TestTheAgentsPhoneIsNotThere: the PBX says so before the row of the try is written, or after;
+// the try ends at once and not with the claim.
+func TestTheAgentsPhoneIsNotThere(t *testing.T) {
+	for name, early := range map[string]bool{"told after the row is written": false, "told before": true} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, options(owned), func(t *testing.T, b *bench) {
+				pass(10 * time.Hour)
+				b.end(t, ago(missed("m:1", 0), time.Minute))
+				before := b.only(t)
+				if early {
+					b.dialer.during = func(id string) {
+						b.svc.NotDialled(cti.CallID(id))
+						synctest.Wait()
+					}
+				}
+				_, action, err := b.svc.Dial(t.Context(), before.ID, agent("anna"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !early {
+					b.svc.NotDialled(cti.CallID(action))
+					b.svc.NotDialled("m:of-nobody")
+				}
+				synctest.Wait()
+				have := b.only(t)
+				equal(t, "the try", []cti.AttemptOutcome{cti.AttemptAgentNoAnswer}, []cti.AttemptOutcome{have.Attempts[0].Outcome})
+				equal(t, "waits as before", []any{cti.CallbackOpen, before.Due, before.NotBefore}, []any{have.State, have.Due, have.NotBefore})
+			})
+		})
+	}
+}
+
+// TestTooSoon: least ten minutes between two tries that rang at the client's, whoever
 // makes them; not when he has called since, and not when he was promised this time.
 func TestTooSoon(t *testing.T) {
 	inBubble(t, options(owned), func(t *testing.T, b *bench) {
@@ -152,8 +185,8 @@ func TestTooSoon(t *testing.T) {
 		}
 		b.end(t, dialled("m:2", cti.DialNoAnswer)) // began half a minute ago
 		equal(t, "at once", "too_soon", why("boris"))
-		pass(4*time.Minute + 31*time.Second)
-		equal(t, "after five minutes", "", why("boris"))
+		pass(9*time.Minute + 31*time.Second)
+		equal(t, "after ten minutes", "", why("boris"))
 		b.end(t, dialled("m:3", cti.DialNoAnswer))
 		pass(time.Minute)
 		b.end(t, ago(missed("m:4", 0), 30*time.Second))

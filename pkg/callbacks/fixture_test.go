@@ -270,6 +270,7 @@ type bench struct {
 type dialer struct {
 	requests []cti.DialRequest
 	fault    error
+	during   func(action string) // before the caller knows of it
 }
 
 func (d *dialer) Dial(_ context.Context, r cti.DialRequest) (string, error) {
@@ -277,7 +278,11 @@ func (d *dialer) Dial(_ context.Context, r cti.DialRequest) (string, error) {
 		return "", d.fault
 	}
 	d.requests = append(d.requests, r)
-	return fmt.Sprint("action-", len(d.requests)), nil
+	action := fmt.Sprint("action-", len(d.requests))
+	if d.during != nil {
+		d.during(action)
+	}
+	return action, nil
 }
 
 func discard() *slog.Logger { return slog.New(slog.DiscardHandler) }

@@ -171,12 +171,25 @@ func (p plan) nextTry(b cti.Callback, outcome cti.AttemptOutcome, now time.Time)
 	pauses, n := p.pauses(b, outcome)
 	next = p.nextDay(b, now)
 	if n <= len(pauses) && n > 0 {
-		next = now.Add(max(pauses[n-1], p.MinGap))
+		next = p.pauseEnds(b, outcome, now, pauses[n-1])
 	}
 	if p.PerDay > 0 && p.triesOn(b, next) >= p.PerDay {
 		next = p.nextDay(b, now)
 	}
 	return p.callable(b.Client.Number, next), true
+}
+
+// pauseEnds: what rang at the client's is followed by the least pause; what the network
+// refused disturbed nobody, and only the try before it counts.
+func (p plan) pauseEnds(b cti.Callback, outcome cti.AttemptOutcome, now time.Time, pause time.Duration) time.Time {
+	if slices.Contains(countedTries, outcome) {
+		return now.Add(max(pause, p.MinGap))
+	}
+	end := now.Add(pause)
+	if gate := p.notBefore(b); gate.After(end) {
+		return gate
+	}
+	return end
 }
 
 // nextDay is another hour of the next working day: who was not there at ten may be at noon.

@@ -62,7 +62,7 @@ func DefaultRules() Rules {
 		Deadlines: minutes(15, 30, 60, 240, 480), Raise: 3, Spread: 5,
 		Lease: 5 * time.Minute, OwnFor: 15 * time.Minute, LastAgent: 7 * day, Tolerance: 5 * time.Minute,
 		Busy: minutes(5, 10, 20), NoAnswer: minutes(15, 60, 180), Failed: minutes(2, 2, 2, 5, 5),
-		Attempts: 5, PerDay: 3, MinGap: 5 * time.Minute, WindowFrom: 9 * time.Hour, WindowTo: 20 * time.Hour,
+		Attempts: 5, PerDay: 3, MinGap: 10 * time.Minute, WindowFrom: 9 * time.Hour, WindowTo: 20 * time.Hour,
 		Remind: 80, EscalateAgain: time.Hour, MaxAge: 7 * day, Reopen: day,
 	}
 }

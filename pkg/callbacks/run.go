@@ -21,7 +21,7 @@ func (s *Service) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		next, err := s.wakeUp(ctx)
 		if err == nil {
-			err = errors.Join(s.uniteDoubles(ctx), s.measure(ctx))
+			err = errors.Join(s.endLost(ctx), s.uniteDoubles(ctx), s.measure(ctx))
 		}
 		switch {
 		case err != nil && ctx.Err() == nil && err.Error() != failed:

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -23,6 +24,10 @@ type Service struct {
 	log     *slog.Logger
 	moved   chan struct{}
 	metrics *metrics
+
+	mu   sync.Mutex
+	lost map[cti.CallID]time.Time // calls that never began and whose tries go on
+
 	changed []change // by the journal's transaction that is not committed yet
 }
 
@@ -37,6 +42,7 @@ func New(opts Options) *Service {
 		log:     opts.Logger.With("component", "callbacks"),
 		moved:   make(chan struct{}, 1), // full: Run is going to look anyway
 		metrics: newMetrics(),
+		lost:    map[cti.CallID]time.Time{},
 	}
 }
 

@@ -37,7 +37,7 @@ func defaultCallbacks() Callbacks {
 		Deadlines: []string{"15m", "30m", "1h", "4h", "8h"}, Spread: 5,
 		Lease: 5 * time.Minute, OwnFor: 15 * time.Minute, LastAgent: 7 * day,
 		Busy: []string{"5m", "10m", "20m"}, NoAnswer: []string{"15m", "1h", "3h"},
-		Attempts: 5, PerDay: 3, MinGap: 5 * time.Minute, Window: "09:00-20:00", Remind: 80, EscalateAgain: time.Hour, MaxAge: 7 * day,
+		Attempts: 5, PerDay: 3, MinGap: 10 * time.Minute, Window: "09:00-20:00", Remind: 80, EscalateAgain: time.Hour, MaxAge: 7 * day,
 		Blocked: []string{},
 	}
 }

@@ -193,7 +193,7 @@ func dialReaches(t *testing.T, o *office) {
 }
 
 // notReached: what the telephone company says of a call becomes the attempt and its next
-// try. By the defaults busy waits five minutes, no answer and a declined call fifteen.
+// try. By the defaults busy waits ten minutes (the least pause), no answer and a declined call fifteen, what the network refused two.
 func notReached(t *testing.T, o *office) {
 	o.phone(t, "1001", asterisktest.Rings())
 	o.phone(t, "1002", asterisktest.Answers(second))
@@ -205,10 +205,10 @@ func notReached(t *testing.T, o *office) {
 		cause   int
 		pause   time.Duration
 	}{
-		{"+79161110053", asterisktest.Rejects(486), cti.AttemptBusy, cti.DialBusy, 17, 5 * time.Minute},
+		{"+79161110053", asterisktest.Rejects(486), cti.AttemptBusy, cti.DialBusy, 17, 10 * time.Minute},
 		{"+79161110054", asterisktest.Rejects(603), cti.AttemptRejected, "", 21, 15 * time.Minute},
 		{"+79161110055", asterisktest.Rejects(480), cti.AttemptNoAnswer, "", 19, 15 * time.Minute},
-		{"+79161110056", asterisktest.Rejects(503), cti.AttemptFailed, cti.DialCongestion, 34, 5 * time.Minute},
+		{"+79161110056", asterisktest.Rejects(503), cti.AttemptFailed, cti.DialCongestion, 34, 2 * time.Minute},
 	} {
 		o.onlyReady(t, "anna")
 		task := o.misses(t, step.number)
