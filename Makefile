@@ -32,6 +32,7 @@ deps: ## Install the system packages that tests need and that are missing (apt, 
 	need() { command -v "$$1" >/dev/null || missing="$$missing $$2"; }; \
 	need redis-server redis-server; need chromium chromium; need debootstrap debootstrap; need git git; need flock util-linux; need curl curl; need ffmpeg ffmpeg; \
 	ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || need postgres postgresql; \
+	[ -x /usr/sbin/mariadbd ] || need mariadbd mariadb-server-core; \
 	ls /usr/share/fonts/truetype/*/*.ttf >/dev/null 2>&1 || missing="$$missing fonts-dejavu-core"; \
 	[ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || missing="$$missing debian-archive-keyring"; \
 	if [ -n "$$missing" ]; then \
@@ -67,7 +68,7 @@ lab: deps ## Build the two real Asterisks (22 and 16) that the tests call with
 
 s3: $(VERSITYGW) ## Build the real S3 server that the tests use (VersityGW, about two minutes)
 
-test: deps lab s3 ui ## Every test there is: Go, real Asterisk, Redis, PostgreSQL, S3, ffmpeg, browser
+test: deps lab s3 ui ## Every test there is: Go, real Asterisk, Redis, PostgreSQL, MariaDB, S3, ffmpeg, browser
 	go test -timeout 20m ./...
 	@$(MAKE) --no-print-directory test-ui
 

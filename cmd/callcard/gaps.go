@@ -1,14 +1,9 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"fmt"
 	"sync"
 	"time"
-
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
 
 	"callcard/connector/asterisk"
 	"callcard/pkg/config"
@@ -165,22 +160,4 @@ func gapSeries(g *gaps.Service) []telemetry.Series {
 		counter("record_lines_unknown_total", "Lines of queue_log and CDR that were not understood.", func(s gaps.Stats) uint64 { return s.Unknown }),
 		{Name: "calls_held", Help: "Calls that wait for the records of their end.", Value: func() float64 { return float64(g.Stats().Held) }},
 	}
-}
-
-// recordTable is a record of a PBX in PostgreSQL; nil where none is configured. It is
-// reached when it is read first, so that a database that is down is no reason not to start.
-func recordTable(address config.URL, name, usual, zone string) (*gaps.Table, error) {
-	if address == "" {
-		return nil, nil
-	}
-	cfg, err := pgx.ParseConfig(address.Reveal())
-	if err != nil { // pgx hides the password in it
-		return nil, fmt.Errorf("read the address of the table %s: %w", cmp.Or(name, usual), err)
-	}
-	cfg.RuntimeParams["timezone"] = "UTC"
-	cfg.RuntimeParams["default_transaction_read_only"] = "on"
-	db := stdlib.OpenDB(*cfg)
-	db.SetMaxOpenConns(1)
-	db.SetConnMaxIdleTime(time.Minute)
-	return &gaps.Table{DB: db, Name: cmp.Or(name, usual), Zone: zoneOf(zone)}, nil
 }

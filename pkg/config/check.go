@@ -126,7 +126,7 @@ func rules() *validator.Validate {
 		"listen": isListen, "address": isAddress, "origin": isOrigin, "store": isStore,
 		"redis": isRedis, "internal": isInternal, "pbxid": isPBXID, "dialplan": isContext,
 		"endpoints": isEndpoints, "variable": isVariable, "signing": isSigningSecret, "regexp": isRegexp,
-		"choiceid": isChoiceID, "vault": isVault, "postgres": isPostgres, "table": isTable,
+		"choiceid": isChoiceID, "vault": isVault, "records": isRecords, "table": isTable,
 		"weekly": isWeekly, "closeddays": isClosedDays, "dayhours": isDayHours,
 		"duration": isDuration, "hours": isHours, "clock": isClock, "numbers": isNumbers,
 	} {

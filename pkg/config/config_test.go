@@ -329,6 +329,23 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
+func TestAddressesOfRecords(t *testing.T) {
+	t.Parallel()
+	for address, ok := range map[string]bool{
+		"postgres://reader:x@db/asterisk": true, "mysql://reader:x@127.0.0.1:3306/asteriskcdrdb": true, "mysql://reader@/asteriskcdrdb?socket=/run/mysqld/mysqld.sock": true,
+		"mysql://reader:x@db": false, "mysql:///asteriskcdrdb": false, "sqlite:x.db": false, "mariadb://db/asterisk": false,
+	} {
+		text := "pbx:\n- {id: a, ami: {address: 'a:5038', username: u, secret: s}, cdr: {url: '" + address + "'}}\n"
+		_, err := config.Parse("f.yaml", []byte(text), nil)
+		if want := "mysql://USER:PASSWORD@HOST/NAME"; ok != (err == nil) || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want it taken: %v", address, err, ok)
+		}
+	}
+	if got := config.URL("mysql://u:hunter2@h/d?socket=/x").String(); got != "mysql://u:xxxxx@h/d?socket=/x" {
+		t.Errorf("printed %s", got)
+	}
+}
+
 func TestMissingFile(t *testing.T) {
 	t.Parallel()
 	_, err := config.Load("/no/such/file.yaml", nil)

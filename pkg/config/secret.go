@@ -37,6 +37,12 @@ type URL string
 // Reveal returns the whole address for the one place that dials it.
 func (u URL) Reveal() string { return string(u) }
 
+// Scheme tells what kind of address it is.
+func (u URL) Scheme() string {
+	scheme, _, _ := strings.Cut(string(u), ":")
+	return strings.ToLower(scheme)
+}
+
 func (u URL) String() string {
 	if strings.HasPrefix(string(u), "sqlite:") {
 		return string(u)

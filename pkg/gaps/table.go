@@ -19,17 +19,25 @@ const (
 	// answerIn is how long a look may take.
 	answerIn = 20 * time.Second
 	// reread is how far behind the place rows are read again: they are not written in the
-	// order of their times. A row of which only the begin is known comes when the call ends.
-	reread, rereadBegin = 15 * time.Minute, 4 * time.Hour
+	// order of their times.
+	reread = 15 * time.Minute
+	// rereadBegin is the same where of a row only the begin is known, and it comes when the
+	// call ends. longestCall bounds calls whose end can be calculated: of those that began in
+	// that time, only they are read that ended since the place.
+	rereadBegin, longestCall = 4 * time.Hour, 12 * time.Hour
+	// fold is by how much a time without a zone may be later than it says: the hour that
+	// comes twice when clocks are put back.
+	fold = time.Hour
 	// rows in one transaction.
 	tablePortion = 2000
 )
 
-// Table is a record of a PBX in PostgreSQL. The database's time zone must be UTC in DB's sessions.
+// Table is a record of a PBX in a database. The time zone must be UTC in DB's sessions.
 type Table struct {
-	DB   *sql.DB
-	Name string // with the schema before it, where that is not in the search path
-	Zone *time.Location
+	DB      *sql.DB
+	Dialect Dialect
+	Name    string         // with the schema before it, where that is not in the search path
+	Zone    *time.Location // of times in it that have none
 }
 
 // table follows one such record. Its rows become the lines that the same record has as a file.
@@ -52,9 +60,6 @@ type table struct {
 func (t *table) what() cti.LogKind { return t.kind }
 func (t *table) misread() uint64   { return t.unknown }
 
-// columnKinds are the columns of a table by name, with PostgreSQL's names of their types.
-type columnKinds map[string]string
-
 // follow reads what the table has gained.
 func (t *table) follow(ctx context.Context) error {
 	if time.Since(t.looked) < lookEvery {
@@ -75,7 +80,7 @@ func (t *table) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	by, back, err := t.orderedBy(columns)
+	by, err := t.orderedBy(columns)
 	if err != nil {
 		return err
 	}
@@ -88,8 +93,8 @@ func (t *table) look(ctx context.Context) error {
 	case err != nil:
 		return err
 	}
-	from := time.UnixMicro(place.Offset).Add(-back)
-	rows, err := t.DB.QueryContext(ctx, t.query(columns, by), t.moment(from, columns[by])) //nolint:sqlclosecheck // take closes them
+	query, args := t.query(columns, by, time.UnixMicro(place.Offset))
+	rows, err := t.DB.QueryContext(ctx, query, args...) //nolint:sqlclosecheck // take closes them
 	if err != nil {
 		return err
 	}
@@ -98,7 +103,7 @@ func (t *table) look(ctx context.Context) error {
 
 // columns are asked for each time: a table may be altered, and there is no row in the answer.
 func (t *table) columns(ctx context.Context) (columnKinds, error) {
-	rows, err := t.DB.QueryContext(ctx, `SELECT * FROM `+quoted(t.Name)+` LIMIT 0`)
+	rows, err := t.DB.QueryContext(ctx, `SELECT * FROM `+t.Dialect.quoted(t.Name)+` LIMIT 0`)
 	if err != nil {
 		return nil, err
 	}
@@ -115,39 +120,47 @@ func (t *table) columns(ctx context.Context) (columnKinds, error) {
 }
 
 // orderedBy is the column of the time that a row was written at, or the nearest to it.
-func (t *table) orderedBy(columns columnKinds) (by string, back time.Duration, err error) {
+func (t *table) orderedBy(columns columnKinds) (by string, err error) {
 	candidates := []string{"time"}
 	if t.kind == cti.CDRRecord {
 		candidates = []string{"end", "calldate", "start"}
 	}
 	for _, name := range candidates {
-		if columns[name] == "" {
-			continue
+		if columns[name] != "" {
+			return name, nil
 		}
-		if t.kind == cti.CDRRecord && name != "end" {
-			return name, rereadBegin, nil
-		}
-		return name, reread, nil
 	}
-	return "", 0, fmt.Errorf("it has none of the columns %s", strings.Join(candidates, ", "))
+	return "", fmt.Errorf("it has none of the columns %s", strings.Join(candidates, ", "))
 }
 
-// query has texts only, whatever the types are.
-func (t *table) query(columns columnKinds, by string) string {
+// query has texts only, whatever the types are. It is for rows that were written after the
+// look at which the place was read, and so after the place itself. A row is written when its
+// call ends, or minutes later: those are not wanted that ended long before the place.
+func (t *table) query(columns columnKinds, by string, place time.Time) (query string, args []any) {
 	var list []string
-	for name := range columns {
-		list = append(list, `COALESCE(CAST(`+quoted(name)+` AS TEXT), '') AS `+quoted(name))
+	for name, kind := range columns {
+		list = append(list, `COALESCE(`+t.Dialect.text(name, kind)+`, '') AS `+t.Dialect.quoted(name))
 	}
 	slices.Sort(list)
-	return `SELECT ` + strings.Join(list, ", ") + ` FROM ` + quoted(t.Name) + ` WHERE ` + quoted(by) + ` >= $1 ORDER BY ` + quoted(by)
-}
-
-// moment is a time as the table has it: of the session's zone, which is UTC, or of the PBX's.
-func (t *table) moment(at time.Time, kind string) string {
-	if kind == "TIMESTAMPTZ" {
-		return at.UTC().Format("2006-01-02 15:04:05.999999Z07:00")
+	moment := func(back time.Duration) string {
+		if !t.Dialect.zoned(columns[by]) {
+			back += fold
+		}
+		return t.Dialect.moment(place.Add(-back), columns[by], t.Zone)
 	}
-	return at.In(t.Zone).Format("2006-01-02 15:04:05")
+	begun := t.kind == cti.CDRRecord && by != "end"
+	ended := t.Dialect.ended(by, columns)
+	where := ""
+	switch {
+	case begun && ended != "":
+		where, args = ` AND COALESCE(`+ended+` >= `+t.Dialect.arg(2)+`, TRUE)`, []any{moment(longestCall), moment(reread)}
+	case begun:
+		args = []any{moment(rereadBegin)}
+	default:
+		args = []any{moment(reread)}
+	}
+	by = t.Dialect.quoted(by)
+	return `SELECT ` + strings.Join(list, ", ") + ` FROM ` + t.Dialect.quoted(t.Name) + ` WHERE ` + by + ` >= ` + t.Dialect.arg(1) + where + ` ORDER BY ` + by, args
 }
 
 // take stores rows in portions, each with the place behind it.
@@ -238,13 +251,4 @@ func scanned(rows *sql.Rows, names []string) (map[string]string, error) {
 		row[name] = values[i]
 	}
 	return row, nil
-}
-
-// quoted is an identifier, or several with dots between them.
-func quoted(name string) string {
-	parts := strings.Split(name, ".")
-	for i, part := range parts {
-		parts[i] = `"` + strings.ReplaceAll(part, `"`, `""`) + `"`
-	}
-	return strings.Join(parts, ".")
 }

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// instantOf reads a time as PostgreSQL writes it: with a zone, or in that of the PBX. Zero when it is none.
+// instantOf reads a time as a database writes it: with a zone, or in that of the PBX. Zero when it is none.
 func instantOf(text string, zone *time.Location) time.Time {
 	for _, form := range []string{"2006-01-02 15:04:05.999999999-07", "2006-01-02 15:04:05.999999999-07:00", "2006-01-02 15:04:05.999999999Z07:00"} {
 		if at, err := time.Parse(form, text); err == nil {

@@ -74,8 +74,8 @@ func TestRecordsInTables(t *testing.T) {
 			db := database(t, name)
 			p := &o.opts.PBXes[0]
 			p.CDR, p.QueueLog = "", ""
-			p.CDRTable = &Table{db, "pbx.CDR", zone(t)}
-			p.QueueTable = &Table{db, "pbx.queue_log", zone(t)}
+			p.CDRTable = &Table{DB: db, Name: "pbx.CDR", Zone: zone(t)}
+			p.QueueTable = &Table{DB: db, Name: "pbx.queue_log", Zone: zone(t)}
 			for range 3 {
 				o.Service = New(o.opts) // a daemon that starts again
 				o.tends(t)
@@ -107,7 +107,7 @@ func TestATableThatCannotBeRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	o.opts.PBXes[0].CDRTable = &Table{db, "cdr", time.UTC}
+	o.opts.PBXes[0].CDRTable = &Table{DB: db, Name: "cdr", Zone: time.UTC}
 	o.Service = New(o.opts)
 	e := unseen(rebuilt(t, "blind"))
 	if err := o.AppendEvents(t.Context(), []cti.CallEvent{e}); err != nil {

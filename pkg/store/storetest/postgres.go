@@ -134,7 +134,7 @@ func serve(tb testing.TB, account *syscall.Credential, name string, args ...stri
 		_ = cmd.Process.Signal(syscall.SIGQUIT) // at once: the data is thrown away
 		_ = cmd.Wait()
 		if tb.Failed() {
-			tb.Logf("PostgreSQL said:\n%s", log.String())
+			tb.Logf("%s said:\n%s", filepath.Base(name), log.String())
 		}
 	})
 }
