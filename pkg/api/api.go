@@ -96,6 +96,7 @@ func (s *server) routes() {
 	add(s, v1, acts(post("/calls", "control", "Call a number: the own phone rings first")), s.dial)
 	s.actRoutes(v1)
 	add(s, v1, get("/directory", "control", "Colleagues with presence, queues and contacts, to call or to hand a call over to"), s.directory)
+	add(s, v1, get("/calls/unresolved/count", "calls", "How many calls wait for somebody to say who the client was"), s.unresolvedCount)
 	add(s, v1, get("/calls/{id}", "calls", "One call"), s.call)
 	add(s, v1, get("/calls/{id}/trace", "calls", "Why callcard did what it did with a call"), s.trace)
 	add(s, v1, conflicting[noteConflict](s, put("/calls/{id}/note", "calls", "Save the own note about a call, as it is typed")), s.saveNote)

@@ -14,6 +14,7 @@ import (
 type Archive interface {
 	Calls(ctx context.Context, filter cti.CallFilter) (records []cti.CallRecord, next string, err error)
 	Call(ctx context.Context, id cti.CallID) (cti.CallRecord, error)
+	CountUnresolved(ctx context.Context, filter cti.CallFilter, most int) (int, error)
 	Trace(ctx context.Context, id cti.CallID) ([]cti.Decision, error)
 }
 
@@ -86,6 +87,25 @@ func (s *server) page(ctx context.Context, filter cti.CallFilter) (*callsOutput,
 		records[i] = shownTo(user, records[i])
 	}
 	return &callsOutput{Body: callPage{Items: list(records), NextCursor: next}}, nil
+}
+
+// mostUnresolved is as far as calls to sort are counted: who has more needs no figure.
+const mostUnresolved = 100
+
+type sortOutput struct {
+	Body struct {
+		Count int `json:"count" doc:"Calls to sort that the user may see, among the newest thousand; 100 means as many or more"`
+	}
+}
+
+func (s *server) unresolvedCount(ctx context.Context, _ *struct{}) (*sortOutput, error) {
+	filter, err := s.audience(userOf(ctx), cti.CallFilter{})
+	if err != nil {
+		return nil, err
+	}
+	out := &sortOutput{}
+	out.Body.Count, err = s.Archive.CountUnresolved(ctx, filter, mostUnresolved)
+	return out, err
 }
 
 // audience: an agent lists his own calls and, where the office wants it so, those of

@@ -66,6 +66,18 @@ func TestListFilters(t *testing.T) {
 	}
 }
 
+func TestCallsToSortAreCounted(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	if got := strings.TrimSpace(o.ask(t, "anna", "GET", "/api/v1/calls/unresolved/count", "").want(200).Body.String()); got != `{"count":7}` {
+		t.Errorf("got %s", got)
+	}
+	if diff := cmp.Diff(cti.CallFilter{User: "anna"}, o.filter); diff != "" {
+		t.Error(diff)
+	}
+	o.ask(t, "", "GET", "/api/v1/calls/unresolved/count", "").want(401)
+}
+
 func TestAnAgentListsHisOwnCalls(t *testing.T) {
 	t.Parallel()
 	own, queues := newOffice(t), newOffice(t, seeQueueCalls)

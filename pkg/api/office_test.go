@@ -227,6 +227,11 @@ func (o *office) Calls(_ context.Context, filter cti.CallFilter) ([]cti.CallReco
 	return []cti.CallRecord{o.calls["main:1.1"]}, "more", o.err
 }
 
+func (o *office) CountUnresolved(_ context.Context, filter cti.CallFilter, most int) (int, error) {
+	o.filter = filter
+	return min(most, 7), o.err
+}
+
 func (o *office) Call(_ context.Context, id cti.CallID) (cti.CallRecord, error) {
 	record, ok := o.calls[id]
 	if !ok {

@@ -179,6 +179,11 @@ func testUnresolved(in bundle) {
 	must(t, s.AppendEvents(ctx, script("open", call("m:9", start())).started()))
 	unresolved := func() []cti.CallID { return idsOf(t, s, cti.CallFilter{Unresolved: true}) }
 	equal(t, "unresolved", []cti.CallID{"m:8", "m:5", "m:1"}, unresolved())
+	for want, most := range map[int]int{3: 100, 2: 2} {
+		equal(t, "how many", want, got[int](t)(s.CountUnresolved(ctx, cti.CallFilter{}, most)))
+	}
+	equal(t, "a stranger's", 0, got[int](t)(s.CountUnresolved(ctx, cti.CallFilter{User: "nobody", Queues: []string{"none"}}, 100)))
+	equal(t, "an agent's", len(idsOf(t, s, cti.CallFilter{User: "anna", Unresolved: true})), got[int](t)(s.CountUnresolved(ctx, cti.CallFilter{User: "anna"}, 100)))
 	must(t, s.SetAside(ctx, "m:8", "not_a_client", "anna"))
 	must(t, s.LinkContact(ctx, "m:5", "ivan", "anna"))
 	equal(t, "sorted", []cti.CallID{"m:1"}, unresolved())

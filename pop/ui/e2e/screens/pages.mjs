@@ -14,6 +14,12 @@ export default async function pages({ page, play, login, shoot }) {
   await shoot("21-calls-none");
   await go("/calls/main%3A98", "canvas");
   await shoot("22-call");
+  await page.locator('[data-key="keep"]').click();
+  await shoot("33-recording-hold");
+  await page.locator("main form input").fill("Жалоба 17");
+  await page.keyboard.press("Enter");
+  await page.locator('[data-key="release"]').waitFor();
+  await shoot("34-recording-held");
   await go("/calls/main%3A0");
   await shoot("23-call-gone");
   await go("/contacts?q=pet", "main ul li");

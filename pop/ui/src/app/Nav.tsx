@@ -11,6 +11,7 @@ import {
 import { Link, useRouterState } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { useUnresolvedCount } from "../features/unresolved/useCount";
 import { useDeskState, useUser } from "./desk";
 import classes from "./nav.module.css";
 
@@ -19,12 +20,13 @@ export function Nav() {
   const { t } = useTranslation();
   const user = useUser();
   const waiting = useDeskState((state) => state.callbacks.length);
+  const unsorted = useUnresolvedCount();
   const places = [
     { to: "/", icon: IconHeadset, key: "desk" },
     { to: "/calls", icon: IconPhoneCall, key: "calls" },
     { to: "/contacts", icon: IconAddressBook, key: "contacts" },
     { to: "/callbacks", icon: IconPhoneIncoming, key: "callbacks", count: waiting },
-    { to: "/unresolved", icon: IconHelpCircle, key: "unresolved" },
+    { to: "/unresolved", icon: IconHelpCircle, key: "unresolved", count: unsorted },
     ...(isSupervisor(user.role) ? [{ to: "/team", icon: IconUsersGroup, key: "team" } as const] : []),
     ...(user.role === "admin" ? [{ to: "/webhooks", icon: IconWebhook, key: "webhooks" } as const] : []),
     { to: "/settings", icon: IconSettings, key: "settings" },

@@ -36,6 +36,12 @@ export class ListApi {
   call = async (callId: string): Promise<t.CallRecord> =>
     wire.callRecord(await this.#send("GET", `/calls/${id(callId)}`), "call");
 
+  /** How many calls wait to be sorted; a hundred means as many or more. */
+  unresolved = async (): Promise<number> => {
+    const { count } = ((await this.#send("GET", "/calls/unresolved/count")) ?? {}) as { count?: number };
+    return typeof count === "number" ? count : 0;
+  };
+
   /** The call was nobody whom the directory should know. */
   notAClient = async (callId: string): Promise<void> => {
     await this.#send("POST", `/calls/${id(callId)}/resolve`, { as: "not_a_client" });

@@ -52,7 +52,9 @@ export class FakeOffice {
       last_missed: minutesAgo(12),
       last_call: minutesAgo(12),
       due: minutesAgo(-18),
+      reminded: false,
       escalated: false,
+      escalated_again: false,
     }),
   ];
   contacts: Candidate[] = [contact(), maria, reception];

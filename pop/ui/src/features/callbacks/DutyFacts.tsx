@@ -8,7 +8,7 @@ import { formatPhone, secondsBetween, span, when } from "../../core/format";
 import type { Callback } from "../../protocol/types";
 import { PhoneNumber } from "../dialer/PhoneNumber";
 import classes from "./callbacks.module.css";
-import { urgency } from "./duty";
+import { isDeadline, told, urgency } from "./duty";
 
 interface Props {
   duty: Callback;
@@ -103,9 +103,15 @@ export function Due({ duty, now }: Props) {
   const text = {
     overdue: () => t("callbacks.overdue", { time: span(Math.max(0, left), i18n.language) }),
     soon: () => t("callbacks.dueIn", { time: span(Math.max(0, -left) + 59, i18n.language) }),
-    later: () => (duty.promised ? promised : when(duty.due, now, i18n.language)),
+    later: () =>
+      duty.promised
+        ? promised
+        : isDeadline(duty)
+          ? t("callbacks.dueBy", { when: when(duty.due, now, i18n.language) })
+          : when(duty.due, now, i18n.language),
     waits: () => t("callbacks.waits", { time: span(secondsBetween(duty.created, now), i18n.language) }),
   }[how]();
+  const heard = told(duty);
   return (
     <div className={classes.due} data-urgency={how}>
       <span>
@@ -117,6 +123,10 @@ export function Due({ duty, now }: Props) {
         {text}
       </span>
       {duty.promised && how !== "later" && <small>{promised}</small>}
+      {heard && <small>{t(`callbacks.told.${heard}`)}</small>}
+      {duty.calendar && isDeadline(duty) && duty.due !== "" && (
+        <small>{t("callbacks.hoursOf", { calendar: duty.calendar })}</small>
+      )}
     </div>
   );
 }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Attempt, Callback, User } from "../../protocol/types";
 import { callback } from "../../test/sample";
-import { inScope, isAsked, isCorrectable, isFree, timeOf, urgency } from "./duty";
+import { inScope, isAsked, isCorrectable, isDeadline, isFree, timeOf, told, urgency } from "./duty";
 
 const now = Date.parse("2026-08-05T12:00:00Z");
 const at = (minutes: number) => new Date(now + minutes * 60_000).toISOString();
 
-const duty = (more: Partial<Callback>) => callback({ due: "", escalated: false, ...more });
+const duty = (more: Partial<Callback>) => callback({ due: "", reminded: false, escalated: false, ...more });
 
 describe("how pressing a duty is", () => {
   it.each([
@@ -17,7 +17,24 @@ describe("how pressing a duty is", () => {
     ["a repeated try is not overdue at once", { due: at(-1), not_before: at(-1) }, "soon"],
     ["but after five minutes", { due: at(-6), not_before: at(-6) }, "overdue"],
     ["as the server says", { due: at(1), escalated: true }, "overdue"],
+    ["most of its time is over, says the server", { due: at(120), reminded: true }, "soon"],
   ] as const)("%s", (_, more, want) => expect(urgency(duty(more), now)).toBe(want));
+});
+
+describe("who has been told of it", () => {
+  it.each([
+    [{}, undefined],
+    [{ reminded: true }, "reminded"],
+    [{ reminded: true, escalated: true }, "supervisors"],
+    [{ reminded: true, escalated: true, escalated_again: true }, "chief"],
+    [{ reminded: true, escalated: true, state: "done" }, undefined],
+  ] as const)("%j: %s", (more, want) => expect(told(duty(more))).toBe(want));
+
+  it("a time to call at is no deadline", () => {
+    expect(isDeadline(duty({ due: at(120), not_before: "" }))).toBe(true);
+    expect(isDeadline(duty({ due: at(120), not_before: at(120) }))).toBe(false);
+    expect(isDeadline(duty({ due: at(120), promised: true }))).toBe(false);
+  });
 });
 
 const anna: User = {

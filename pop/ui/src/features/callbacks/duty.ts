@@ -17,8 +17,21 @@ export function urgency(duty: Callback, now: number): Urgency {
   const late = duty.due === duty.not_before ? tolerance : 0;
   const left = Date.parse(duty.due) + late - now;
   if (left < 0 || duty.escalated) return "overdue";
-  return left < 60 * minute ? "soon" : "later";
+  return left < 60 * minute || duty.reminded ? "soon" : "later";
 }
+
+export type Told = "reminded" | "supervisors" | "chief";
+
+/** Who has been told that the client still waits; the last of them counts. */
+export function told(duty: Callback): Told | undefined {
+  if (duty.state !== "open") return undefined;
+  if (duty.escalated_again) return "chief";
+  if (duty.escalated) return "supervisors";
+  return duty.reminded ? "reminded" : undefined;
+}
+
+/** A deadline counted in working time; not a time to call at, as a promise or another try has. */
+export const isDeadline = (duty: Callback): boolean => !duty.promised && duty.due !== duty.not_before;
 
 export const isMine = (duty: Callback, me: string): boolean =>
   me !== "" && (duty.claimed_by === me || duty.assignee === me);

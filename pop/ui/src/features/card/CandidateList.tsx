@@ -2,8 +2,9 @@ import { Badge, Button, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useDeskState } from "../../app/desk";
 import { useNow } from "../../app/useNow";
-import { formatNumber, when } from "../../core/format";
+import { when } from "../../core/format";
 import type { Candidate, Usually } from "../../protocol/types";
+import { PhoneNumber, plain } from "../dialer/PhoneNumber";
 import { Company, ContactName } from "./ContactBlock";
 import classes from "./card.module.css";
 
@@ -73,12 +74,13 @@ function Marks({ contact, searched }: { contact: Candidate; searched: boolean })
       ? ""
       : t("card.neverCalled");
   const orders = contact.orders.length > 0 ? t("card.ordersCount", { count: contact.orders.length }) : "";
-  const number = contact.certain && !searched ? "" : formatNumber(contact.phones[0] ?? "");
+  const number = contact.certain && !searched ? "" : (contact.phones[0] ?? "");
+  const facts = [last, orders, responsible && `${t("card.responsible")}: ${responsible}`].filter(Boolean);
   return (
-    <Text size="xs" c="dimmed" className={classes.marks}>
-      {[number, last, orders, responsible && `${t("card.responsible")}: ${responsible}`]
-        .filter(Boolean)
-        .join(" · ")}
+    <Text size="xs" c="dimmed" component="div" className={classes.marks}>
+      {number && <PhoneNumber phone={plain(number)} contactId={contact.id} />}
+      {number && facts.length > 0 && " · "}
+      {facts.join(" · ")}
     </Text>
   );
 }

@@ -7,6 +7,7 @@ import { Timer } from "../../app/Timer";
 import { type CardEntry, isOpen } from "../../core/cards";
 import { clock, formatLine, formatPhone, secondsBetween } from "../../core/format";
 import type { Card } from "../../protocol/types";
+import { CallNumber } from "../dialer/PhoneNumber";
 import { WhyButton } from "../trace/WhyButton";
 import type { CallInQuestion } from "../trace/why";
 import classes from "./card.module.css";
@@ -47,7 +48,7 @@ export function CardHead({ entry, titleId, whole, onDismiss }: Props) {
           </ActionIcon>
         )}
       </div>
-      <NumberLine card={card} titleId={titleId} whole={whole} />
+      <NumberLine entry={entry} titleId={titleId} whole={whole} />
     </header>
   );
 }
@@ -118,8 +119,9 @@ function Route({ card }: { card: Card }) {
   );
 }
 
-function NumberLine({ card, titleId, whole }: { card: Card; titleId: string; whole: boolean }) {
+function NumberLine({ entry, titleId, whole }: Omit<Props, "onDismiss">) {
   const { t } = useTranslation();
+  const { card } = entry;
   const number = formatPhone(card.client);
   const name = chosenOf(card)?.name ?? "";
   const fallback = t(card.client.kind === "anonymous" ? "card.anonymous" : "card.noNumber");
@@ -131,12 +133,18 @@ function NumberLine({ card, titleId, whole }: { card: Card; titleId: string; who
       {card.client.number && (
         <span className={classes.tools}>{whole && <CopyNumber number={card.client.number} />}</span>
       )}
+      {card.client.number && whole && !isOpen(entry) && <CallAgain card={card} words={number} />}
       {card.calls_today > 1 && (
         <span className={classes.today}>{t("card.callsToday", { count: card.calls_today })}</span>
       )}
     </h3>
   );
 }
+
+/** Who rang and is gone, or has hung up, is a click away. */
+const CallAgain = ({ card, words }: { card: Card; words: string }) => (
+  <CallNumber number={card.client.number} words={words} contactId={chosenOf(card)?.id} />
+);
 
 function CopyNumber({ number }: { number: string }) {
   const { t } = useTranslation();

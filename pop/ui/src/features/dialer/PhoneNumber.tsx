@@ -41,7 +41,8 @@ interface ButtonProps {
   callbackId?: string;
 }
 
-function CallNumber({ number, words, contactId, callbackId }: ButtonProps) {
+/** The button alone, for numbers that stand in a line of their own. */
+export function CallNumber({ number, words, contactId, callbackId }: ButtonProps) {
   const { t } = useTranslation();
   const { control } = useSettings();
   const user = useUser();

@@ -28,7 +28,12 @@ export function Hold({ recordings }: { recordings: readonly Recording[] }) {
         </Text>
       )}
       {chief && hold && (
-        <Button size="compact-sm" variant="default" onClick={() => change.release(first.id)}>
+        <Button
+          size="compact-sm"
+          variant="default"
+          data-key="release"
+          onClick={() => change.release(first.id)}
+        >
           {t("recordings.release")}
         </Button>
       )}
@@ -66,6 +71,7 @@ function Reason({ onHold }: { onHold(reason: string): void }) {
         size="compact-sm"
         variant="subtle"
         color="gray"
+        data-key="keep"
         leftSection={<IconLockOpen size={15} aria-hidden />}
         onClick={() => setReason("")}
       >

@@ -1,11 +1,13 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useDesk } from "../../app/desk";
 import type { CallRecord } from "../../protocol/types";
+import { countKey } from "./useCount";
 
 /** The calls to sort, newest first, and the one that is being sorted. */
 export function useUnresolved() {
   const { api } = useDesk();
+  const queries = useQueryClient();
   const [chosen, select] = useState("");
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const query = useQuery({
@@ -20,6 +22,7 @@ export function useUnresolved() {
     setLeft(new Set(left).add(id));
     select(next?.call_id ?? "");
     if (calls.length <= 5) void query.refetch();
+    void queries.invalidateQueries({ queryKey: countKey });
   };
   return { query, calls, current, select, leave };
 }

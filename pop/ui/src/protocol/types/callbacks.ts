@@ -30,7 +30,7 @@ export const saidOutcomes = [
 ] as const;
 export type SaidOutcome = (typeof saidOutcomes)[number];
 
-export const tryOutcomes = ["", ...saidOutcomes, "rejected", "failed"] as const;
+export const tryOutcomes = ["", ...saidOutcomes, "rejected", "failed", "agent_no_answer"] as const;
 
 /** One try to reach the client; its outcome is "" while it goes on. */
 export interface Attempt {
@@ -68,7 +68,13 @@ export interface Callback {
   last_call: string;
   due: string;
   not_before: string;
+  /** Most of the time to call is over. */
+  reminded: boolean;
+  /** Supervisors were told that it is overdue; again: so was their chief. */
   escalated: boolean;
+  escalated_again: boolean;
+  /** The working hours by which its time counts; "" are the office's own. */
+  calendar: string;
   /** Whose it is to do first, until `assignee_until`. */
   assignee: string;
   assignee_name: string;

@@ -78,7 +78,9 @@ export const callbacks: Endpoint[] = [
         last_call: minutesAgo(0),
         due,
         not_before: due,
+        reminded: false,
         escalated: false,
+        escalated_again: false,
         assignee: "anna",
         assignee_name: "Anna Smirnova",
         assignee_until: due,
@@ -111,14 +113,25 @@ export const callbacks: Endpoint[] = [
     if (outcome === "reached") return { ...nobody, attempts, ...closed, state: "done" };
     if (outcome === "wrong_number" || outcome === "refused")
       return { ...nobody, attempts, ...closed, state: "cancelled" };
-    return { ...nobody, attempts, due, not_before: due, state: "open", escalated: false };
+    return {
+      ...nobody,
+      attempts,
+      due,
+      not_before: due,
+      state: "open",
+      reminded: false,
+      escalated: false,
+      escalated_again: false,
+    };
   }),
   act("reschedule", (_, { due }) => ({
     ...nobody,
     due: String(due),
     not_before: String(due),
     promised: true,
+    reminded: false,
     escalated: false,
+    escalated_again: false,
     assignee: "anna",
     assignee_name: "Anna Smirnova",
     assignee_until: String(due),

@@ -39,6 +39,10 @@ function keep(office: FakeOffice, id: string | undefined, hold: Hold | undefined
 /** What the pages beside the desk ask. */
 export const lists: Endpoint[] = [
   {
+    on: "GET /calls/unresolved/count",
+    answer: (office) => ok({ count: unsorted(office).length }),
+  },
+  {
     on: "GET /calls/{}",
     answer: (office, { ids: [id] }) => {
       const found = [...office.calls, ...unsorted(office)].find((each) => each.call_id === id);

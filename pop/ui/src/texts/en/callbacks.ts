@@ -26,6 +26,13 @@ export const callbacks = {
   waits: "waits {{time}}",
   overdue: "overdue {{time}}",
   dueIn: "in {{time}}",
+  dueBy: "by {{when}}",
+  hoursOf: "hours of {{calendar}}",
+  told: {
+    reminded: "time is running out",
+    supervisors: "supervisors were told",
+    chief: "their chief was told",
+  },
   promisedFor: "promised for {{when}}",
   tries_one: "{{count}} try",
   tries_other: "{{count}} tries",

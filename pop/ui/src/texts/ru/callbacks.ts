@@ -32,6 +32,13 @@ export const callbacks: TextsOf<typeof en> = {
   missed_other: "пропущен {{count}} раза с {{since}}",
   waits: "ждёт {{time}}",
   overdue: "просрочен на {{time}}",
+  dueBy: "до {{when}}",
+  hoursOf: "по часам: {{calendar}}",
+  told: {
+    reminded: "время на исходе",
+    supervisors: "супервизорам сказано",
+    chief: "сказано и их начальнику",
+  },
   dueIn: "через {{time}}",
   promisedFor: "обещан на {{when}}",
   tries_one: "{{count}} попытка",
