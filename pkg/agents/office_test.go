@@ -34,6 +34,7 @@ type office struct {
 	hang    bool                  // actions wait for their deadline
 	mute    bool                  // events do not come
 	saved   []cti.ModeChange
+	works   []cti.AgentWork
 	memos   map[cti.UserID]cti.AgentMemo
 	talks   int        // calls of a script so far
 	ended   int        // and those of them that are over
@@ -234,6 +235,30 @@ func (o *office) SaveMode(_ context.Context, c cti.ModeChange) error {
 		o.saved = append(o.saved, c)
 	}
 	return o.noStore
+}
+
+func (o *office) SaveWork(_ context.Context, w cti.AgentWork) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.noStore == nil {
+		o.works = append(o.works, w)
+	}
+	return o.noStore
+}
+
+// wantWorks: "call seconds ended_by" of each work that reports count.
+func (o *office) wantWorks(want ...string) {
+	o.t.Helper()
+	synctest.Wait()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	var got []string
+	for _, w := range o.works {
+		got = append(got, fmt.Sprint(w.CallID, " ", w.To.Sub(w.From).Seconds(), " ", w.EndedBy))
+	}
+	if !slices.Equal(got, want) {
+		o.t.Errorf("work after calls: got %q, want %q", got, want)
+	}
 }
 
 func (o *office) SaveMemo(_ context.Context, m cti.AgentMemo) error {

@@ -23,6 +23,7 @@ type ModeStore interface {
 	SaveMode(ctx context.Context, change cti.ModeChange) error
 	LastModes(ctx context.Context) ([]cti.ModeChange, error) // the newest of each user
 	SaveMemo(ctx context.Context, memo cti.AgentMemo) error
+	SaveWork(ctx context.Context, work cti.AgentWork) error // again is no fault
 	Memos(ctx context.Context) ([]cti.AgentMemo, error)
 }
 

@@ -17,14 +17,20 @@ const (
 	lastSaves  = 2 * time.Second // for what is left when the daemon stops
 )
 
-// saver writes mode changes in their order, off the path of events.
+// line is one to be written: a mode, or the work after a call when that has an agent.
+type line struct {
+	mode cti.ModeChange
+	work cti.AgentWork
+}
+
+// saver writes mode changes and the work after calls in their order, off the path of events.
 type saver struct {
 	store ModeStore
 	log   *slog.Logger
 	wake  chan struct{} // holds one
 
 	mu      sync.Mutex
-	waiting []cti.ModeChange
+	waiting []line
 	dropped int
 	memos   map[cti.UserID]cti.AgentMemo // the newest of each agent
 	saving  bool
@@ -35,13 +41,17 @@ func newSaver(store ModeStore, log *slog.Logger) *saver {
 	return &saver{store: store, log: log, wake: make(chan struct{}, 1), memos: map[cti.UserID]cti.AgentMemo{}}
 }
 
-func (s *saver) put(change cti.ModeChange) {
+func (s *saver) put(change cti.ModeChange) { s.append(line{mode: change}) }
+
+func (s *saver) putWork(work cti.AgentWork) { s.append(line{work: work}) }
+
+func (s *saver) append(l line) {
 	s.mu.Lock()
 	if len(s.waiting) >= maxUnsaved {
 		s.waiting = s.waiting[1:]
 		s.dropped++
 	}
-	s.waiting = append(s.waiting, change)
+	s.waiting = append(s.waiting, l)
 	s.mu.Unlock()
 	s.signal()
 }
@@ -91,18 +101,25 @@ func (s *saver) drain(ctx context.Context) error {
 	s.mu.Unlock()
 	defer s.rest()
 	for {
-		change, dropped, ok := s.first()
+		next, dropped, ok := s.first()
 		if dropped > 0 {
 			s.log.Error("mode changes lost, the store was away too long", "count", dropped)
 		}
 		if !ok {
 			return s.drainMemos(ctx)
 		}
-		if err := s.store.SaveMode(ctx, change); err != nil {
+		if err := s.save(ctx, next); err != nil {
 			return err
 		}
-		s.done(change)
+		s.done(next)
 	}
+}
+
+func (s *saver) save(ctx context.Context, l line) error {
+	if l.work.Agent != "" {
+		return s.store.SaveWork(ctx, l.work)
+	}
+	return s.store.SaveMode(ctx, l.mode)
 }
 
 // rest tells those who wait that everything is saved, when it is.
@@ -166,22 +183,22 @@ func (s *saver) putBack(memos map[cti.UserID]cti.AgentMemo) {
 	}
 }
 
-func (s *saver) first() (cti.ModeChange, int, bool) {
+func (s *saver) first() (line, int, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	dropped := s.dropped
 	s.dropped = 0
 	if len(s.waiting) == 0 {
-		return cti.ModeChange{}, dropped, false
+		return line{}, dropped, false
 	}
 	return s.waiting[0], dropped, true
 }
 
-// done removes a saved change, unless it was dropped meanwhile.
-func (s *saver) done(change cti.ModeChange) {
+// done removes a saved line, unless it was dropped meanwhile.
+func (s *saver) done(saved line) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.waiting) > 0 && s.waiting[0] == change {
+	if len(s.waiting) > 0 && s.waiting[0] == saved {
 		s.waiting = s.waiting[1:]
 	}
 }

@@ -131,6 +131,9 @@ func (s *Service) remember(a *agent) {
 		memo.ACW = *a.acw
 	}
 	if a.memo != memo {
+		if was := a.memo.ACW; was.CallID != "" && was.CallID != memo.ACW.CallID {
+			s.saver.putWork(workDone(a, was, time.Now().UTC()))
+		}
 		a.memo = memo
 		s.saver.putMemo(memo)
 	}

@@ -31,6 +31,21 @@ func (s *Service) callOver(a *agent, call cti.CallID, worked bool) {
 	}
 }
 
+// workDone is what reports count of work after a call that has just ended, or that ended
+// by its time while nobody looked.
+func workDone(a *agent, was cti.CallWork, now time.Time) cti.AgentWork {
+	done := cti.AgentWork{Agent: a.user.ID, CallID: was.CallID, From: was.Since, To: now, EndedBy: "agent"}
+	switch {
+	case !now.Before(was.Until):
+		done.To, done.EndedBy = was.Until, "timer"
+	case a.want.mode == cti.ModeOffline:
+		done.EndedBy = "logout"
+	case len(a.calls) > 0:
+		done.EndedBy = "next_call"
+	}
+	return done
+}
+
 // worked lists who talked with a client in a call.
 func (s *Service) worked(call cti.Call) map[cti.UserID]bool {
 	if call.Direction == cti.Internal || s.opts.AfterCallWork <= 0 {

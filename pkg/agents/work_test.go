@@ -81,6 +81,7 @@ func TestWorkAfterACall(t *testing.T) {
 		o.wantActions(unpaused()...)
 		o.wantActivity(anna, cti.ActivityIdle, "")
 		o.wantMode(anna, "ready by anna")
+		o.wantWorks("main:1 60 timer")
 		if got := len(o.saved); got != 1 {
 			t.Errorf("%d lines in the log of modes, want 1: the system's pauses are none", got)
 		}
@@ -113,6 +114,7 @@ func TestWorkIsFinishedAndExtended(t *testing.T) {
 			t.Error(err)
 		}
 		o.wantActions(unpaused()...)
+		o.wantWorks("main:1 119 agent")
 		time.Sleep(time.Hour)
 		o.wantActions()
 	})
@@ -134,8 +136,11 @@ func TestWorkAfterWhichCalls(t *testing.T) {
 		o.wantActivity(anna, cti.ActivityACW, "main:3")
 		o.wantActions(paused("acw")...)
 		// The next call that she takes ends the work, and the work begins anew after it.
+		o.wantWorks()
+		time.Sleep(5 * time.Second)
 		o.talk("main:4", 1)
 		o.wantActions(unpaused()...)
+		o.wantWorks("main:3 5 next_call")
 		o.talk("main:5", 1)
 		o.over("main:4", 2)
 		o.wantActions() // the fifth goes on

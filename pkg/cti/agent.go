@@ -84,6 +84,14 @@ type CallWork struct {
 	ExtendsLeft int       `json:"extends_left"`
 }
 
+// AgentWork is work after a call that is over.
+type AgentWork struct {
+	Agent    UserID
+	CallID   CallID
+	From, To time.Time
+	EndedBy  string // timer, next_call, logout, or agent: finished, or a mode was chosen
+}
+
 // AgentMemo is what besides the mode must survive a restart.
 type AgentMemo struct {
 	User         UserID

@@ -105,6 +105,19 @@ func saveInterval(ctx context.Context, q querier, m cti.ModeChange) error {
 	return fault(err)
 }
 
+// SaveWork writes work after a call.
+func (s *Store) SaveWork(ctx context.Context, w cti.AgentWork) error {
+	err := s.write(ctx, func(ctx context.Context, q querier) error {
+		return insert(ctx, q, `INSERT INTO fact_work (agent, call_id, began, ended, ended_by)`,
+			`ON CONFLICT (agent, began) DO UPDATE SET ended = excluded.ended, ended_by = excluded.ended_by`,
+			[][]any{{clean(w.Agent), clean(w.CallID), micros(w.From), micros(w.To), w.EndedBy}})
+	})
+	if err != nil {
+		return fmt.Errorf("save work of %s: %w", w.Agent, err)
+	}
+	return nil
+}
+
 // saveAttempts writes the tries of a callback, whole: dialling that came to nothing is
 // taken back, and those of a callback that became part of another go on there.
 func saveAttempts(ctx context.Context, q querier, b cti.Callback) error {
@@ -153,6 +166,7 @@ func (s *Store) PruneFacts(ctx context.Context, before time.Time) (n int, err er
 		for _, statement := range []string{
 			`DELETE FROM fact_agent_intervals WHERE (agent, began) IN
 				(SELECT agent, began FROM fact_agent_intervals WHERE began < $1 AND ended > 0 AND ended < $1 LIMIT %d)`,
+			`DELETE FROM fact_work WHERE (agent, began) IN (SELECT agent, began FROM fact_work WHERE began < $1 LIMIT %d)`,
 			`DELETE FROM fact_attempts WHERE (callback_id, n) IN (SELECT callback_id, n FROM fact_attempts WHERE at < $1 LIMIT %d)`,
 		} {
 			result, err := q.ExecContext(ctx, fmt.Sprintf(statement, forgotten), micros(before))

@@ -133,6 +133,10 @@ func TestFactsOfAgents(t *testing.T) {
 		}
 		f.want("intervals", `SELECT agent, began, ended, mode, reason, set_by FROM fact_agent_intervals ORDER BY agent, began`,
 			"anna 10000000 20000000 ready  anna", "anna 20000000 0 not_ready lunch olga", "boris 15000000 0 ready  pbx")
+		work := cti.AgentWork{Agent: "anna", CallID: "m:1", From: second(12), To: second(18), EndedBy: "timer"}
+		f.must(f.s.SaveWork(f.Context(), work))
+		f.must(f.s.SaveWork(f.Context(), work)) // the answer to the first was lost
+		f.want("work", `SELECT agent, call_id, began, ended, ended_by FROM fact_work`, "anna m:1 12000000 18000000 timer")
 	})
 }
 
@@ -171,8 +175,11 @@ func TestFactsAreForgotten(t *testing.T) {
 		for _, m := range []cti.ModeChange{{User: "anna", Mode: cti.ModeReady, At: second(10)}, {User: "anna", Mode: cti.ModeOffline, At: second(20)}} {
 			f.must(f.s.SaveMode(ctx, m))
 		}
+		for _, at := range []int{10, 1500} {
+			f.must(f.s.SaveWork(ctx, cti.AgentWork{Agent: "anna", From: second(at), To: second(at + 5)}))
+		}
 		f.must(f.s.SaveCallback(ctx, cti.Callback{ID: "b", Attempts: []cti.Attempt{{At: second(10)}, {At: second(1500)}}}, time.Time{}))
-		for _, want := range []int{3, 0} { // a call, an interval, a try
+		for _, want := range []int{4, 0} { // a call, an interval, a work, a try
 			if n, err := f.s.PruneFacts(ctx, second(1000)); err != nil || n != want {
 				f.Errorf("forgotten %d, %v; want %d", n, err, want)
 			}
@@ -181,6 +188,7 @@ func TestFactsAreForgotten(t *testing.T) {
 			f.want(table, `SELECT DISTINCT call_id FROM `+table, "m:2")
 		}
 		f.want("the interval that lasts", `SELECT began FROM fact_agent_intervals`, "20000000")
+		f.want("work", `SELECT began FROM fact_work`, "1500000000")
 		f.want("tries", `SELECT at FROM fact_attempts`, "1500000000")
 	})
 }
