@@ -35,7 +35,7 @@ export default async function work({ page, play, login, card, shoot }) {
   await play("company", "dialing", "blocked");
   await card("main:24").waitFor();
   await shoot("27-company-dialing-blocked");
-  await page.locator("[data-key=dial]").first().click();
+  await page.locator("header [data-key=dial]").click();
   await page.locator("form input[data-autofocus]").fill("bo");
   await page.locator("form li").first().waitFor();
   await shoot("28-dialer");
