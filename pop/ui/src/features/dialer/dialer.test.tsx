@@ -1,8 +1,9 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, describe, expect, it } from "vitest";
 import { deeds, settings } from "../../test/endpoints/work";
-import { renderDesk } from "../../test/render";
+import { renderDesk, wholeCard } from "../../test/render";
+import { card } from "../../test/sample";
 
 afterEach(() => history.replaceState(null, "", "/"));
 
@@ -48,6 +49,19 @@ describe("the dialer", () => {
     expect(within(form).getByRole<HTMLInputElement>("textbox").value).toBe("+7 916 123 45 67");
     expect(location.search).toBe("");
     expect(deeds(office)).toEqual([]);
+  });
+
+  it("calls who rang and is gone from his card, and nobody who is on the line", async () => {
+    const office = await renderDesk();
+    await screen.findByText("No calls now");
+    act(() => office.ring(card()));
+    const article = await wholeCard();
+    expect(within(article).queryByRole("button", { name: /^Call \+7/ })).toBeNull();
+    act(() => office.change("main:10", { state: "withdrawn", reason: "caller_left" }));
+    await userEvent
+      .setup()
+      .click(await within(article).findByRole("button", { name: "Call +7 916 123 45 67" }));
+    await waitFor(() => expect(deeds(office)).toEqual(["dial +79161234567"]));
   });
 
   it("is not there when the server cannot call", async () => {
