@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -17,7 +18,8 @@ const (
 	FormatMP3  = "mp3"
 )
 
-// Transcoder makes small files of stored WAVE files, by ffmpeg.
+// Transcoder makes small files of stored WAVE files and of Asterisk's formats without a
+// header, by ffmpeg.
 type Transcoder struct {
 	Program string // path of ffmpeg
 	Format  string // FormatOpus or FormatMP3
@@ -38,10 +40,29 @@ func (t Transcoder) codec(channels int) []string {
 
 func (t Transcoder) extension() string { return "." + t.Format }
 
-// encode makes out of the WAVE file in. The demuxer is named, so that a file which only
+// demuxer is how ffmpeg reads a file of that extension; nil is for what stays as it is.
+func demuxer(ext string) []string {
+	switch ext {
+	case ".wav", ".wav49":
+		return []string{"-f", "wav"}
+	case ".gsm", ".g722":
+		return []string{"-f", ext[1:]}
+	case ".ulaw":
+		return []string{"-f", "mulaw", "-ar", "8000", "-ac", "1"}
+	case ".alaw":
+		return []string{"-f", "alaw", "-ar", "8000", "-ac", "1"}
+	case ".sln":
+		return []string{"-f", "s16le", "-ar", "8000", "-ac", "1"}
+	}
+	return nil
+}
+
+// encode makes out of the file in, whose extension is true. The demuxer is named, so that a file which only
 // pretends to be sound cannot make ffmpeg open others.
 func (t Transcoder) encode(ctx context.Context, in, out string, channels int) error {
-	args := append([]string{"-y", "-f", "wav", "-i", "file:" + in, "-map", "0:a:0", "-map_metadata", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact"}, t.codec(channels)...)
+	args := append([]string{"-y"}, demuxer(filepath.Ext(in))...)
+	args = append(args, "-i", "file:"+in, "-map", "0:a:0", "-map_metadata", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact")
+	args = append(args, t.codec(channels)...)
 	return t.run(ctx, io.Discard, append(args, "file:"+out)...)
 }
 

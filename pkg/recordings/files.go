@@ -67,6 +67,9 @@ func (s *Service) take(ctx context.Context, m material, rec cti.Recording, found
 	rec.State, rec.File, rec.Bytes, rec.SHA256 = cti.RecordingStored, name, size, sum
 	rec.Seconds, rec.Stored, rec.Note, rec.Tried = found.seconds, time.Now(), found.note, nil
 	rec.Due = s.toBeTranscoded(name)
+	if why := s.unplayable(name); why != "" && rec.Note == "" {
+		rec.Note = why
+	}
 	switch {
 	case found.repair:
 		rec.Note = "repaired: the PBX did not close the file"

@@ -47,8 +47,16 @@ type transcoding struct {
 
 // toBeTranscoded says what is due of a file that is about to be stored.
 func (s *Service) toBeTranscoded(name string) string {
-	if s.opts.Transcoder != nil && path.Ext(name) == ".wav" {
+	if s.opts.Transcoder != nil && demuxer(path.Ext(name)) != nil {
 		return dueConvert
+	}
+	return ""
+}
+
+// unplayable says of a format of Asterisk's own, which no browser knows, that it stays so.
+func (s *Service) unplayable(name string) string {
+	if ext := path.Ext(name); s.opts.Transcoder == nil && rawRate(ext) > 0 {
+		return "browsers do not play " + ext + ": recordings.format opus or mp3 makes it playable, with ffmpeg"
 	}
 	return ""
 }
@@ -182,7 +190,7 @@ func (s *Service) convert(ctx context.Context, rec cti.Recording) (cti.Recording
 		return rec, err
 	}
 	defer func() { _ = dir.Close() }() // only opened
-	in, out := path.Join(temporary, rec.ID+".in.wav"), path.Join(temporary, rec.ID+".out"+s.opts.Transcoder.extension())
+	in, out := path.Join(temporary, rec.ID+".in"+path.Ext(rec.File)), path.Join(temporary, rec.ID+".out"+s.opts.Transcoder.extension())
 	defer func() { _, _ = dir.Remove(in), dir.Remove(out) }() // the next start removes what stays
 	head, err := s.bring(ctx, dir, rec, in)
 	if err != nil {
@@ -209,6 +217,9 @@ func (s *Service) bring(ctx context.Context, dir *os.Root, rec cti.Recording, to
 	n, err := io.Copy(f, from)
 	if err != nil {
 		return head, fmt.Errorf("read the stored file: %w", err)
+	}
+	if rate := rawRate(path.Ext(rec.File)); rate > 0 {
+		return wav{length: n, byteRate: int64(rate), samples: samples{channels: 1}}, nil
 	}
 	head, ok := readWAV(f, n)
 	if !ok || head.byteRate == 0 {

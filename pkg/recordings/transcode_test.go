@@ -62,6 +62,48 @@ func transcoder(t *testing.T, format string) (*bench, *flaky, *transcoding) {
 	return b, v, &transcoding{tries: map[string]int{}}
 }
 
+// TestTranscodeOfAsterisksFormats: what MixMonitor writes under each extension, five seconds long.
+func TestTranscodeOfAsterisksFormats(t *testing.T) {
+	t.Parallel()
+	for ext, like := range map[string][]string{
+		".gsm": {"-ar", "8000", "-f", "gsm"}, ".ulaw": {"-ar", "8000", "-f", "mulaw"}, ".alaw": {"-ar", "8000", "-f", "alaw"},
+		".sln": {"-ar", "8000", "-f", "s16le"}, ".g722": {"-ar", "16000", "-f", "g722"}, ".wav49": {"-ar", "8000", "-c:a", "gsm_ms", "-f", "wav"},
+	} {
+		t.Run(ext, func(t *testing.T) {
+			t.Parallel()
+			b, v, work := transcoder(t, FormatOpus)
+			args := append([]string{"-v", "error", "-f", "lavfi", "-i", "sine=440:duration=5", "-ac", "1"}, like...)
+			content, err := exec.CommandContext(t.Context(), b.opts.Transcoder.Program, append(args, "pipe:1")...).Output()
+			if err != nil {
+				t.Fatal(err)
+			}
+			equal(t, "to be done", dueConvert, b.svc.toBeTranscoded("x"+ext))
+			was := stored(t, b, v, "r1", content)
+			delete(v.kept, was.File)
+			was.File = "2026/11/22/r1" + ext
+			v.kept[was.File], b.store.all["r1"] = content, was
+			if !b.svc.transcodeSome(t.Context(), work) {
+				t.Fatal("nothing was done")
+			}
+			r := b.only(t)
+			equal(t, "index", []any{"2026/11/22/r1.opus", "", ""}, []any{r.File, r.Due, r.Note})
+			path := filepath.Join(t.TempDir(), "x")
+			write(t, path, string(v.kept[r.File]))
+			if seconds, err := b.opts.Transcoder.length(t.Context(), path); err != nil || math.Abs(seconds-5) > 0.3 {
+				t.Errorf("%.2f s, %v", seconds, err)
+			}
+			b.opts.Transcoder = nil
+			plain, err := New(b.opts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if why := plain.unplayable("x" + ext); (why == "") != (ext == ".wav49") {
+				t.Errorf("without ffmpeg: %q", why)
+			}
+		})
+	}
+}
+
 func TestTranscode(t *testing.T) {
 	t.Parallel()
 	for format, magic := range map[string]string{FormatOpus: "OggS", FormatMP3: "ID3"} {
