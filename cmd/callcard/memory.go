@@ -27,6 +27,7 @@ type memoryKeeper struct {
 	events    func() uint64 // of the PBXes, so far
 	seen      uint64        // of events
 	percent   int           // the heap may grow by, as set last; 0 for not set
+	most      uint64        // bytes of garbage
 	made      uint64        // bytes ever, when tuned last
 	allocated uint64        // bytes ever, when looked at last
 	kept      uint64        // memory held after the last collection of this kind
@@ -41,6 +42,7 @@ const (
 
 // Run looks until ctx ends.
 func (k *memoryKeeper) Run(ctx context.Context) error {
+	k.most = garbageFor(readMemoryThere())
 	tick := time.NewTicker(memoryLook)
 	defer tick.Stop()
 	for {
@@ -61,7 +63,7 @@ func (k *memoryKeeper) tune() {
 	k.seen, k.made = events, m.allocated
 	percent := usualPercent
 	if busy {
-		percent = rarePercent(m.live, made)
+		percent = rarePercent(m.live, made, k.most)
 	}
 	was := cmp.Or(k.percent, usualPercent)
 	// To set it stops the world for a moment: small changes are not worth it.
@@ -75,13 +77,18 @@ func (k *memoryKeeper) tune() {
 const (
 	usualPercent = 100
 	collectEvery = 15 * time.Second // while calls come in, where memory allows
-	mostGarbage  = 640 << 20        // bytes
+	mostGarbage  = 640 << 20        // bytes, where there are eight times as many
+	leastGarbage = 64 << 20
 )
 
+// garbageFor is how much may wait for a collection where there is this much memory: an
+// eighth, for the PBX and the database may live there, too.
+func garbageFor(there uint64) uint64 { return min(max(there/8, leastGarbage), mostGarbage) }
+
 // rarePercent is by how much the heap may grow, made bytes having been allocated since the
-// last look.
-func rarePercent(live, made uint64) int {
-	garbage := min(made*uint64(collectEvery/memoryLook), mostGarbage)
+// last look, with so much garbage at most.
+func rarePercent(live, made, most uint64) int {
+	garbage := min(made*uint64(collectEvery/memoryLook), most)
 	return int(max(usualPercent, 100*garbage/max(live, 1<<20))) //nolint:gosec // at most 64,000
 }
 

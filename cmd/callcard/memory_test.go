@@ -12,7 +12,7 @@ func TestCollectionsAreRareWhileCallsComeIn(t *testing.T) {
 	before := debug.SetGCPercent(100)
 	defer debug.SetGCPercent(before)
 	var events uint64
-	k := &memoryKeeper{events: func() uint64 { return events }}
+	k := &memoryKeeper{most: mostGarbage, events: func() uint64 { return events }}
 	k.tune()
 	for _, step := range []struct {
 		more uint64
@@ -37,7 +37,7 @@ func TestHeapGrowsByWhatIsAllocated(t *testing.T) {
 		{200 << 20, 10 << 20, 100},  // never less than usual
 		{100 << 20, 500 << 20, 640}, // and no more than memory allows
 	} {
-		if got := rarePercent(c.live, c.made); got != int(c.want) { //nolint:gosec // small
+		if got := rarePercent(c.live, c.made, mostGarbage); got != int(c.want) { //nolint:gosec // small
 			t.Errorf("live %d MB, made %d MB: %d, want %d", c.live>>20, c.made>>20, got, c.want)
 		}
 	}
