@@ -114,6 +114,13 @@ describe("each match has its own layout", () => {
     act(() => office.change("main:10", { lookup: "failed" }));
     expect(await within(article).findByText(/The directory did not answer/)).toBeDefined();
   });
+
+  it("nothing is looked up for a call that is over before its data came", async () => {
+    const { office, article } = await withCard({ lookup: "pending" });
+    act(() => office.change("main:10", { state: "withdrawn", reason: "caller_left" }));
+    await waitFor(() => expect(within(article).queryByText("Looking up the number…")).toBeNull());
+    expect(within(article).queryByText("No earlier calls")).toBeNull();
+  });
 });
 
 describe("the stack", () => {

@@ -1,7 +1,7 @@
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { lazy, type ReactNode, Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import type { CardEntry } from "../../../core/cards";
+import { type CardEntry, isOpen } from "../../../core/cards";
 import type { BlockName, Card } from "../../../protocol/types";
 import { chosenOf } from "../identity";
 import classes from "./blocks.module.css";
@@ -32,8 +32,8 @@ interface Props {
 export function Blocks({ entry, waited }: Props) {
   const { card } = entry;
   const outside = card.match !== "internal" && card.match !== "anonymous";
-  const waiting = waited && card.lookup === "pending" && card.candidates.length === 0;
-  const blocks = waiting ? justWho : card.scenario.blocks;
+  const unfound = card.lookup === "pending" && card.candidates.length === 0;
+  const blocks = !unfound ? card.scenario.blocks : placesOf(entry, waited);
   const part = (names: readonly BlockName[]) =>
     names.map((name) => (
       <div key={name} className={classes.block} data-block={name} style={{ order: blocks.indexOf(name) }}>
@@ -50,6 +50,12 @@ export function Blocks({ entry, waited }: Props) {
       </div>
     </>
   );
+}
+
+/** While nothing is known of the client: a call that is over is not looked up any more. */
+function placesOf(entry: CardEntry, waited: boolean): readonly BlockName[] {
+  if (!isOpen(entry)) return [];
+  return waited ? justWho : entry.card.scenario.blocks;
 }
 
 function renderBlock(name: BlockName, entry: CardEntry): ReactNode {
