@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -125,14 +126,14 @@ func TestAClaimEndsByItself(t *testing.T) {
 }
 
 func TestALeaseLastsAsLongAsTheCall(t *testing.T) {
-	talking := false
-	inBubble(t, options(func(o *callbacks.Options) { o.OnLine = func(string) bool { return talking } }), func(t *testing.T, b *bench) {
+	var talking atomic.Bool
+	inBubble(t, options(func(o *callbacks.Options) { o.OnLine = func(string) bool { return talking.Load() } }), func(t *testing.T, b *bench) {
 		b.end(t, ago(missed("m:1", 0), time.Minute))
 		fine[cti.Callback](t)(b.svc.Claim(t.Context(), b.only(t).ID, agent("anna")))
-		talking = true
+		talking.Store(true)
 		pass(20 * time.Minute)
 		equal(t, "hers", cti.UserID("anna"), b.only(t).ClaimedBy)
-		talking = false
+		talking.Store(false)
 		pass(6 * time.Minute)
 		equal(t, "free", cti.UserID(""), b.only(t).ClaimedBy)
 	})
@@ -366,7 +367,8 @@ func TestDeadlines(t *testing.T) {
 		equal(t, "in time", false, b.only(t).Escalated)
 		pass(2 * time.Minute)
 		equal(t, "overdue", true, b.only(t).Escalated)
-		equal(t, "told", true, b.told.all[len(b.told.all)-1].Escalated)
+		heard := b.told.heard()
+		equal(t, "told", true, heard[len(heard)-1].Escalated)
 		pass(7 * 24 * time.Hour)
 		equal(t, "too old", []any{cti.CallbackCancelled, "expired"}, []any{b.only(t).State, b.only(t).ClosedBy})
 	})

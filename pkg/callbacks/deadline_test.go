@@ -52,7 +52,8 @@ func TestAReminderThenSupervisorsThenTheirChief(t *testing.T) {
 			equal(t, step.at, step.want, told())
 		}
 		equal(t, "trace", []string{"callback.missed", "callback.reminder", "callback.overdue", "callback.overdue_again"}, b.store.trace["m:1"])
-		equal(t, "each was published", []bool{true, true, true}, []bool{b.told.all[1].Reminded, b.told.all[2].Escalated, b.told.all[3].EscalatedAgain})
+		heard := b.told.heard()
+		equal(t, "each was published", []bool{true, true, true}, []bool{heard[1].Reminded, heard[2].Escalated, heard[3].EscalatedAgain})
 	})
 }
 

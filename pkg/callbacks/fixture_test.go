@@ -259,6 +259,12 @@ func (p *published) CallbackChanged(_ context.Context, b cti.Callback) {
 	p.all = append(p.all, b)
 }
 
+func (p *published) heard() []cti.Callback {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.all)
+}
+
 type bench struct {
 	store  *fakeStore
 	told   published

@@ -184,6 +184,13 @@ func (f *fakeStore) ReplaceFile(_ context.Context, r cti.Recording, before strin
 	return nil
 }
 
+// saved counts the saves of what was settled.
+func (f *fakeStore) saved() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.saves
+}
+
 func (f *fakeStore) fail(err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -180,10 +180,10 @@ func TestTheNightFindsWhatNobodyNamed(t *testing.T) {
 		r := b.only(t)
 		equal(t, "recording", []any{cti.RecordingStored, cti.CallID("main:" + uid), leg, time.Now().Add(-3 * time.Minute).Unix()},
 			[]any{r.State, r.CallID, r.Leg, r.Started.Unix()})
-		saves := b.store.saves
+		saves := b.store.saved()
 		pass(48 * time.Hour) // fresh.wav has rested by the first night, and is taken as well
 		equal(t, "of two nights", 2, len(b.states()))
-		equal(t, "saves", saves+1, b.store.saves)
+		equal(t, "saves", saves+1, b.store.saved())
 		b.stop()
 	})
 }
