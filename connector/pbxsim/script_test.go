@@ -1,6 +1,7 @@
 package pbxsim
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -110,6 +111,9 @@ func stable(m message) []string {
 	return out
 }
 
+// random are the ids of bridges, in which any four digits may stand.
+var random = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
+
 // TestPerformancesShareNothing: two performances at once differ in every id, and
 // nothing recorded shines through.
 func TestPerformancesShareNothing(t *testing.T) {
@@ -124,6 +128,7 @@ func TestPerformancesShareNothing(t *testing.T) {
 			run := call.uniqueid(0)
 			for _, lines := range perform(t, call) {
 				for _, l := range lines {
+					l = random.ReplaceAllString(l, "")
 					for _, old := range []string{"lab1", "7916123", "7495000000", "1001", "1002", "1003", "support", "sales", "Ivan", "Smirnova", "pbx22", "callcard-lab"} {
 						if strings.Contains(l, old) && !strings.Contains(l, "AppData: ") {
 							t.Errorf("%s: recorded %q is left in %q", name, old, l)

@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -47,7 +48,38 @@ func (s *Service) Hangup(ctx context.Context, user cti.User, id cti.CallID) erro
 
 // Answer lets the user's phone pick up.
 func (s *Service) Answer(ctx context.Context, user cti.User, id cti.CallID) error {
-	return s.tell(ctx, user, id, "answer", cti.ActAnswer, eventTalk)
+	return s.perform(ctx, user, id, act{
+		name: "answer", is: cti.ActAnswer,
+		what: func(p part) string { return "tells the phone of " + p.leg.Name + ": " + eventTalk },
+		do:   answerWhenRung,
+	})
+}
+
+const (
+	rungWithin = time.Second // a phone takes so long at most to say that it rings
+	rungLook   = 50 * time.Millisecond
+)
+
+// answerWhenRung asks again for a moment: the card is there before the phone has said that
+// it rings, and until then PJSIPNotify does not find the channel (there is no dialog yet).
+func answerWhenRung(ctx context.Context, line Line, p part) error {
+	enough := time.NewTimer(rungWithin)
+	defer enough.Stop()
+	again := time.NewTicker(rungLook)
+	defer again.Stop()
+	for {
+		err := line.PBX.PhoneEvent(ctx, p.leg.Name, eventTalk)
+		if !errors.Is(err, cti.ErrNotFound) {
+			return err
+		}
+		select {
+		case <-again.C:
+		case <-enough.C:
+			return err
+		case <-ctx.Done():
+			return err
+		}
+	}
 }
 
 // Hold lets the user's phone put the client on hold.

@@ -284,3 +284,36 @@ func TestTransferThatDoesNotBegin(t *testing.T) {
 		})
 	}
 }
+
+// The card is faster than the phone: until that has said that it rings, the PBX does not find its channel.
+func TestAnswerWaitsForTheRing(t *testing.T) {
+	for name, tt := range map[string]struct {
+		rungAfter time.Duration
+		asked     int
+		fault     bool
+	}{
+		"at once":              {0, 1, false},
+		"a moment later":       {120 * time.Millisecond, 4, false},
+		"the ring was over":    {time.Hour, 20, true},
+		"later than one waits": {1500 * time.Millisecond, 20, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				o := newOffice(t, func(l *Line) { l.PhoneEvents = true })
+				o.calls[id] = talk(ringing)
+				if tt.rungAfter > 0 {
+					o.fail = fmt.Errorf("%w: Channel not found", cti.ErrNotFound)
+				}
+				time.AfterFunc(tt.rungAfter, func() {
+					o.mu.Lock()
+					defer o.mu.Unlock()
+					o.fail = nil
+				})
+				err := o.svc.Answer(t.Context(), anna, id)
+				if (err != nil) != tt.fault || len(o.acts) < tt.asked || len(o.acts) > tt.asked+1 {
+					t.Errorf("asked %d times, want %d; %v", len(o.acts), tt.asked, err)
+				}
+			})
+		})
+	}
+}
