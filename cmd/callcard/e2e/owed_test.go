@@ -48,6 +48,17 @@ func (o *office) misses(t *testing.T, number string) cti.Callback {
 	return o.one(t, number)
 }
 
+// owing is misses with nobody ready afterwards: the client is rung by his callback alone.
+func (o *office) owing(t *testing.T, number string) cti.Callback {
+	t.Helper()
+	o.phone(t, "1001", asterisktest.Rings())
+	o.onlyReady(t, "anna")
+	task := o.misses(t, number)
+	o.noCalls(t)
+	o.onlyReady(t)
+	return task
+}
+
 // one waits for the one open callback of a client.
 func (o *office) one(t *testing.T, number string) (b cti.Callback) {
 	t.Helper()
@@ -148,11 +159,7 @@ func twoClaim(t *testing.T, o *office) {
 // dialReaches: her phone rings, then the client's; their talk ends the duty.
 func dialReaches(t *testing.T, o *office) {
 	const number = "+79161110052"
-	o.phone(t, "1001", asterisktest.Rings())
-	o.onlyReady(t, "anna")
-	task := o.misses(t, number)
-	o.noCalls(t)
-	o.onlyReady(t)
+	task := o.owing(t, number)
 	o.phone(t, "1002", asterisktest.Answers(second))
 	o.outside(t, asterisktest.Answers(second))
 	boris := o.desk(t, "boris")
@@ -242,11 +249,7 @@ func notReached(t *testing.T, o *office) {
 // called: that is shown, and everything else is as before.
 func ownPhoneRejects(t *testing.T, o *office) {
 	const number = "+79161110058"
-	o.phone(t, "1001", asterisktest.Rings())
-	o.onlyReady(t, "anna")
-	task := o.misses(t, number)
-	o.noCalls(t)
-	o.onlyReady(t)
+	task := o.owing(t, number)
 	o.phone(t, "1002", asterisktest.Rejects(486))
 	id := o.desk(t, "boris").dialCallback(t, task.ID)
 	have := o.admin.duty(t, "has the attempt", task.ID, func(b cti.Callback) bool {
