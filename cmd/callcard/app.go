@@ -51,6 +51,7 @@ type App struct {
 	epoch   string // names this run of the daemon
 
 	metrics    *telemetry.Metrics
+	behind     *backstage
 	numbers    *phone.Plan
 	lines      *lines.Book
 	store      *store.Store
@@ -85,7 +86,7 @@ type App struct {
 func NewApp(ctx context.Context, opts AppOptions) (app *App, err error) {
 	a := &App{
 		cfg: opts.Config, log: opts.Log, version: opts.Version, epoch: rand.Text(),
-		load: opts.Journal, metrics: telemetry.NewMetrics(opts.Version), appended: &journal.Signal{}, changed: &journal.Signal{},
+		load: opts.Journal, metrics: telemetry.NewMetrics(opts.Version), behind: newBackstage(), appended: &journal.Signal{}, changed: &journal.Signal{},
 	}
 	defer func() {
 		if err != nil {
@@ -101,7 +102,9 @@ func NewApp(ctx context.Context, opts AppOptions) (app *App, err error) {
 	if a.store, err = openStore(ctx, a.cfg); err != nil {
 		return nil, err
 	}
-	if a.live, err = live.Open(ctx, live.Options{URL: a.cfg.Redis.URL.Reveal(), Log: a.log, Metrics: a.metrics.Registry}); err != nil {
+	a.store.WriteBehind(a.behind.Do, a.behind.Rest)
+	liveStore, err := live.Open(ctx, live.Options{URL: a.cfg.Redis.URL.Reveal(), Behind: a.behind.Do, Log: a.log, Metrics: a.metrics.Registry})
+	if a.live = liveStore; err != nil {
 		return nil, err
 	}
 	a.auth = auth.New(auth.Options{Users: a.store, Sessions: a.store, Secure: isHTTPS(a.cfg.HTTP.PublicURL), Framed: len(a.cfg.HTTP.EmbedOrigins) > 0})
@@ -140,19 +143,19 @@ func (a *App) Run(ctx context.Context) error {
 func (a *App) parts() []part {
 	parts := []part{
 		{"live state", func(ctx context.Context) error { return a.live.Run(ctx, a.truth) }},
-		{"live calls", behind(a.mirrorCalls)},
-		{"trace", behind(a.tracer.Run)},
+		{"live calls", a.mirrorCalls},
+		{"trace", a.tracer.Run},
 		{"control", a.control.Run},
 		{"recordings", a.recordings.Run},
 		{"retention", a.pruner.Run},
-		{"recordings of the journal", behind(a.consume("recordings", recordings.Kinds(), a.recordings))},
+		{"recordings of the journal", a.consume("recordings", recordings.Kinds(), a.recordings)},
 		{"callbacks", a.callbacks.Run},
-		{"callbacks of the journal", behind(a.consume("callbacks", callbacks.Kinds(), a.callbacks))},
+		{"callbacks of the journal", a.consume("callbacks", callbacks.Kinds(), a.callbacks)},
 		{"outbox", a.outbox.Run},
-		{"webhooks of the journal", behind(a.tellWebhooks)},
-		{"facts of the journal", behind(a.consume("facts", factKinds(), facts{a.store}))},
+		{"webhooks of the journal", a.tellWebhooks},
+		{"facts of the journal", a.consume("facts", factKinds(), facts{a.store})},
 		{"gaps", a.gaps.Run},
-		{"journal", behind(a.journal.Run)},
+		{"journal", a.journal.Run},
 		{"websockets", a.hub.Run},
 		{"cards", a.pop.Run},
 		{"agents", a.agents.Run},
@@ -185,6 +188,7 @@ func (a *App) close() error {
 	if a.store != nil {
 		errs = append(errs, a.store.Close())
 	}
+	a.behind.Close()
 	return errors.Join(errs...)
 }
 

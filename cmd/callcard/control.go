@@ -13,7 +13,7 @@ import (
 const defaultContext = "from-internal"
 
 func (a *App) wireControl(context.Context) (err error) {
-	a.tracer = newTracer(a.store, a.log)
+	a.tracer = newTracer(a.store, a.behind, a.log)
 	lines := map[string]control.Line{}
 	for _, p := range a.pbxes {
 		if p.control == nil {

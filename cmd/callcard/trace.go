@@ -22,14 +22,15 @@ type note struct {
 // tracer writes the decisions of cards behind their back, in batches. Note may be
 // called from any goroutine and never blocks.
 type tracer struct {
-	store *store.Store
-	log   *slog.Logger
-	notes chan note
-	lost  atomic.Uint64
+	store  *store.Store
+	behind *backstage
+	log    *slog.Logger
+	notes  chan note
+	lost   atomic.Uint64
 }
 
-func newTracer(s *store.Store, log *slog.Logger) *tracer {
-	return &tracer{store: s, log: log, notes: make(chan note, maxNotes)} // full: counted in lost
+func newTracer(s *store.Store, behind *backstage, log *slog.Logger) *tracer {
+	return &tracer{store: s, behind: behind, log: log, notes: make(chan note, maxNotes)} // full: counted in lost
 }
 
 // Note keeps a decision for the trace of a call.
@@ -63,14 +64,25 @@ func (t *tracer) Run(ctx context.Context) error {
 
 // flush writes what waits now, all in one write.
 func (t *tracer) flush(ctx context.Context) {
-	byCall := map[cti.CallID][]cti.Decision{}
-	notes := len(t.notes)
-	for range notes {
-		n := <-t.notes
-		byCall[n.call] = append(byCall[n.call], n.decision)
+	byCall, notes := t.take()
+	if notes == 0 {
+		return
 	}
 	if err := t.store.AddTraces(ctx, byCall); err != nil {
 		t.lost.Add(uint64(notes)) //nolint:gosec // a length
 		t.log.Warn("decisions of cards are missing in the trace", "err", err)
 	}
+}
+
+// take gives what waits now, by its calls.
+func (t *tracer) take() (byCall map[cti.CallID][]cti.Decision, notes int) {
+	t.behind.Do(func() {
+		notes = len(t.notes)
+		byCall = make(map[cti.CallID][]cti.Decision, notes)
+		for range notes {
+			n := <-t.notes
+			byCall[n.call] = append(byCall[n.call], n.decision)
+		}
+	})
+	return byCall, notes
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -20,21 +21,44 @@ type change struct {
 	drop []string // names
 }
 
+// value is the newest of one field, nil for none.
+type value struct {
+	field
+	is any
+}
+
 // write sends few commands with many fields each: the server takes its time per command.
 func (w *writer) write(ctx context.Context, values map[field]any) error {
-	changes, fields := map[string]*change{}, 0
-	pipe := w.store.client.Pipeline()
-	for f, value := range values {
-		if err := w.queue(ctx, pipe, changes, f, value); err != nil {
+	list := make([]value, 0, len(values))
+	for f, is := range values {
+		list = append(list, value{f, is})
+	}
+	for part := range slices.Chunk(list, pipelineSize) {
+		pipe := w.store.client.Pipeline()
+		var err error
+		w.store.behind(func() { err = w.fill(ctx, pipe, part) })
+		if err != nil {
 			return err
 		}
-		if fields++; fields%pipelineSize == 0 {
-			if err := w.exec(ctx, pipe, changes); err != nil {
-				return err
-			}
+		if err := w.exec(ctx, pipe); err != nil {
+			return err
 		}
 	}
-	return w.exec(ctx, pipe, changes)
+	return nil
+}
+
+// fill makes commands of values.
+func (w *writer) fill(ctx context.Context, pipe redis.Pipeliner, values []value) error {
+	changes := map[string]*change{}
+	for _, v := range values {
+		if err := w.queue(ctx, pipe, changes, v.field, v.is); err != nil {
+			return err
+		}
+	}
+	for key, c := range changes {
+		w.command(ctx, pipe, key, c)
+	}
+	return nil
 }
 
 func (w *writer) queue(ctx context.Context, pipe redis.Pipeliner, changes map[string]*change, f field, value any) error {
@@ -91,11 +115,8 @@ func (s *Store) stateKeys() []string {
 	return out
 }
 
-// exec sends the pipeline, with the changes that are no commands yet.
-func (w *writer) exec(ctx context.Context, pipe redis.Pipeliner, changes map[string]*change) error {
-	for key, c := range changes {
-		w.command(ctx, pipe, key, c)
-	}
+// exec sends the pipeline.
+func (w *writer) exec(ctx context.Context, pipe redis.Pipeliner) error {
 	n := pipe.Len()
 	if n == 0 {
 		return nil

@@ -33,7 +33,8 @@ type Options struct {
 	// URL is "embedded", redis:// or rediss:// (one server), redis+sentinel:// (with
 	// ?master_name=…&addr=…) or redis+cluster:// (with ?addr=…).
 	URL     string
-	Node    string // names this daemon; "" = host name and process id
+	Node    string            // names this daemon; "" = host name and process id
+	Behind  func(work func()) // runs work that nobody waits for; nil = like all else
 	Log     *slog.Logger
 	Metrics prometheus.Registerer // nil: not registered
 }
@@ -41,6 +42,8 @@ type Options struct {
 // Store is the mirror.
 type Store struct {
 	node    string
+	behind  func(work func())
+	gather  time.Duration
 	log     *slog.Logger
 	metrics *metrics
 	client  redis.UniversalClient
@@ -64,17 +67,21 @@ func Open(_ context.Context, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("register metrics of live: %w", err)
 	}
-	s := &Store{node: opts.Node, log: opts.Log, metrics: m, wake: make(chan struct{}, 1), waiting: map[field]any{}, keys: map[string]struct{}{}}
+	s := &Store{node: opts.Node, behind: opts.Behind, gather: gather, log: opts.Log, metrics: m, wake: make(chan struct{}, 1), waiting: map[field]any{}, keys: map[string]struct{}{}}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
 	s.log = s.log.With("component", "live")
+	if s.behind == nil {
+		s.behind = func(work func()) { work() }
+	}
 	if s.node == "" {
 		host, _ := os.Hostname()
 		s.node = fmt.Sprintf("%s-%d", host, os.Getpid())
 	}
 	url := opts.URL
 	if url == Embedded {
+		s.gather = gatherAlone
 		if s.server, url, err = embedded(); err != nil {
 			return nil, err
 		}

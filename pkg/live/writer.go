@@ -15,6 +15,7 @@ import (
 
 const (
 	gather       = 50 * time.Millisecond // after the first change, so that more go into one pipeline
+	gatherAlone  = time.Second           // likewise, where nobody else can read it: in the embedded server
 	firstPause   = 200 * time.Millisecond
 	longestPause = 15 * time.Second
 	rewriteEvery = 10 * time.Minute // sweeps out what nobody dropped
@@ -129,7 +130,7 @@ func (w *writer) follow(ctx context.Context) {
 				w.store.Rebuild()
 			}
 		case <-w.store.wake:
-			wait(ctx, gather)
+			wait(ctx, w.store.gather)
 			err = w.changes(ctx)
 		}
 		if err != nil {
@@ -176,7 +177,7 @@ func (w *writer) heartbeat(ctx context.Context) error {
 	for _, key := range w.store.stateKeys() {
 		pipe.Expire(ctx, key, stateTTL)
 	}
-	return w.exec(ctx, pipe, nil)
+	return w.exec(ctx, pipe)
 }
 
 func (w *writer) beat() []byte {

@@ -161,10 +161,7 @@ func inspect(f named, info fs.FileInfo, j *job, growing, final bool) finding {
 
 // source opens the file where the PBX has it: on this machine, or through the Fetcher.
 func (s *Service) source(ctx context.Context, rec cti.Recording) (*os.File, fs.FileInfo, error) {
-	if f, info, err := s.held(rec); err == nil {
-		return f, info, nil
-	}
-	f, info, err := s.local(rec)
+	f, info, err := s.here(rec)
 	if err == nil || s.opts.Fetcher == nil || errors.Is(err, errRefused) {
 		return f, info, err
 	}
@@ -176,6 +173,16 @@ func (s *Service) source(ctx context.Context, rec cti.Recording) (*os.File, fs.F
 		return nil, nil, err
 	}
 	return fetched, finfo, ferr
+}
+
+// here opens a file that is on this machine.
+func (s *Service) here(rec cti.Recording) (f *os.File, info fs.FileInfo, err error) {
+	s.opts.Behind(func() {
+		if f, info, err = s.held(rec); err != nil {
+			f, info, err = s.local(rec)
+		}
+	})
+	return f, info, err
 }
 
 func (s *Service) local(rec cti.Recording) (*os.File, fs.FileInfo, error) {

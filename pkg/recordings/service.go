@@ -67,6 +67,7 @@ type Options struct {
 	Store      Store
 	Fetcher    Fetcher
 	Lister     Lister
+	Behind     func(work func()) // runs work that nobody waits for; nil: like all else
 	Logger     *slog.Logger
 }
 
@@ -125,6 +126,9 @@ func New(opts Options) (*Service, error) {
 	s := &Service{opts: opts, vault: opts.Vault, log: opts.Logger.With("component", "recordings"), wake: make(chan struct{}, 1), due: make(chan struct{}, 1), all: true, early: map[cti.CallID][]cti.Recording{}, shelves: map[int]*shelf{}, lists: map[string]*listing{}}
 	if s.vault == nil {
 		s.vault = folder{opts.Dir}
+	}
+	if s.opts.Behind == nil {
+		s.opts.Behind = func(work func()) { work() }
 	}
 	var err error
 	if s.home, err = filepath.Abs(opts.Dir); err != nil {

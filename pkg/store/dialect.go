@@ -64,10 +64,10 @@ func connectSQLite(path string) (*Store, error) {
 	if err := prepareFile(path); err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
-	// 4,000 pages (16 MB) to a checkpoint instead of 1,000: the same pages are written again and again, once is enough.
+	// 10,000 pages (40 MB) to a checkpoint instead of 1,000: the same pages are written again and again, once is enough.
 	// What undoes a single statement is kept in memory: else each INSERT of many rows writes the pages it touches to a
 	// file that nobody reads, after the first 64 KB (sqlite.org/tempfiles.html, 2.5 and 3).
-	w, err := sql.Open("sqlite", sqliteDSN(path, "_pragma=journal_mode(WAL)&_pragma=wal_autocheckpoint(4000)&_pragma=temp_store(2)&_txlock=immediate"))
+	w, err := sql.Open("sqlite", sqliteDSN(path, "_pragma=journal_mode(WAL)&_pragma=wal_autocheckpoint(10000)&_pragma=temp_store(2)&_txlock=immediate"))
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}

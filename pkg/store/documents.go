@@ -46,8 +46,8 @@ func (s *Store) reuse(d *documents) {
 }
 
 // encode is done before the transaction begins: others wait for that.
-func (d *documents) encode(events []cti.CallEvent) error {
-	const key = `{"call":`
+func (d *documents) encode(events []cti.CallEvent, rest func()) error {
+	const key, few = `{"call":`, 16 // events between two rests
 	encoder := json.NewEncoder(&d.text)
 	encode := func(value any) (end int, err error) {
 		err = encoder.Encode(value)
@@ -55,6 +55,9 @@ func (d *documents) encode(events []cti.CallEvent) error {
 		return d.text.Len(), err
 	}
 	for i := range events {
+		if i%few == 0 {
+			rest()
+		}
 		e := &events[i]
 		d.text.WriteString(key)
 		call, err := encode(&e.Call)

@@ -18,10 +18,11 @@ func (s *Store) AppendEvents(ctx context.Context, events []cti.CallEvent) error 
 	}
 	d := s.documents()
 	defer s.reuse(d)
-	if err := d.encode(events); err != nil {
+	var err error
+	if s.giveWay(ctx, func() { err = d.encode(events, s.rest) }); err != nil {
 		return fmt.Errorf("append events: %w", err)
 	}
-	err := s.writeInOrder(ctx, func(ctx context.Context, q querier) error {
+	err = s.writeInOrder(ctx, func(ctx context.Context, q querier) error {
 		fresh, err := fresh(ctx, q, d.docs)
 		if err != nil {
 			return fmt.Errorf("read journal: %w", err)

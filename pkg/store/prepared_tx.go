@@ -89,6 +89,7 @@ func (k *kept) statement(query string) *sql.Stmt {
 type keptTx struct {
 	*sql.Tx
 	kept *kept
+	rest func() // before each statement
 }
 
 // bound is a statement of a transaction, which closes it at its end.
@@ -111,6 +112,7 @@ func between(ctx context.Context) context.Context {
 
 func (t keptTx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	ctx = between(ctx)
+	t.rest()
 	if made := t.kept.statement(query); made != nil {
 		return t.bind(ctx, made).ExecContext(ctx, args...)
 	}
@@ -119,6 +121,7 @@ func (t keptTx) ExecContext(ctx context.Context, query string, args ...any) (sql
 
 func (t keptTx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	ctx = between(ctx)
+	t.rest()
 	if made := t.kept.statement(query); made != nil {
 		return t.bind(ctx, made).QueryContext(ctx, args...)
 	}
@@ -127,6 +130,7 @@ func (t keptTx) QueryContext(ctx context.Context, query string, args ...any) (*s
 
 func (t keptTx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
 	ctx = between(ctx)
+	t.rest()
 	if made := t.kept.statement(query); made != nil {
 		return t.bind(ctx, made).QueryRowContext(ctx, args...)
 	}

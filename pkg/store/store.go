@@ -15,6 +15,14 @@ type Store struct {
 	readers querier   // r, with its statements prepared where that pays
 	kept    *kept     // statements of w, nil where the driver keeps its own
 	spare   sync.Pool // of *documents
+	behind  func(work func())
+	rest    func()
+}
+
+// WriteBehind has run do what writing takes, as on a thread that gives way to others; the work
+// calls rest about every hundred microseconds. To be called before the store is used.
+func (s *Store) WriteBehind(run func(work func()), rest func()) {
+	s.behind, s.rest = run, rest
 }
 
 // Open connects to the database that url names: "sqlite:PATH" or
@@ -25,6 +33,7 @@ func Open(ctx context.Context, url string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.WriteBehind(func(work func()) { work() }, func() {})
 	if err := s.check(ctx); err != nil {
 		_ = s.Close() // the fault of opening is the one to tell
 		return nil, err

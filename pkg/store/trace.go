@@ -67,14 +67,16 @@ func (s *Store) AddDecisions(ctx context.Context, id cti.CallID, decisions []cti
 
 // AddTraces adds to the traces of many calls in one transaction.
 func (s *Store) AddTraces(ctx context.Context, decisions map[cti.CallID][]cti.Decision) error {
-	t := newTable(traceWidth, 2*len(decisions))
-	for id, of := range decisions {
-		addTrace(t, id, of)
-	}
-	if len(t.args) == 0 {
+	if len(decisions) == 0 {
 		return nil
 	}
-	err := s.write(ctx, func(ctx context.Context, q querier) error { return insertTrace(ctx, q, t) })
+	err := s.write(ctx, func(ctx context.Context, q querier) error {
+		t := newTable(traceWidth, 2*len(decisions))
+		for id, of := range decisions {
+			addTrace(t, id, of)
+		}
+		return insertTrace(ctx, q, t)
+	})
 	if err != nil {
 		return fmt.Errorf("add to traces of %d calls: %w", len(decisions), err)
 	}

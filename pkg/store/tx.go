@@ -62,6 +62,24 @@ func (s *Store) transact(ctx context.Context, first string, fn func(context.Cont
 		return fmt.Errorf("begin: %w", fault(err))
 	}
 	defer func() { _ = tx.Rollback() }() // nothing left to do after a commit
+	if s.kept == nil {                   // the server does the work, and others' work besides
+		return s.finish(ctx, tx, first, fn)
+	}
+	s.behind(func() { err = s.finish(ctx, tx, first, fn) })
+	return err
+}
+
+// giveWay does work behind others, where that of a transaction is done, too.
+func (s *Store) giveWay(ctx context.Context, work func()) {
+	if _, ok := s.joined(ctx); ok {
+		work()
+		return
+	}
+	s.behind(work)
+}
+
+// finish does what a transaction is for, and commits it.
+func (s *Store) finish(ctx context.Context, tx *sql.Tx, first string, fn func(context.Context, querier) error) error {
 	if first != "" {
 		if _, err := tx.ExecContext(ctx, first); err != nil {
 			return fmt.Errorf("take turn: %w", fault(err))
@@ -69,7 +87,7 @@ func (s *Store) transact(ctx context.Context, first string, fn func(context.Cont
 	}
 	var q querier = tx
 	if s.kept != nil {
-		q = keptTx{tx, s.kept}
+		q = keptTx{tx, s.kept, s.rest}
 	}
 	if err := fn(context.WithValue(ctx, txKey{}, joinedTx{s, q}), q); err != nil {
 		return fault(err)
