@@ -12,11 +12,15 @@ import (
 func (w *Writer) flush(ctx context.Context) {
 	var pauses backoff
 	var batch []cti.CallEvent
+	patience := flushAfter
 	for {
-		if len(batch) == 0 && !w.gather() {
+		if len(batch) == 0 && !w.gather(patience) {
 			return
 		}
 		batch = w.take(batch)
+		if patience = flushAfter; len(batch) >= rush {
+			patience = 2 * flushAfter
+		}
 		rest, err := w.write(ctx, batch)
 		w.noteWritten(ctx, len(rest), err)
 		batch = again(batch, rest)
@@ -45,7 +49,7 @@ func again(batch, rest []cti.CallEvent) []cti.CallEvent {
 
 // gather waits for a full batch, or a little after the first event. It returns
 // false when all is written and nothing more will come.
-func (w *Writer) gather() bool {
+func (w *Writer) gather(patience time.Duration) bool {
 	select {
 	case <-w.some:
 	case <-w.last:
@@ -54,7 +58,7 @@ func (w *Writer) gather() bool {
 	if w.waiting() >= fullBatch {
 		return true
 	}
-	timer := time.NewTimer(flushAfter)
+	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	select {
 	case <-w.full:

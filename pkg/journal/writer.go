@@ -40,6 +40,9 @@ const (
 	fullBatch    = 1024 // events that are written without waiting for more
 	largestBatch = 2048
 	flushAfter   = 100 * time.Millisecond
+	// rush is a batch after which twice as much time is left for the next one: many events to
+	// a transaction cost the cards less, and each call is written once in it.
+	rush = 256
 	// breath is how long events gather in the subscription: woken for each of them, this
 	// goroutine would take the processor from the card that is being made.
 	breath       = 20 * time.Millisecond

@@ -149,6 +149,24 @@ func TestWritesALittleAfterTheFirstEvent(t *testing.T) {
 	})
 }
 
+func TestLeavesMoreTimeInARush(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := run(t, journal.Options{})
+		wait := func(d time.Duration) { <-time.After(d); synctest.Wait() }
+		b.send(256)
+		wait(100 * time.Millisecond)
+		b.send(3)
+		wait(199 * time.Millisecond)
+		equal(t, "behind a large batch, too early", []int{256}, b.store.sizes())
+		wait(time.Millisecond)
+		b.send(3)
+		wait(100 * time.Millisecond)
+		equal(t, "behind a small one", []int{256, 3, 3}, b.store.sizes())
+		close(b.sub.events)
+		equal(t, "run", nil, <-b.done)
+	})
+}
+
 func TestWritesAFullBatchAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := run(t, journal.Options{})
