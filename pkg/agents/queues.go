@@ -90,22 +90,41 @@ func (s *Service) mirrorQueues(ctx context.Context) {
 	}
 }
 
+// touchedQueues takes the lock for one queue at a time: cards wait for it.
 func (s *Service) touchedQueues() []cti.QueueState {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	var out []cti.QueueState
-	for key := range s.touched {
-		out = append(out, s.queues[key].state())
-	}
+	keys := slices.Collect(maps.Keys(s.touched))
 	clear(s.touched)
+	s.mu.Unlock()
+	out := make([]cti.QueueState, len(keys))
+	for i, key := range keys {
+		s.mu.Lock()
+		out[i] = s.queues[key].copied()
+		s.mu.Unlock()
+		order(out[i])
+	}
 	return out
 }
 
 func (q *queue) state() cti.QueueState {
+	out := q.copied()
+	order(out)
+	return out
+}
+
+func (q *queue) copied() cti.QueueState {
 	out := cti.QueueState{Queue: q.info, Waiting: make([]cti.Waiting, 0, len(q.waiting)), Members: slices.Collect(maps.Values(q.members))}
 	for call, since := range q.waiting {
 		out.Waiting = append(out.Waiting, cti.Waiting{CallID: call, Since: since})
 	}
+	if out.Members == nil {
+		out.Members = []cti.Member{}
+	}
+	return out
+}
+
+// order puts callers by how long they wait, and members by their interface.
+func order(out cti.QueueState) {
 	slices.SortFunc(out.Waiting, func(x, y cti.Waiting) int {
 		if c := x.Since.Compare(y.Since); c != 0 {
 			return c
@@ -113,10 +132,6 @@ func (q *queue) state() cti.QueueState {
 		return strings.Compare(string(x.CallID), string(y.CallID))
 	})
 	slices.SortFunc(out.Members, func(x, y cti.Member) int { return strings.Compare(x.Interface, y.Interface) })
-	if out.Members == nil {
-		out.Members = []cti.Member{}
-	}
-	return out
 }
 
 // Queues lists all queues by PBX and name.

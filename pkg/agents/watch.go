@@ -73,12 +73,17 @@ func (s *Service) earlier() {
 	}
 }
 
-const longest = time.Hour // watch looks that often without a deadline
+const (
+	longest = time.Hour // watch looks that often without a deadline
+	// between two looks at all agents is a while: calls and cards wait for their lock.
+	between = 50 * time.Millisecond
+)
 
 // watch does what is due by the clock.
 func (s *Service) watch(ctx context.Context) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
+	var last time.Time
 	for {
 		select {
 		case <-ctx.Done():
@@ -86,7 +91,11 @@ func (s *Service) watch(ctx context.Context) {
 		case <-s.alarm:
 		case <-timer.C:
 		}
-		timer.Reset(s.tick(time.Now()))
+		if soon := time.Until(last.Add(between)); soon > 0 && !pause(ctx, soon) {
+			return
+		}
+		last = time.Now()
+		timer.Reset(s.tick(last))
 	}
 }
 
