@@ -45,6 +45,8 @@ func newBenchCommand() *cobra.Command {
 			if err := o.validate(); err != nil {
 				return usageError{err}
 			}
+			// Who plays the exchange and the agents is not to wait for himself more than the daemon does.
+			moreProcs()
 			return bench(cmd.Context(), o, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
