@@ -52,6 +52,7 @@ type App struct {
 
 	metrics    *telemetry.Metrics
 	behind     *backstage
+	searches   *backstage // for recordings: a mounted directory that hangs must not hold the journal
 	numbers    *phone.Plan
 	lines      *lines.Book
 	store      *store.Store
@@ -86,7 +87,7 @@ type App struct {
 func NewApp(ctx context.Context, opts AppOptions) (app *App, err error) {
 	a := &App{
 		cfg: opts.Config, log: opts.Log, version: opts.Version, epoch: rand.Text(),
-		load: opts.Journal, metrics: telemetry.NewMetrics(opts.Version), behind: newBackstage(), appended: &journal.Signal{}, changed: &journal.Signal{},
+		load: opts.Journal, metrics: telemetry.NewMetrics(opts.Version), behind: newBackstage(), searches: newBackstage(), appended: &journal.Signal{}, changed: &journal.Signal{},
 	}
 	defer func() {
 		if err != nil {
@@ -189,6 +190,7 @@ func (a *App) close() error {
 		errs = append(errs, a.store.Close())
 	}
 	a.behind.Close()
+	a.searches.Close()
 	return errors.Join(errs...)
 }
 

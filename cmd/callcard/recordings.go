@@ -13,7 +13,7 @@ import (
 )
 
 func (a *App) wireRecordings(context.Context) (err error) {
-	opts := recordings.Options{Dir: a.cfg.Recordings.Store, Store: a.store, Fetcher: remoteFiles(a.pbxes), Lister: remoteFiles(a.pbxes), Behind: a.behind.Do, Logger: a.log}
+	opts := recordings.Options{Dir: a.cfg.Recordings.Store, Store: a.store, Fetcher: remoteFiles(a.pbxes), Lister: remoteFiles(a.pbxes), Behind: a.searches.Do, Logger: a.log}
 	if a.cfg.Recordings.InBucket() {
 		if a.bucket, err = openBucket(a.cfg.Recordings); err != nil {
 			return err
