@@ -104,8 +104,8 @@ func NewApp(ctx context.Context, opts AppOptions) (app *App, err error) {
 		return nil, err
 	}
 	a.store.WriteBehind(a.behind.Do, a.behind.Rest)
-	liveStore, err := live.Open(ctx, live.Options{URL: a.cfg.Redis.URL.Reveal(), Behind: a.behind.Do, Log: a.log, Metrics: a.metrics.Registry})
-	if a.live = liveStore; err != nil {
+	mirror := live.Options{URL: a.cfg.Redis.URL.Reveal(), Behind: a.behind.Do, Log: a.log, Metrics: a.metrics.Registry}
+	if a.live, err = live.Open(ctx, mirror); err != nil {
 		return nil, err
 	}
 	a.auth = auth.New(auth.Options{Users: a.store, Sessions: a.store, Secure: isHTTPS(a.cfg.HTTP.PublicURL), Framed: len(a.cfg.HTTP.EmbedOrigins) > 0})
