@@ -159,30 +159,50 @@ func inspect(f named, info fs.FileInfo, j *job, growing, final bool) finding {
 	return found
 }
 
-// source opens the file where the PBX has it: on this machine, or through the Fetcher.
-func (s *Service) source(ctx context.Context, rec cti.Recording) (*os.File, fs.FileInfo, error) {
-	f, info, err := s.here(rec)
-	if err == nil || s.opts.Fetcher == nil || errors.Is(err, errRefused) {
-		return f, info, err
-	}
-	fetched, finfo, ferr := s.fetch(ctx, rec)
-	if errors.Is(ferr, cti.ErrNotFound) {
-		if lost, ok := errors.AsType[*errNotFound](err); ok {
-			err = &errNotFound{append(lost.tried, ferr.Error())}
-		}
-		return nil, nil, err
-	}
-	return fetched, finfo, ferr
+// opened is a file that was looked for.
+type opened struct {
+	f    *os.File
+	info fs.FileInfo
+	err  error
 }
 
-// here opens a file that is on this machine.
-func (s *Service) here(rec cti.Recording) (f *os.File, info fs.FileInfo, err error) {
+func closeAll(files []opened) {
+	for _, file := range files {
+		if file.f != nil {
+			_ = file.f.Close() // only read
+		}
+	}
+}
+
+// orFetched is what was found on this machine, or else what the Fetcher brings.
+func (s *Service) orFetched(ctx context.Context, rec cti.Recording, here opened) (opened, error) {
+	if here.err == nil || s.opts.Fetcher == nil || errors.Is(here.err, errRefused) {
+		return here, here.err
+	}
+	f, info, err := s.fetch(ctx, rec)
+	if errors.Is(err, cti.ErrNotFound) {
+		if lost, ok := errors.AsType[*errNotFound](here.err); ok {
+			return opened{}, &errNotFound{append(lost.tried, err.Error())}
+		}
+		return opened{}, here.err
+	}
+	return opened{f: f, info: info}, err
+}
+
+// here opens those that are on this machine, all in one go: to get behind others takes
+// longer than to look for a file.
+func (s *Service) here(parts []cti.Recording) []opened {
+	all := make([]opened, len(parts))
 	s.opts.Behind(func() {
-		if f, info, err = s.held(rec); err != nil {
-			f, info, err = s.local(rec)
+		uploads := s.uploads()
+		for i, part := range parts {
+			of := &all[i]
+			if of.f, of.info, of.err = s.held(uploads, part); of.err != nil {
+				of.f, of.info, of.err = s.local(part)
+			}
 		}
 	})
-	return f, info, err
+	return all
 }
 
 func (s *Service) local(rec cti.Recording) (*os.File, fs.FileInfo, error) {

@@ -7,6 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
+	"slices"
+	"strings"
 
 	"callcard/pkg/cti"
 )
@@ -40,21 +43,29 @@ func (s *Service) hold(f *os.File, name string) error {
 	return synced(dir, incoming)
 }
 
-// held opens the upload of a recording that waits here.
-func (s *Service) held(rec cti.Recording) (*os.File, fs.FileInfo, error) {
+// uploads are the names of what waits here.
+func (s *Service) uploads() []string {
+	dir, err := os.Open(filepath.Join(s.opts.Dir, incoming))
+	if err != nil {
+		return nil
+	}
+	defer func() { _ = dir.Close() }() // only read
+	names, _ := dir.Readdirnames(-1)   // as far as it can be read
+	return names
+}
+
+// held opens the upload of a recording, when it is one of these.
+func (s *Service) held(uploads []string, rec cti.Recording) (*os.File, fs.FileInfo, error) {
+	i := slices.IndexFunc(uploads, func(name string) bool { return strings.HasPrefix(name, rec.ID+".") })
+	if i < 0 {
+		return nil, nil, fs.ErrNotExist
+	}
 	dir, err := os.OpenRoot(s.opts.Dir)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer func() { _ = dir.Close() }() // only opened
-	names, err := fs.Glob(dir.FS(), path.Join(incoming, rec.ID+".*"))
-	if err == nil && len(names) == 0 {
-		err = fs.ErrNotExist
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	return open(dir, names[0])
+	return open(dir, path.Join(incoming, uploads[i]))
 }
 
 // letGo removes what waited of a recording that is settled now.

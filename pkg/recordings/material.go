@@ -20,12 +20,16 @@ type material struct {
 
 // find opens what there is of a recording.
 func (s *Service) find(ctx context.Context, rec cti.Recording) (m material, err error) {
-	m.f, m.info, err = s.source(ctx, rec)
+	voices := voicesOf(rec)
+	here := s.here(append([]cti.Recording{rec}, voices...))
+	whole, err := s.orFetched(ctx, rec, here[0])
 	var unavailable *cti.UnavailableError
 	if errors.Is(err, errRefused) || errors.As(err, &unavailable) {
+		closeAll(here)
 		return m, err
 	}
-	if m.voices, m.paired = s.bothVoices(ctx, rec); m.paired {
+	m.f, m.info = whole.f, whole.info
+	if m.voices, m.paired = s.bothFetched(ctx, voices, here[1:]); m.paired {
 		err = nil
 	}
 	return m, err

@@ -25,21 +25,6 @@ func checks() []time.Duration {
 	return []time.Duration{0, time.Second, 2 * time.Second, 5 * time.Second, 15 * time.Second, time.Minute}
 }
 
-// job is one file that is waited for.
-type job struct {
-	rec   cti.Recording
-	began time.Time
-	step  int
-	due   time.Time
-	// size of the file when it was seen last, and since when it has it.
-	size   int64
-	sized  time.Time
-	result *cti.Recording // decided, not yet saved
-	late   bool           // given up before: it is news only when it is found
-	why    string         // what was saved of a file that cannot be stored
-	done   bool
-}
-
 // Run collects files until ctx ends.
 func (s *Service) Run(ctx context.Context) error {
 	var group errgroup.Group
@@ -50,7 +35,7 @@ func (s *Service) Run(ctx context.Context) error {
 }
 
 func (s *Service) collect(ctx context.Context) error {
-	jobs := make(map[string]*job)
+	jobs := newJobs()
 	whole := time.Now().Add(relook)
 	for ctx.Err() == nil {
 		if now := time.Now(); !now.Before(whole) {
@@ -59,7 +44,7 @@ func (s *Service) collect(ctx context.Context) error {
 		}
 		known := s.pending(ctx, jobs)
 		s.work(ctx, jobs)
-		timer := time.NewTimer(time.Until(nextDue(jobs, known, whole)))
+		timer := time.NewTimer(time.Until(jobs.next(known, whole)))
 		select {
 		case <-s.wake:
 		case <-timer.C:
@@ -87,7 +72,7 @@ func (s *Service) news() (of []cti.CallID, due bool) {
 }
 
 // pending adds what the index says is to be done. It returns false when that is not known.
-func (s *Service) pending(ctx context.Context, jobs map[string]*job) bool {
+func (s *Service) pending(ctx context.Context, jobs *jobs) bool {
 	of, due := s.news()
 	if !due {
 		return true
@@ -103,9 +88,7 @@ func (s *Service) pending(ctx context.Context, jobs map[string]*job) bool {
 	s.verifyEarly(ctx, of)
 	now := time.Now()
 	for _, rec := range append(found, s.takeLate()...) {
-		if jobs[rec.ID] == nil {
-			jobs[rec.ID] = &job{rec: rec, began: now, due: now.Add(checks()[0]), late: rec.State == cti.RecordingMissing}
-		}
+		jobs.add(&job{rec: rec, began: now, due: now.Add(checks()[0]), late: rec.State == cti.RecordingMissing})
 	}
 	return true
 }
@@ -119,43 +102,22 @@ func (s *Service) takeLate() []cti.Recording {
 	return late
 }
 
-// nextDue is when there is something to do: a file to check, or the index to read.
-func nextDue(jobs map[string]*job, known bool, whole time.Time) time.Time {
-	next := whole
-	if retry := time.Now().Add(storePause); !known && retry.Before(next) {
-		next = retry
-	}
-	for _, j := range jobs {
-		if j.due.Before(next) {
-			next = j.due
-		}
-	}
-	return next
-}
-
 // work checks all jobs that are due and forgets those that are done.
-func (s *Service) work(ctx context.Context, jobs map[string]*job) {
+func (s *Service) work(ctx context.Context, jobs *jobs) {
+	due := jobs.take(time.Now())
 	var group errgroup.Group
 	group.SetLimit(parallel)
-	now := time.Now()
-	for _, j := range jobs {
-		if !j.due.After(now) {
-			group.Go(func() error {
-				s.check(ctx, j)
-				return nil
-			})
-		}
+	for _, j := range due {
+		group.Go(func() error {
+			s.check(ctx, j)
+			return nil
+		})
 	}
 	_ = group.Wait() // faults are the jobs' own
-	waiting := int64(0)
-	for id, j := range jobs {
-		if j.done {
-			delete(jobs, id)
-		} else if j.rec.State == cti.RecordingComplete {
-			waiting++
-		}
+	for _, j := range due {
+		jobs.back(j)
 	}
-	s.waiting.Store(waiting)
+	s.waiting.Store(int64(len(jobs.complete)))
 }
 
 // check looks at one file and either decides or sets the next time.

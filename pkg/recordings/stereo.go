@@ -70,22 +70,37 @@ func (p pair) size() (n int64) {
 	return n
 }
 
-// bothVoices opens both sides of a recording; ok is false when it has not both.
-func (s *Service) bothVoices(ctx context.Context, rec cti.Recording) (p pair, ok bool) {
+// voicesOf are both sides of a recording; none when it is a side itself.
+func voicesOf(rec cti.Recording) (parts []cti.Recording) {
 	if _, _, one := wholeOf(rec.Source); one {
-		return p, false
+		return nil
 	}
-	for i, side := range sides() {
+	for _, side := range sides() {
 		of := rec
 		of.ID, of.Source = rec.ID+side, sideOf(rec.Source, side)
-		f, info, err := s.source(ctx, of)
+		parts = append(parts, of)
+	}
+	return parts
+}
+
+// bothVoices opens both sides of a recording; ok is false when it has not both.
+func (s *Service) bothVoices(ctx context.Context, rec cti.Recording) (p pair, ok bool) {
+	voices := voicesOf(rec)
+	return s.bothFetched(ctx, voices, s.here(voices))
+}
+
+// bothFetched fetches what of both sides is not here.
+func (s *Service) bothFetched(ctx context.Context, voices []cti.Recording, here []opened) (p pair, ok bool) {
+	for i, rec := range voices {
+		side, err := s.orFetched(ctx, rec, here[i])
 		if err != nil {
 			p.Close()
+			closeAll(here[i:])
 			return pair{}, false
 		}
-		p[i] = voice{f: f, info: info}
+		p[i] = voice{f: side.f, info: side.info}
 	}
-	return p, true
+	return p, len(voices) == len(p)
 }
 
 // inspect looks at both files as inspect does at one.
