@@ -70,6 +70,9 @@ func (k *memoryKeeper) tune() {
 	if os.Getenv("GOGC") != "" || percent == was || percent != usualPercent && 4*max(percent, was) < 5*min(percent, was) {
 		return
 	}
+	if percent < was && tooMuchFor(percent, m) {
+		return
+	}
 	k.percent = percent
 	debug.SetGCPercent(percent)
 }
@@ -77,7 +80,7 @@ func (k *memoryKeeper) tune() {
 const (
 	usualPercent = 100
 	collectEvery = 15 * time.Second // while calls come in, where memory allows
-	mostGarbage  = 640 << 20        // bytes, where there are eight times as many
+	mostGarbage  = 1 << 30          // bytes, where there are eight times as many
 	leastGarbage = 64 << 20
 )
 
@@ -90,6 +93,13 @@ func garbageFor(there uint64) uint64 { return min(max(there/8, leastGarbage), mo
 func rarePercent(live, made, most uint64) int {
 	garbage := min(made*uint64(collectEvery/memoryLook), most)
 	return int(max(usualPercent, 100*garbage/max(live, 1<<20))) //nolint:gosec // at most 64,000
+}
+
+// tooMuchFor tells that the heap is nearly as large as percent lets it grow, or larger. A
+// collection would begin at once, and whoever allocates would have to help it to the end:
+// cards would wait for tens of milliseconds. After the next collection there is time.
+func tooMuchFor(percent int, m memory) bool {
+	return m.objects > m.live+m.live/100*uint64(percent)/2 //nolint:gosec // percent is positive
 }
 
 func (k *memoryKeeper) look() (freed bool) {
@@ -113,6 +123,7 @@ func (k *memoryKeeper) look() (freed bool) {
 type memory struct {
 	allocated uint64 // bytes ever
 	live      uint64 // what the last collection found in use
+	objects   uint64 // that, and what was allocated since
 	held      uint64 // what the heap holds of the system's memory
 }
 
@@ -128,6 +139,6 @@ func readMemory() (m memory) {
 	for _, s := range samples[2:] {
 		m.held += s.Value.Uint64()
 	}
-	m.allocated, m.live = samples[0].Value.Uint64(), samples[1].Value.Uint64()
+	m.allocated, m.live, m.objects = samples[0].Value.Uint64(), samples[1].Value.Uint64(), samples[2].Value.Uint64()
 	return m
 }
