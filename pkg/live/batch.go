@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"github.com/redis/go-redis/v9"
+
+	"callcard/pkg/cti"
 )
 
 // Fields of one pipeline, and of one command within.
@@ -70,7 +72,7 @@ func (w *writer) queue(ctx context.Context, pipe redis.Pipeliner, changes map[st
 	if value == nil {
 		c.drop = append(c.drop, f.name)
 	} else {
-		text, err := json.Marshal(value)
+		text, err := encode(value)
 		if err != nil {
 			return fmt.Errorf("encode %s %s: %w", f.key, f.name, err)
 		}
@@ -80,6 +82,14 @@ func (w *writer) queue(ctx context.Context, pipe redis.Pipeliner, changes map[st
 		w.command(ctx, pipe, f.key, c)
 	}
 	return nil
+}
+
+func encode(value any) ([]byte, error) {
+	if call, ok := value.(cti.Call); ok {
+		const usual = 2048 // bytes
+		return call.AppendJSON(make([]byte, 0, usual))
+	}
+	return json.Marshal(value)
 }
 
 // command empties the change into the pipeline. No name is in both lists.
