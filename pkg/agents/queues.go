@@ -113,12 +113,12 @@ func (q *queue) state() cti.QueueState {
 }
 
 func (q *queue) copied() cti.QueueState {
-	out := cti.QueueState{Queue: q.info, Waiting: make([]cti.Waiting, 0, len(q.waiting)), Members: slices.Collect(maps.Values(q.members))}
+	out := cti.QueueState{Queue: q.info, Waiting: make([]cti.Waiting, 0, len(q.waiting)), Members: make([]cti.Member, 0, len(q.members))}
 	for call, since := range q.waiting {
 		out.Waiting = append(out.Waiting, cti.Waiting{CallID: call, Since: since})
 	}
-	if out.Members == nil {
-		out.Members = []cti.Member{}
+	for _, member := range q.members {
+		out.Members = append(out.Members, member)
 	}
 	return out
 }
