@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"callcard/pkg/cti"
@@ -36,6 +37,7 @@ func (s *Store) Cursor(name string, kinds ...cti.CallEventKind) *Cursor {
 
 // Next gives up to limit entries to apply, in a transaction that also moves the
 // cursor behind them; store methods join it through the context that apply gets.
+// Apply must not change the entries: others get the same.
 // It returns how many there were. An error of apply undoes all.
 func (c *Cursor) Next(ctx context.Context, limit int, apply func(context.Context, []cti.JournalEntry) error) (int, error) {
 	n, err := c.next(ctx, limit, apply)
@@ -128,7 +130,7 @@ func (c *Cursor) entries(ctx context.Context, q querier, limit int) (entries []c
 		return nil, 0, err
 	}
 	err = each(ctx, q, func(rows *sql.Rows) error {
-		entry, err := scanEntry(rows)
+		entry, err := c.s.decoded.scan(rows)
 		entries, last = append(entries, entry), entry.Pos
 		return err
 	}, c.query(`pos, event`, limit), append([]any{pos}, c.kinds...)...)
@@ -150,15 +152,26 @@ func (c *Cursor) query(columns string, limit int) string {
 		columns, strings.Join(parts, ` UNION ALL `), limit)
 }
 
-func scanEntry(rows *sql.Rows) (entry cti.JournalEntry, err error) {
-	var doc string
-	if err := rows.Scan(&entry.Pos, &doc); err != nil {
-		return entry, err
+// decoded are the entries read last, each at the place of its position: the consumers of the
+// journal come to each entry one soon after the other. They share it, and nobody changes it.
+type decoded [512]atomic.Pointer[cti.JournalEntry]
+
+func (d *decoded) scan(rows *sql.Rows) (cti.JournalEntry, error) {
+	var pos int64
+	var doc sql.RawBytes
+	if err := rows.Scan(&pos, &doc); err != nil {
+		return cti.JournalEntry{}, err
 	}
-	if err := json.Unmarshal([]byte(doc), &entry.Event); err != nil {
-		return entry, fmt.Errorf("decode journal entry %d: %w", entry.Pos, err)
+	place := &d[pos%int64(len(d))]
+	if entry := place.Load(); entry != nil && entry.Pos == pos {
+		return *entry, nil
 	}
-	return entry, nil
+	entry := &cti.JournalEntry{Pos: pos}
+	if err := json.Unmarshal(doc, &entry.Event); err != nil {
+		return *entry, fmt.Errorf("decode journal entry %d: %w", pos, err)
+	}
+	place.Store(entry)
+	return *entry, nil
 }
 
 func (c *Cursor) position(ctx context.Context, q querier) (pos int64, err error) {

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"callcard/pkg/cti"
@@ -14,38 +15,42 @@ import (
 // SaveFacts writes what reports count of calls that have ended, each call whole: what
 // was written of it before goes.
 func (s *Store) SaveFacts(ctx context.Context, calls []cti.Call) error {
-	last := map[cti.CallID]int{}
-	for i, c := range calls {
-		last[c.ID] = i
-	}
-	err := s.write(ctx, func(ctx context.Context, q querier) error {
-		for i, c := range calls {
-			if last[c.ID] != i {
-				continue
-			}
-			if err := saveFacts(ctx, q, c); err != nil {
-				return fmt.Errorf("call %s: %w", c.ID, err)
-			}
+	facts, later := newFacts(len(calls)), map[cti.CallID]bool{}
+	for _, c := range slices.Backward(calls) {
+		if later[c.ID] { // told again, or merged into another
+			continue
 		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("save facts: %w", err)
+		if err := facts.add(c); err != nil {
+			return fmt.Errorf("save facts of call %s: %w", c.ID, err)
+		}
+		for _, id := range append([]cti.CallID{c.ID}, c.Aliases...) {
+			later[id] = true
+			facts.of = append(facts.of, id)
+		}
+	}
+	if err := s.write(ctx, facts.save); err != nil {
+		return fmt.Errorf("save facts of %d calls: %w", len(calls), err)
 	}
 	return nil
 }
 
-func saveFacts(ctx context.Context, q querier, c cti.Call) error {
-	id := clean(c.ID)
-	if err := dropFacts(ctx, q, append([]cti.CallID{c.ID}, c.Aliases...)...); err != nil {
-		return err
-	}
+// facts of several calls.
+type facts struct {
+	of                           []cti.CallID // and their aliases
+	calls, visits, offers, talks *table
+}
+
+func newFacts(calls int) *facts {
+	return &facts{calls: newTable(15, calls), visits: newTable(9, calls), offers: newTable(10, calls), talks: newTable(9, calls)}
+}
+
+func (f *facts) add(c cti.Call) error {
 	linkedids, err := json.Marshal(c.Linkedids)
 	if err != nil {
 		return fmt.Errorf("encode linkedids: %w", err)
 	}
+	id := string(clean(c.ID))
 	var talked, held float64
-	talks := make([][]any, len(c.Talks))
 	for i, t := range c.Talks {
 		talked += t.Seconds(c.Ended)
 		hold := t.Held
@@ -53,39 +58,45 @@ func saveFacts(ctx context.Context, q querier, c cti.Call) error {
 			hold += max(0, c.Ended.Sub(t.HeldSince))
 		}
 		held += hold.Seconds()
-		talks[i] = []any{id, i + 1, clean(t.User), clean(t.Device), clean(t.Queue), micros(t.From), micros(t.To), hold.Seconds(), t.EndedBy}
+		f.talks.add(id, i+1, clean(t.User), clean(t.Device), clean(t.Queue), micros(t.From), micros(t.To), hold.Seconds(), t.EndedBy)
 	}
-	if err := insert(ctx, q, `INSERT INTO fact_calls (call_id, pbx, direction, number, did, line, started, answered, ended, outcome, missed,
-			certainty, talk_seconds, hold_seconds, linkedids)`, "", [][]any{{
+	f.calls.add(
 		id, clean(c.PBX), c.Direction, clean(c.Client.Number), clean(c.DID), clean(c.Line), micros(c.Started), micros(c.Answered), micros(c.Ended),
 		c.Outcome, c.Missed, c.Certainty, talked, held, clean(string(linkedids)),
-	}}); err != nil {
-		return err
-	}
-	visits := make([][]any, len(c.Visits))
+	)
 	for i, v := range c.Visits {
-		visits[i] = []any{id, i + 1, clean(v.Queue), clean(v.Leg.Uniqueid), micros(v.Joined), micros(v.Left), v.Outcome, v.Position, clean(v.By)}
+		f.visits.add(id, i+1, clean(v.Queue), clean(v.Leg.Uniqueid), micros(v.Joined), micros(v.Left), v.Outcome, v.Position, clean(v.By))
 	}
-	if err := insert(ctx, q, `INSERT INTO fact_visits (call_id, n, queue, uniqueid, joined, gone, outcome, position, answered_by)`, "", visits); err != nil {
-		return err
-	}
-	offers := make([][]any, len(c.Offers))
 	for i, o := range c.Offers {
-		offers[i] = []any{id, i + 1, clean(o.User), clean(o.Device), clean(o.Queue), micros(o.At), micros(o.Ended), o.Result, clean(o.Reason), o.Attempts}
+		f.offers.add(id, i+1, clean(o.User), clean(o.Device), clean(o.Queue), micros(o.At), micros(o.Ended), o.Result, clean(o.Reason), o.Attempts)
 	}
-	if err := insert(ctx, q, `INSERT INTO fact_offers (call_id, n, agent, device, queue, offered, ended, result, reason, attempts)`, "", offers); err != nil {
-		return err
-	}
-	return insert(ctx, q, `INSERT INTO fact_talks (call_id, n, agent, device, queue, began, ended, hold_seconds, ended_by)`, "", talks)
+	return nil
 }
 
-func dropFacts(ctx context.Context, q querier, ids ...cti.CallID) error {
-	for _, id := range ids {
-		for _, statement := range []string{
-			`DELETE FROM fact_calls WHERE call_id = $1`, `DELETE FROM fact_visits WHERE call_id = $1`,
-			`DELETE FROM fact_offers WHERE call_id = $1`, `DELETE FROM fact_talks WHERE call_id = $1`,
-		} {
-			if _, err := q.ExecContext(ctx, statement, clean(id)); err != nil {
+func (f *facts) save(ctx context.Context, q querier) error {
+	if err := dropFacts(ctx, q, f.of); err != nil {
+		return err
+	}
+	for head, rows := range map[string]*table{
+		`INSERT INTO fact_calls (call_id, pbx, direction, number, did, line, started, answered, ended, outcome, missed,
+			certainty, talk_seconds, hold_seconds, linkedids)`: f.calls,
+		`INSERT INTO fact_visits (call_id, n, queue, uniqueid, joined, gone, outcome, position, answered_by)`:  f.visits,
+		`INSERT INTO fact_offers (call_id, n, agent, device, queue, offered, ended, result, reason, attempts)`: f.offers,
+		`INSERT INTO fact_talks (call_id, n, agent, device, queue, began, ended, hold_seconds, ended_by)`:      f.talks,
+	} {
+		if err := rows.insert(ctx, q, head, ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func dropFacts(ctx context.Context, q querier, of []cti.CallID) error {
+	for part := range slices.Chunk(of, chunk) {
+		ids := padded(part)
+		in := ` WHERE call_id IN (` + placeholders(1, len(ids)) + `)`
+		for _, table := range []string{"fact_calls", "fact_visits", "fact_offers", "fact_talks"} {
+			if _, err := q.ExecContext(ctx, `DELETE FROM `+table+in, ids...); err != nil {
 				return fault(err)
 			}
 		}

@@ -117,6 +117,12 @@ func TestFactsOfACall(t *testing.T) {
 		c.ID, c.Aliases = "m:0", []cti.CallID{"m:1"}
 		f.must(f.s.SaveFacts(ctx, []cti.Call{c}))
 		f.want("under another name", calls, "m:0 inbound +79161234567 abandoned missed 0 0 60000000")
+
+		before, after := twoTalks(), c
+		before.ID, after.ID, after.Aliases = "m:2", "m:0", []cti.CallID{"m:1", "m:2"}
+		f.must(f.s.SaveFacts(ctx, []cti.Call{before, after}))
+		f.want("both at once", calls, "m:0 inbound +79161234567 abandoned missed 0 0 60000000")
+		f.want("its talks went with it", `SELECT n FROM fact_talks`)
 	})
 }
 

@@ -15,6 +15,7 @@ type Store struct {
 	readers querier   // r, with its statements prepared where that pays
 	kept    *kept     // statements of w, nil where the driver keeps its own
 	spare   sync.Pool // of *documents
+	decoded decoded   // entries of the journal
 	behind  func(work func())
 	rest    func()
 }
