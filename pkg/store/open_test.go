@@ -139,3 +139,25 @@ func TestCanceledIsNoFaultOfTheStore(t *testing.T) {
 		t.Errorf("got %v, want that the context was canceled", err)
 	}
 }
+
+// TestCloseLeavesOneFile: what was written is in the database itself then, and no statement
+// keeps the connection open.
+func TestCloseLeavesOneFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "closed.db")
+	s, err := store.Open(t.Context(), "sqlite:"+path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.AppendEvents(t.Context(), []cti.CallEvent{busyEvent(0), busyEvent(1)}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if left, _ := filepath.Glob(path + "-*"); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}

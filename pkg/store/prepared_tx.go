@@ -16,12 +16,26 @@ type kept struct {
 	mu sync.Mutex
 	m  map[string]*sql.Stmt // nil: asked for, not compiled yet, or not to be compiled
 	// wanted are those asked for; with m at most maxPrepared.
-	wanted []string
-	texts  map[shape]string // of INSERTs: a few lengths of each, and few of them
+	wanted  []string
+	inserts inserts
 }
 
 func newKept(db *sql.DB) *kept {
-	return &kept{db: db, m: map[string]*sql.Stmt{}, texts: map[shape]string{}}
+	return &kept{db: db, m: map[string]*sql.Stmt{}}
+}
+
+// close waits for the transaction that runs and ends the statements that database/sql does not
+// know of: SQLite leaves a connection open that has some.
+func (k *kept) close() {
+	conn, err := k.db.Conn(context.Background())
+	if err != nil {
+		return // closed before
+	}
+	_ = conn.Raw(func(any) error { // it returns what the function does
+		k.inserts.close()
+		return nil
+	})
+	_ = conn.Close() // back to the pool
 }
 
 // compile makes what the last transactions asked for. What SQLite refuses stays as it is.
@@ -61,18 +75,6 @@ func positional(query string) string {
 	}
 }
 
-// text of an INSERT, made once.
-func (k *kept) text(of shape) string {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	text, known := k.texts[of]
-	if !known {
-		text = of.text()
-		k.texts[of] = text
-	}
-	return text
-}
-
 // statement returns nil for a text that is not compiled.
 func (k *kept) statement(query string) *sql.Stmt {
 	k.mu.Lock()
@@ -88,6 +90,7 @@ func (k *kept) statement(query string) *sql.Stmt {
 // keptTx is a transaction that runs compiled statements where there are some.
 type keptTx struct {
 	*sql.Tx
+	conn *sql.Conn // of the transaction
 	kept *kept
 	rest func() // before each statement
 }

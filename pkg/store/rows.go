@@ -3,8 +3,10 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -87,21 +89,30 @@ func insert(ctx context.Context, q querier, head, tail string, rows [][]any) err
 	return t.insert(ctx, q, head, tail)
 }
 
-// table is rows one after the other, for those who write thousands a second.
+// table is rows one after the other, for those who write thousands a second. It is good for one
+// insert: its memory goes to the next table.
 type table struct {
 	width int
-	args  []any
+	args  *[]any
 }
 
-func newTable(width, rows int) *table { return &table{width, make([]any, 0, width*rows)} }
+// spareArgs are the values of tables that were inserted.
+var spareArgs = sync.Pool{New: func() any { return new([]any) }}
+
+func newTable(width, rows int) *table {
+	args := spareArgs.Get().(*[]any)
+	*args = slices.Grow(*args, width*rows)
+	return &table{width, args}
+}
 
 // add a row, of width values.
-func (t *table) add(row ...any) { t.args = append(t.args, row...) }
+func (t *table) add(row ...any) { *t.args = append(*t.args, row...) }
 
 func (t *table) insert(ctx context.Context, q querier, head, tail string) error {
-	for args := t.args; len(args) > 0; {
+	defer t.free()
+	for args := *t.args; len(args) > 0; {
 		n := portion(len(args) / t.width)
-		if _, err := q.ExecContext(ctx, multi(q, shape{head, tail, t.width, n}), args[:n*t.width]...); err != nil {
+		if err := execRows(ctx, q, shape{head, tail, t.width, n}, args[:n*t.width]); err != nil {
 			return fault(err)
 		}
 		args = args[n*t.width:]
@@ -109,18 +120,29 @@ func (t *table) insert(ctx context.Context, q querier, head, tail string) error 
 	return nil
 }
 
+func (t *table) free() {
+	const most = 1 << 16 // values: what a rush has made large goes
+	if cap(*t.args) <= most {
+		clear(*t.args)
+		*t.args = (*t.args)[:0]
+		spareArgs.Put(t.args)
+	}
+	t.args = new([]any)
+}
+
+// execRows runs an INSERT of several rows.
+func execRows(ctx context.Context, q querier, of shape, args []any) error {
+	if tx, ok := q.(keptTx); ok {
+		return tx.insert(ctx, of, args)
+	}
+	_, err := q.ExecContext(ctx, of.text(), args...)
+	return err
+}
+
 // shape is what the text of an INSERT depends on.
 type shape struct {
 	head, tail string
 	width, n   int
-}
-
-// multi is the text of an INSERT of several rows, made once where texts are kept.
-func multi(q querier, of shape) string {
-	if tx, ok := q.(keptTx); ok {
-		return tx.kept.text(of)
-	}
-	return of.text()
 }
 
 func (of shape) text() string {

@@ -24,6 +24,9 @@ type Store struct {
 // calls rest about every hundred microseconds. To be called before the store is used.
 func (s *Store) WriteBehind(run func(work func()), rest func()) {
 	s.behind, s.rest = run, rest
+	if s.kept != nil {
+		restBetweenPages(rest)
+	}
 }
 
 // Open connects to the database that url names: "sqlite:PATH" or
@@ -78,6 +81,9 @@ func (s *Store) Ping(ctx context.Context) error {
 
 // Close waits for running queries and closes the database.
 func (s *Store) Close() error {
+	if s.kept != nil {
+		s.kept.close()
+	}
 	err := s.w.Close()
 	if s.r == s.w {
 		return err

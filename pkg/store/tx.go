@@ -57,15 +57,20 @@ func (s *Store) transact(ctx context.Context, first string, fn func(context.Cont
 	if s.kept != nil {
 		s.kept.compile(ctx)
 	}
-	tx, err := s.w.BeginTx(ctx, nil)
+	conn, err := s.w.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("connect: %w", fault(err))
+	}
+	defer func() { _ = conn.Close() }() // it goes back to the pool
+	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", fault(err))
 	}
 	defer func() { _ = tx.Rollback() }() // nothing left to do after a commit
 	if s.kept == nil {                   // the server does the work, and others' work besides
-		return s.finish(ctx, tx, first, fn)
+		return s.finish(ctx, conn, tx, first, fn)
 	}
-	s.behind(func() { err = s.finish(ctx, tx, first, fn) })
+	s.behind(func() { err = s.finish(ctx, conn, tx, first, fn) })
 	return err
 }
 
@@ -79,7 +84,7 @@ func (s *Store) giveWay(ctx context.Context, work func()) {
 }
 
 // finish does what a transaction is for, and commits it.
-func (s *Store) finish(ctx context.Context, tx *sql.Tx, first string, fn func(context.Context, querier) error) error {
+func (s *Store) finish(ctx context.Context, conn *sql.Conn, tx *sql.Tx, first string, fn func(context.Context, querier) error) error {
 	if first != "" {
 		if _, err := tx.ExecContext(ctx, first); err != nil {
 			return fmt.Errorf("take turn: %w", fault(err))
@@ -87,7 +92,7 @@ func (s *Store) finish(ctx context.Context, tx *sql.Tx, first string, fn func(co
 	}
 	var q querier = tx
 	if s.kept != nil {
-		q = keptTx{tx, s.kept, s.rest}
+		q = keptTx{tx, conn, s.kept, s.rest}
 	}
 	if err := fn(context.WithValue(ctx, txKey{}, joinedTx{s, q}), q); err != nil {
 		return fault(err)

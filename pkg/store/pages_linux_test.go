@@ -1,0 +1,39 @@
+package store_test
+
+import (
+	"context"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+
+	"callcard/pkg/cti"
+)
+
+// TestRestsBetweenPages: a commit and a checkpoint are not done in one go.
+func TestRestsBetweenPages(t *testing.T) {
+	s := opened(t, "sqlite:"+filepath.Join(t.TempDir(), "pages.db"))
+	var rests atomic.Int64
+	s.WriteBehind(func(work func()) { work() }, func() { rests.Add(1) })
+	t.Cleanup(func() { s.WriteBehind(func(work func()) { work() }, func() {}) }) // other stores of this process write, too
+	inTransaction := func(write func(ctx context.Context) error) int64 {
+		t.Helper()
+		var before int64
+		err := s.Together(t.Context(), func(ctx context.Context) error {
+			err := write(ctx)
+			before = rests.Load()
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rests.Load() - before
+	}
+	events := make([]cti.CallEvent, 1000)
+	for i := range events {
+		events[i] = busyEvent(i)
+	}
+	// A thousand events of some 1.5 KB are 400 pages of 4 KB or so.
+	if got := inTransaction(func(ctx context.Context) error { return s.AppendEvents(ctx, events) }); got < 300 {
+		t.Errorf("%d rests in the commit of a thousand events, want one for each page, some 400", got)
+	}
+}
