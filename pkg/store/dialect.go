@@ -64,6 +64,7 @@ func connectSQLite(path string) (*Store, error) {
 	if err := prepareFile(path); err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
+	separateCaches()
 	// 10,000 pages (40 MB) to a checkpoint instead of 1,000: the same pages are written again and again, once is enough.
 	// What undoes a single statement is kept in memory: else each INSERT of many rows writes the pages it touches to a
 	// file that nobody reads, after the first 64 KB (sqlite.org/tempfiles.html, 2.5 and 3).
