@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -160,4 +161,31 @@ func TestCloseLeavesOneFile(t *testing.T) {
 	if left, _ := filepath.Glob(path + "-*"); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}
+}
+
+// TestCloseWaitsForNobodyForEver: a transaction that hangs must not hold the end of the daemon.
+func TestCloseWaitsForNobodyForEver(t *testing.T) {
+	t.Parallel()
+	s := opened(t, "sqlite:"+filepath.Join(t.TempDir(), "hangs.db"))
+	hangs, let, ended, closed := make(chan struct{}), make(chan struct{}), make(chan struct{}), make(chan error, 1)
+	go func() {
+		defer close(ended)
+		_ = s.Together(t.Context(), func(context.Context) error { // what becomes of it is not asked here
+			close(hangs)
+			<-let
+			return nil
+		})
+	}()
+	<-hangs
+	go func() { closed <- s.Close() }()
+	select {
+	case err := <-closed:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(30 * time.Second):
+		t.Error("still waits for a transaction that hangs")
+	}
+	close(let)
+	<-ended
 }

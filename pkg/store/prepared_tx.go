@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
 // kept are the statements of SQLite's one writer, compiled once. Compiling needs
@@ -24,12 +25,17 @@ func newKept(db *sql.DB) *kept {
 	return &kept{db: db, m: map[string]*sql.Stmt{}}
 }
 
-// close waits for the transaction that runs and ends the statements that database/sql does not
-// know of: SQLite leaves a connection open that has some.
+// closePatience is how long a transaction that runs may hold the end of the daemon.
+const closePatience = 2 * time.Second
+
+// close ends the statements that database/sql does not know of: SQLite leaves a connection open
+// that has some. It waits for the transaction that runs, for a while.
 func (k *kept) close() {
-	conn, err := k.db.Conn(context.Background())
+	ctx, cancel := context.WithTimeout(context.Background(), closePatience)
+	defer cancel()
+	conn, err := k.db.Conn(ctx)
 	if err != nil {
-		return // closed before
+		return // closed before, or somebody hangs: then the files stay open until the process ends
 	}
 	_ = conn.Raw(func(any) error { // it returns what the function does
 		k.inserts.close()
