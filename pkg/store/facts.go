@@ -77,14 +77,17 @@ func (f *facts) save(ctx context.Context, q querier) error {
 	if err := dropFacts(ctx, q, f.of); err != nil {
 		return err
 	}
-	for head, rows := range map[string]*table{
-		`INSERT INTO fact_calls (call_id, pbx, direction, number, did, line, started, answered, ended, outcome, missed,
-			certainty, talk_seconds, hold_seconds, linkedids)`: f.calls,
-		`INSERT INTO fact_visits (call_id, n, queue, uniqueid, joined, gone, outcome, position, answered_by)`:  f.visits,
-		`INSERT INTO fact_offers (call_id, n, agent, device, queue, offered, ended, result, reason, attempts)`: f.offers,
-		`INSERT INTO fact_talks (call_id, n, agent, device, queue, began, ended, hold_seconds, ended_by)`:      f.talks,
+	for _, of := range []struct {
+		rows *table
+		head string
+	}{
+		{f.calls, `INSERT INTO fact_calls (call_id, pbx, direction, number, did, line, started, answered, ended, outcome, missed,
+			certainty, talk_seconds, hold_seconds, linkedids)`},
+		{f.visits, `INSERT INTO fact_visits (call_id, n, queue, uniqueid, joined, gone, outcome, position, answered_by)`},
+		{f.offers, `INSERT INTO fact_offers (call_id, n, agent, device, queue, offered, ended, result, reason, attempts)`},
+		{f.talks, `INSERT INTO fact_talks (call_id, n, agent, device, queue, began, ended, hold_seconds, ended_by)`},
 	} {
-		if err := rows.insert(ctx, q, head, ""); err != nil {
+		if err := of.rows.insert(ctx, q, of.head, ""); err != nil {
 			return err
 		}
 	}
