@@ -92,7 +92,7 @@ func garbageFor(there uint64) uint64 { return min(max(there/8, leastGarbage), mo
 // last look, with so much garbage at most.
 func rarePercent(live, made, most uint64) int {
 	garbage := min(made*uint64(collectEvery/memoryLook), most)
-	return int(max(usualPercent, 100*garbage/max(live, 1<<20))) //nolint:gosec // at most 64,000
+	return int(max(usualPercent, 100*garbage/max(live, 1<<20))) //nolint:gosec // at most 102,400
 }
 
 // tooMuchFor tells that the heap is nearly as large as percent lets it grow, or larger. A
